@@ -1,0 +1,121 @@
+//! The descriptor of a dataset or of a reference table: what its columns mean, written once beside the sea-orm entity.
+//! Types and nullability come from the entity's columns. Knows nothing of GraphQL, SQL or roles.
+
+mod description;
+
+use sea_orm::EntityTrait;
+
+pub use self::description::{Description, FieldDescription};
+use crate::kind::{Kind, Tier};
+
+/// A field's place in [`Dataset::fields`].
+pub type FieldId = usize;
+
+/// One kind of rows: of sources (a dataset) or of the gateway's own store (reference data).
+#[derive(Debug)]
+pub struct Dataset {
+    /// The type's name, singular, PascalCase: `Placement`.
+    pub name: &'static str,
+    /// One sentence, with the Dutch term.
+    pub doc: &'static str,
+    /// The table's name in the contract: `placement`.
+    pub table: &'static str,
+    /// Who holds such rows.
+    pub held: Held,
+    /// All described columns, in the order that clients see.
+    pub fields: Vec<Field>,
+    /// To-many links between reference rows, such as `Region.municipalities`.
+    pub lists: Vec<List>,
+    /// Columns that serve the gateway and are shown to nobody.
+    pub hidden: Vec<&'static str>,
+    /// Columns of the entity that nobody described; a test holds this empty.
+    pub undescribed: Vec<String>,
+}
+
+/// Who holds the rows of a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// The gateway's own store: reference data, the same for everyone.
+    Reference,
+    /// A region's dashboard, or the region's expert team (RET monitor).
+    Region,
+    /// A provider's own registration.
+    Provider,
+    /// An education partnership.
+    Partnership,
+}
+
+/// One column and its meaning.
+#[derive(Debug)]
+pub struct Field {
+    /// The column's name in the contract, snake_case: `started_on`.
+    pub column: &'static str,
+    /// The field's name, snake_case: `started_on`; for a link the link's: `unit`. Clients see it in camelCase.
+    pub name: &'static str,
+    /// One sentence: shape, unit, meaning of null.
+    pub doc: &'static str,
+    /// What its values are.
+    pub kind: Kind,
+    /// May a row have no value here?
+    pub nullable: bool,
+    /// How telling it is. What nobody said is sensitive.
+    pub tier: Tier,
+    /// May rows be ordered by it? Then the table has an index on it and the id.
+    pub sorts: bool,
+}
+
+/// A to-many link between reference rows, resolved in the gateway's own store.
+#[derive(Debug)]
+pub struct List {
+    /// The list's name, snake_case: `municipalities`.
+    pub name: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// The type that has a link back to this one.
+    pub target: &'static str,
+    /// The field of `target` that links back: `region`.
+    pub back: &'static str,
+    /// Where `target` only joins two types (and may be dated): the field of `target` whose rows are listed instead.
+    pub through: Option<&'static str>,
+}
+
+impl Dataset {
+    /// Starts a descriptor from a sea-orm entity.
+    #[must_use]
+    pub fn of<E: EntityTrait>(name: &'static str, doc: &'static str, held: Held) -> Description<E> {
+        Description::new(Self {
+            name,
+            doc,
+            table: E::default().table_name(),
+            held,
+            fields: Vec::new(),
+            lists: Vec::new(),
+            hidden: Vec::new(),
+            undescribed: Vec::new(),
+        })
+    }
+
+    /// The field of that name (snake_case).
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<FieldId> {
+        self.fields.iter().position(|it| it.name == name)
+    }
+
+    /// The field that identifies a row: `id` of a dataset, the code of a reference table. Every descriptor puts it first.
+    #[must_use]
+    pub fn key(&self) -> FieldId {
+        0
+    }
+
+    /// The field that names the youth, where rows are about persons.
+    #[must_use]
+    pub fn youth(&self) -> Option<FieldId> {
+        self.fields.iter().position(|it| it.kind == Kind::Youth)
+    }
+
+    /// Are its rows reference data, open to everyone?
+    #[must_use]
+    pub fn is_reference(&self) -> bool {
+        self.held == Held::Reference
+    }
+}

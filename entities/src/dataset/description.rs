@@ -1,0 +1,179 @@
+//! Builds a [`Dataset`] from a sea-orm entity, one described column after another.
+
+use std::marker::PhantomData;
+
+use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
+
+use super::{Dataset, Field, List};
+use crate::{
+    code::CodeList,
+    kind::{Kind, Tier},
+};
+
+/// A descriptor in the making; [`Description::done`] ends it.
+#[derive(Debug)]
+pub struct Description<E> {
+    dataset: Dataset,
+    entity: PhantomData<E>,
+}
+
+/// What is said of one field; what is not said is sensitive and does not sort.
+#[derive(Debug)]
+pub struct FieldDescription(Field);
+
+impl FieldDescription {
+    /// How telling the field is.
+    #[must_use]
+    pub fn tier(mut self, tier: Tier) -> Self {
+        self.0.tier = tier;
+        self
+    }
+
+    /// Rows may be ordered by it: the table has an index on it and the id.
+    #[must_use]
+    pub fn sorts(mut self) -> Self {
+        self.0.sorts = true;
+        self
+    }
+
+    /// Its values are codes of a list.
+    #[must_use]
+    pub fn code(mut self, list: &'static CodeList) -> Self {
+        self.0.kind = Kind::Code(list);
+        self
+    }
+
+    /// Its values are several codes of a list, stored as a JSON array.
+    #[must_use]
+    pub fn codes(mut self, list: &'static CodeList) -> Self {
+        self.0.kind = Kind::Codes(list);
+        self
+    }
+
+    /// Clients know it by another name than the column's (snake_case).
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.0.name = name;
+        self
+    }
+}
+
+impl<E: EntityTrait> Description<E> {
+    pub(super) fn new(dataset: Dataset) -> Self {
+        Self { dataset, entity: PhantomData }
+    }
+
+    /// The row's own id at its source. Comes first.
+    #[must_use]
+    pub fn id(mut self, column: E::Column) -> Self {
+        let field = describe(column, "Opaque id of the row, stable over time and different for every consumer.");
+        self.dataset.fields.push(Field { kind: Kind::Id, tier: Tier::Open, ..field });
+        self
+    }
+
+    /// The natural key of a reference table, such as `JZ36`. Comes first.
+    #[must_use]
+    pub fn key(mut self, column: E::Column, doc: &'static str) -> Self {
+        self.dataset.fields.push(Field { tier: Tier::Open, sorts: true, ..describe(column, doc) });
+        self
+    }
+
+    /// A field, with what there is to say of it.
+    #[must_use]
+    pub fn field(
+        mut self,
+        column: E::Column,
+        doc: &'static str,
+        say: impl FnOnce(FieldDescription) -> FieldDescription,
+    ) -> Self {
+        self.dataset.fields.push(say(FieldDescription(describe(column, doc))).0);
+        self
+    }
+
+    /// A link to a reference row, whose key the column holds.
+    #[must_use]
+    pub fn link(mut self, column: E::Column, target: &'static str, tier: Tier, doc: &'static str) -> Self {
+        self.dataset.fields.push(Field { kind: Kind::Reference(target), tier, ..describe(column, doc) });
+        self
+    }
+
+    /// The youth that the row is about. Always pseudonymous.
+    #[must_use]
+    pub fn youth(mut self, column: E::Column) -> Self {
+        let field = describe(
+            column,
+            "The youth that the row is about, under a pseudonym of the consumer's own (Dutch: jeugdige).",
+        );
+        self.dataset.fields.push(Field { kind: Kind::Youth, tier: Tier::Pseudonymous, ..field });
+        self
+    }
+
+    /// When the row last changed at its source: the moment stays hidden, its Amsterdam day is shown.
+    #[must_use]
+    pub fn updated(self, moment: E::Column, day: E::Column) -> Self {
+        self.hidden(moment).field(day, "Day on which the row last changed at its source.", |it| {
+            it.named("updated_at").tier(Tier::Indirect).sorts()
+        })
+    }
+
+    /// A column that serves the gateway and is shown to nobody.
+    #[must_use]
+    pub fn hidden(mut self, column: E::Column) -> Self {
+        self.dataset.hidden.push(column.as_str());
+        self
+    }
+
+    /// A to-many link between reference rows: the rows of `target` whose field `back` names this one.
+    #[must_use]
+    pub fn list(mut self, name: &'static str, target: &'static str, back: &'static str, doc: &'static str) -> Self {
+        self.dataset.lists.push(List { name, doc, target, back, through: None });
+        self
+    }
+
+    /// A to-many link over a joining type: what field `through` of `target` names, where its field `back` names this one.
+    #[must_use]
+    pub fn list_through(
+        mut self,
+        name: &'static str,
+        (target, back, through): (&'static str, &'static str, &'static str),
+        doc: &'static str,
+    ) -> Self {
+        self.dataset.lists.push(List { name, doc, target, back, through: Some(through) });
+        self
+    }
+
+    /// The descriptor, with the columns that nobody described noted.
+    #[must_use]
+    pub fn done(mut self) -> Dataset {
+        let dataset = &self.dataset;
+        let described = |column: &str| {
+            dataset.hidden.contains(&column) || dataset.fields.iter().any(|field| field.column == column)
+        };
+        let undescribed = E::Column::iter().map(|column| column.as_str()).filter(|it| !described(it));
+        self.dataset.undescribed = undescribed.map(ToOwned::to_owned).collect();
+        self.dataset
+    }
+}
+
+fn describe<C: ColumnTrait>(column: C, doc: &'static str) -> Field {
+    let definition = column.def();
+    Field {
+        column: column.as_str(),
+        name: column.as_str(),
+        doc,
+        kind: kind(definition.get_column_type()),
+        nullable: definition.is_null(),
+        tier: Tier::Sensitive,
+        sorts: false,
+    }
+}
+
+fn kind(column: &ColumnType) -> Kind {
+    match column {
+        ColumnType::Boolean => Kind::Boolean,
+        ColumnType::Date => Kind::Date,
+        ColumnType::Double | ColumnType::Float => Kind::Float,
+        ColumnType::Integer | ColumnType::BigInteger | ColumnType::SmallInteger => Kind::Int,
+        _ => Kind::Text,
+    }
+}
