@@ -1,1 +1,10 @@
-//! Placeholder.
+//! Regiograph: one GraphQL schema over regional data sources that hold the same kinds of rows.
+//!
+//! The modules stand in the order of a request's way; each uses only those below it.
+
+pub mod graphql;
+pub mod federation;
+pub mod source;
+pub mod policy;
+pub mod reference;
+pub mod query;

@@ -1,0 +1,1 @@
+//! GraphQL in, JSON out: the schema that a role sees, and the executor over the federation. Never sees SQL.

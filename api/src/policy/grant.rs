@@ -1,0 +1,110 @@
+//! What one caller may see of one dataset. Only `policy` can make a [`Grant`]; without one no row leaves.
+
+use std::sync::Arc;
+
+use entities::{Dataset, FieldId, Kind, Tier};
+
+use crate::query::{Operand, Predicate, Shown};
+
+/// What a caller may see of a dataset: rows by clause, each with its highest tier.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    dataset: &'static Dataset,
+    clauses: Vec<Clause>,
+}
+
+/// Some rows, up to a tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Which rows.
+    pub rows: Rows,
+    /// The highest tier of a field that is shown on them.
+    pub tier: Tier,
+    /// Are indirect dates shown as months?
+    pub months: bool,
+    /// The rule, as the policy file has it: `R/indirect`.
+    pub rule: Box<str>,
+}
+
+/// Which rows a clause grants; symbolic, so that policy stays pure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Every row.
+    All,
+    /// The rows for which a condition on stored values holds.
+    Where(Predicate),
+}
+
+impl Grant {
+    /// A grant over a dataset, or none where no clause grants anything. Highest tier first.
+    pub(super) fn new(dataset: &'static Dataset, mut clauses: Vec<Clause>) -> Option<Self> {
+        clauses.sort_by_key(|clause| std::cmp::Reverse(clause.tier));
+        (!clauses.is_empty()).then_some(Self { dataset, clauses })
+    }
+
+    /// The dataset.
+    #[must_use]
+    pub fn dataset(&self) -> &'static Dataset {
+        self.dataset
+    }
+
+    /// The clauses, highest tier first.
+    #[must_use]
+    pub fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// The highest tier that is shown on any row.
+    #[must_use]
+    pub fn tier(&self) -> Tier {
+        self.clauses.first().map_or(Tier::Open, |clause| clause.tier)
+    }
+
+    /// Is the field shown on any row?
+    #[must_use]
+    pub fn sees(&self, field: FieldId) -> bool {
+        self.dataset.fields[field].tier <= self.tier()
+    }
+
+    /// The rows granted, in terms of stored values.
+    #[must_use]
+    pub fn rows(&self) -> Predicate {
+        Predicate::or(self.clauses.iter().map(Clause::predicate))
+    }
+
+    /// The field as this caller is shown it.
+    #[must_use]
+    pub fn shown(&self, field: FieldId) -> Operand {
+        let described = &self.dataset.fields[field];
+        let covers = |clause: &&Clause| clause.tier >= described.tier;
+        let covering: Vec<_> = self.clauses.iter().filter(covers).collect();
+        let month = described.kind == Kind::Date
+            && described.tier == Tier::Indirect
+            && covering.iter().any(|clause| clause.months);
+        let when = if covering.len() == self.clauses.len() {
+            Predicate::All
+        } else {
+            Predicate::or(covering.into_iter().map(Clause::predicate))
+        };
+        if month || when != Predicate::All {
+            Operand::Shown(Arc::new(Shown { field, month, when }))
+        } else {
+            Operand::Field(field)
+        }
+    }
+
+    /// A caller's condition, in terms of the values it is shown.
+    #[must_use]
+    pub fn shown_in(&self, filter: &Predicate) -> Predicate {
+        filter.map_operands(&|operand| self.shown(operand.field()))
+    }
+}
+
+impl Clause {
+    fn predicate(&self) -> Predicate {
+        match &self.rows {
+            Rows::All => Predicate::All,
+            Rows::Where(predicate) => predicate.clone(),
+        }
+    }
+}

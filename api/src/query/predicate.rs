@@ -1,0 +1,277 @@
+//! Which rows: two-valued conditions over fields, so that `not` is an exact complement in memory and in every database.
+//! A comparison with a value that is null does not hold; its `not` does.
+
+use std::sync::Arc;
+
+use entities::{Datum, FieldId};
+
+/// A condition on one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Predicate {
+    /// Every row.
+    All,
+    /// No row.
+    None,
+    /// Rows for which all hold.
+    And(Vec<Predicate>),
+    /// Rows for which one holds.
+    Or(Vec<Predicate>),
+    /// The rows for which it does not hold.
+    Not(Box<Predicate>),
+    /// A field's value passes the test.
+    Is(Operand, Test),
+    /// The row's source bears one of these names.
+    Source(Vec<Box<str>>),
+    /// The row's source is held by this holder.
+    HeldBy(Holder),
+}
+
+/// The value that is tested, ordered by or shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// The field as it is stored.
+    Field(FieldId),
+    /// The field as a caller is shown it.
+    Shown(Arc<Shown>),
+}
+
+/// How a caller is shown a field: the month of a date, or null on rows where its grant ends below the field's tier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The field.
+    pub field: FieldId,
+    /// Is only the first day of the date's month shown?
+    pub month: bool,
+    /// On which rows it is shown; null on all others.
+    pub when: Predicate,
+}
+
+/// What is asked of one value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// There is no value.
+    Null,
+    /// Equal to.
+    Eq(Datum),
+    /// Equal to one of.
+    In(Arc<[Datum]>),
+    /// Lower than.
+    Lt(Datum),
+    /// Lower than or equal to.
+    Lte(Datum),
+    /// Greater than.
+    Gt(Datum),
+    /// Greater than or equal to.
+    Gte(Datum),
+    /// The text holds this text, case-sensitive.
+    Contains(Box<str>),
+    /// The text starts with this text, case-sensitive.
+    StartsWith(Box<str>),
+    /// The list of codes holds this code.
+    Has(Box<str>),
+}
+
+/// Who holds a source.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Holder {
+    /// A region, by code: its dashboard or its expert team's monitor.
+    Region(Box<str>),
+    /// A provider, by code.
+    Provider(Box<str>),
+    /// An education partnership, by code.
+    Partnership(Box<str>),
+    /// An expertise network, by code.
+    Network(Box<str>),
+}
+
+/// What is known of every row of a source before it is asked: for some fields, the only values that can stand there
+/// (null besides).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Field and its possible values.
+    pub values: Vec<(FieldId, Vec<Datum>)>,
+}
+
+impl Operand {
+    /// The field behind the value.
+    #[must_use]
+    pub fn field(&self) -> FieldId {
+        match self {
+            Self::Field(field) => *field,
+            Self::Shown(shown) => shown.field,
+        }
+    }
+
+    /// The value of a row, given its stored values and its source.
+    pub fn value<'r>(&self, row: &impl Fn(FieldId) -> &'r Datum, source: (&str, &Holder)) -> Datum {
+        match self {
+            Self::Field(field) => row(*field).clone(),
+            Self::Shown(shown) if !shown.when.holds(row, source) => Datum::Null,
+            Self::Shown(shown) => match row(shown.field) {
+                Datum::Date(date) if shown.month => Datum::Date(date.month()),
+                value => value.clone(),
+            },
+        }
+    }
+}
+
+impl Predicate {
+    /// All of them; nothing is asked for where there are none.
+    #[must_use]
+    pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Vec::new();
+        for part in parts {
+            match part {
+                Self::All => {}
+                Self::None => return Self::None,
+                Self::And(inner) => all.extend(inner),
+                other => all.push(other),
+            }
+        }
+        match all.len() {
+            0 => Self::All,
+            1 => all.remove(0),
+            _ => Self::And(all),
+        }
+    }
+
+    /// One of them; no row where there are none.
+    #[must_use]
+    pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut any = Vec::new();
+        for part in parts {
+            match part {
+                Self::None => {}
+                Self::All => return Self::All,
+                Self::Or(inner) => any.extend(inner),
+                other => any.push(other),
+            }
+        }
+        match any.len() {
+            0 => Self::None,
+            1 => any.remove(0),
+            _ => Self::Or(any),
+        }
+    }
+
+    /// The complement.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::All => Self::None,
+            Self::None => Self::All,
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// A field, as it is stored, passes a test.
+    #[must_use]
+    pub fn is(field: FieldId, test: Test) -> Self {
+        Self::Is(Operand::Field(field), test)
+    }
+
+    /// Replaces every operand, also those inside `not`.
+    #[must_use]
+    pub fn map_operands(&self, map: &impl Fn(&Operand) -> Operand) -> Self {
+        let all = |parts: &[Self]| parts.iter().map(|part| part.map_operands(map)).collect::<Vec<_>>();
+        match self {
+            Self::And(parts) => Self::And(all(parts)),
+            Self::Or(parts) => Self::Or(all(parts)),
+            Self::Not(inner) => Self::Not(Box::new(inner.map_operands(map))),
+            Self::Is(operand, test) => Self::Is(map(operand), test.clone()),
+            other => other.clone(),
+        }
+    }
+
+    /// Does it hold for a row, given its stored values and its source (name and holder)?
+    pub fn holds<'r>(&self, row: &impl Fn(FieldId) -> &'r Datum, source: (&str, &Holder)) -> bool {
+        match self {
+            Self::All => true,
+            Self::None => false,
+            Self::And(parts) => parts.iter().all(|part| part.holds(row, source)),
+            Self::Or(parts) => parts.iter().any(|part| part.holds(row, source)),
+            Self::Not(inner) => !inner.holds(row, source),
+            Self::Is(Operand::Field(field), test) => test.passes(row(*field)),
+            Self::Is(operand, test) => test.passes(&operand.value(row, source)),
+            Self::Source(names) => names.iter().any(|name| **name == *source.0),
+            Self::HeldBy(holder) => holder == source.1,
+        }
+    }
+
+    /// What is left to ask of a source's rows once its name, its holder and its facts are known: [`Predicate::None`]
+    /// where no row of it can match. Operands that are shown on some rows only are specialised too.
+    #[must_use]
+    pub fn for_source(&self, source: (&str, &Holder), facts: &Facts) -> Self {
+        match self {
+            Self::All => Self::All,
+            Self::None => Self::None,
+            Self::And(parts) => Self::and(parts.iter().map(|part| part.for_source(source, facts))),
+            Self::Or(parts) => Self::or(parts.iter().map(|part| part.for_source(source, facts))),
+            Self::Not(inner) => inner.for_source(source, facts).negated(),
+            Self::Source(names) => Self::known(names.iter().any(|name| **name == *source.0)),
+            Self::HeldBy(holder) => Self::known(holder == source.1),
+            Self::Is(operand, test) => match operand.for_source(source, facts) {
+                None => Self::known(*test == Test::Null),
+                Some(Operand::Field(field)) if facts.exclude(field, test) => Self::None,
+                Some(operand) => Self::Is(operand, test.clone()),
+            },
+        }
+    }
+
+    fn known(holds: bool) -> Self {
+        if holds { Self::All } else { Self::None }
+    }
+}
+
+impl Operand {
+    /// The operand on rows of this source; nothing where it is null on all of them.
+    #[must_use]
+    pub fn for_source(&self, source: (&str, &Holder), facts: &Facts) -> Option<Self> {
+        let Self::Shown(shown) = self else {
+            return Some(self.clone());
+        };
+        match shown.when.for_source(source, facts) {
+            Predicate::None => None,
+            Predicate::All if !shown.month => Some(Self::Field(shown.field)),
+            when => Some(Self::Shown(Arc::new(Shown { field: shown.field, month: shown.month, when }))),
+        }
+    }
+}
+
+impl Facts {
+    /// Can no row pass the test on this field?
+    fn exclude(&self, field: FieldId, test: &Test) -> bool {
+        let Some((_, values)) = self.values.iter().find(|(known, _)| *known == field) else {
+            return false;
+        };
+        *test != Test::Null && !values.iter().any(|value| test.passes(value))
+    }
+}
+
+impl Test {
+    /// Does the value pass? A null value passes `Null` only.
+    #[must_use]
+    pub fn passes(&self, value: &Datum) -> bool {
+        if value.is_null() {
+            return *self == Self::Null;
+        }
+        match self {
+            Self::Null => false,
+            Self::Eq(other) => value == other,
+            Self::In(others) => others.contains(value),
+            Self::Lt(other) => value < other,
+            Self::Lte(other) => value <= other,
+            Self::Gt(other) => value > other,
+            Self::Gte(other) => value >= other,
+            Self::Contains(part) => value.as_text().is_some_and(|text| text.contains(&**part)),
+            Self::StartsWith(part) => value.as_text().is_some_and(|text| text.starts_with(&**part)),
+            Self::Has(code) => value.as_text().is_some_and(|text| has(text, code)),
+        }
+    }
+}
+
+/// Does a JSON array of texts hold this one? Anything else holds nothing.
+fn has(array: &str, code: &str) -> bool {
+    serde_json::from_str::<Vec<String>>(array).is_ok_and(|codes| codes.iter().any(|it| it == code))
+}

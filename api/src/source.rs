@@ -1,0 +1,102 @@
+//! The seam to a regional data source: rows and counts of one holder. Knows no token, no role and no GraphQL type.
+
+use std::{sync::Arc, time::Duration};
+
+use entities::{Dataset, Datum};
+use futures_util::future::BoxFuture;
+
+use crate::query::{Direction, Facts, Holder, Operand, Predicate};
+
+/// One holder's data. Every answer is bounded in time by its caller; dropping the future stops the work.
+pub trait Source: Send + Sync {
+    /// The configured name; unique, and the second key of the total order.
+    fn name(&self) -> &str;
+
+    /// Who holds it.
+    fn holder(&self) -> &Holder;
+
+    /// How long it may take to answer.
+    fn deadline(&self) -> Duration;
+
+    /// Does it hold rows of this dataset?
+    fn holds(&self, dataset: &Dataset) -> bool;
+
+    /// What is known of all its rows of a dataset, without asking.
+    fn facts(&self, dataset: &Dataset) -> &Facts;
+
+    /// Rows in the order asked for.
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>>;
+
+    /// How many rows match, whatever the bounds and the limit.
+    fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>>;
+
+    /// The statement that answers `rows`, for people to read.
+    fn explain(&self, select: &Select) -> String;
+}
+
+/// What one source is asked: a projection, a condition, an order, bounds and a limit.
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// The dataset.
+    pub dataset: &'static Dataset,
+    /// The values wanted; `None` is null on every row of this source.
+    pub columns: Vec<Option<Operand>>,
+    /// Which rows; holds no [`Predicate::Source`] or [`Predicate::HeldBy`] any more.
+    pub filter: Predicate,
+    /// The places in `columns` of the order's keys, each with its direction; null sorts lowest.
+    pub order: Vec<(usize, Direction)>,
+    /// The direction of the last key, the row's id.
+    pub id_direction: Direction,
+    /// Only rows after this, in the order above.
+    pub after: Option<Bound>,
+    /// Only rows before this, in the order above.
+    pub before: Option<Bound>,
+    /// The most rows.
+    pub limit: usize,
+}
+
+/// Where the rows begin or end, for one source: the three forms of a cursor, by where the source stands to the cursor's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The values of the order's keys.
+    pub keys: Vec<Datum>,
+    /// What of the rows that are equal in all keys.
+    pub ties: Ties,
+}
+
+/// Which of the rows equal in all keys to a bound lie within it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ties {
+    /// All of them.
+    Within,
+    /// None of them.
+    Without,
+    /// Those beyond this id (in the direction of ids).
+    Beyond(Datum),
+}
+
+/// One row of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The row's id at the source.
+    pub id: Datum,
+    /// The values of [`Select::columns`].
+    pub values: Box<[Datum]>,
+}
+
+/// Why a source gave no answer. What is said here may be shown to clients: no address, statement or value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No answer within the deadline.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
+    /// It could not be opened or reached.
+    #[error("could not be reached")]
+    Unreachable,
+    /// A table or column of the contract is missing or of another type.
+    #[error("does not have {0} as the contract asks")]
+    Drifted(String),
+    /// It answered what cannot be: rows out of order, a value of another kind.
+    #[error("answered what cannot be read: {0}")]
+    Malformed(String),
+}
