@@ -1,12 +1,16 @@
 //! The contract between Regiograph and its sources: every dataset, every reference table, what each column means and
 //! how telling it is. Does no IO, and knows neither HTTP nor GraphQL.
 
+pub mod capacity_report;
 pub mod code;
 pub mod dataset;
 pub mod datum;
+pub mod education_arrangement;
 pub mod kind;
 pub mod placement;
 pub mod reference;
+pub mod referral;
+pub mod ret_case;
 
 use std::sync::LazyLock;
 
@@ -16,7 +20,15 @@ pub use self::{
     kind::{Kind, Tier},
 };
 
-static DATASETS: LazyLock<Vec<Dataset>> = LazyLock::new(|| vec![placement::dataset()]);
+static DATASETS: LazyLock<Vec<Dataset>> = LazyLock::new(|| {
+    vec![
+        referral::dataset(),
+        ret_case::dataset(),
+        placement::dataset(),
+        capacity_report::dataset(),
+        education_arrangement::dataset(),
+    ]
+});
 
 /// All datasets that sources may hold; the only list of them in the project.
 #[must_use]

@@ -1,10 +1,50 @@
-//! Reference data: the gateway's own tables, open to everyone.
+//! Reference data: the gateway's own tables, open to everyone, one file each; [`load`] reads them from `entities/data`.
+
+pub mod coverage;
+pub mod expertise_network;
+pub mod institution;
+mod load;
+pub mod location;
+pub mod membership;
+pub mod municipality;
+pub mod network_region;
+pub mod partnership;
+pub mod postcode;
+pub mod provider;
+pub mod province;
+pub mod region;
+mod rows;
+pub mod school;
+pub mod supra_region;
+pub mod unit;
 
 use std::sync::LazyLock;
 
+pub use self::{
+    load::{Reference, load},
+    rows::LoadError,
+};
 use crate::dataset::Dataset;
 
-static TABLES: LazyLock<Vec<Dataset>> = LazyLock::new(|| vec![]);
+static TABLES: LazyLock<Vec<Dataset>> = LazyLock::new(|| {
+    vec![
+        supra_region::table(),
+        region::table(),
+        province::table(),
+        municipality::table(),
+        membership::table(),
+        provider::table(),
+        location::table(),
+        unit::table(),
+        partnership::table(),
+        postcode::table(),
+        coverage::table(),
+        school::table(),
+        expertise_network::table(),
+        network_region::table(),
+        institution::table(),
+    ]
+});
 
 /// All reference tables; the only list of them in the project.
 #[must_use]

@@ -1,0 +1,141 @@
+//! Holds the contract together: every column is described, every link leads somewhere, every code is what its origin says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entities::{
+    Dataset, Kind, Tier, by_name,
+    code::{CODE_LISTS, CodeList},
+    datasets,
+    reference::tables,
+};
+
+fn all() -> impl Iterator<Item = &'static Dataset> {
+    datasets().iter().chain(tables())
+}
+
+#[test]
+fn every_column_is_described_or_hidden_on_purpose() {
+    for dataset in all() {
+        assert_eq!(dataset.undescribed, Vec::<String>::new(), "{}", dataset.name);
+    }
+}
+
+#[test]
+fn the_key_comes_first_and_no_two_fields_share_a_name() {
+    for dataset in all() {
+        let key = &dataset.fields[dataset.key()];
+        let is_key = if dataset.is_reference() { key.sorts && key.kind == Kind::Text } else { key.kind == Kind::Id };
+        assert!(is_key && !key.nullable && key.tier == Tier::Open, "{}", dataset.name);
+        let fields = dataset.fields.iter().map(|it| it.name);
+        let names: Vec<_> = fields.chain(dataset.lists.iter().map(|it| it.name)).collect();
+        assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len(), "{}: {names:?}", dataset.name);
+    }
+    let names: BTreeSet<_> = all().map(|it| it.name).collect();
+    assert_eq!(names.len(), all().count());
+}
+
+#[test]
+fn every_link_leads_to_a_reference_table() {
+    for dataset in all() {
+        for field in &dataset.fields {
+            if let Kind::Reference(target) = field.kind {
+                assert!(by_name(target).is_some_and(Dataset::is_reference), "{}.{}", dataset.name, field.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_list_comes_back_by_a_link() {
+    for dataset in all() {
+        for list in &dataset.lists {
+            let told = format!("{}.{}", dataset.name, list.name);
+            let target = by_name(list.target);
+            let link = |name| target.and_then(|it| it.field(name).map(|id| it.fields[id].kind));
+            assert_eq!(link(list.back), Some(Kind::Reference(dataset.name)), "{told}");
+            if let Some(through) = list.through {
+                assert!(matches!(link(through), Some(Kind::Reference(_))), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn reference_data_are_open_and_only_they_have_lists() {
+    for dataset in all() {
+        assert!(dataset.is_reference() || dataset.lists.is_empty(), "{}", dataset.name);
+        assert!(!dataset.is_reference() || dataset.fields.iter().all(|it| it.tier == Tier::Open), "{}", dataset.name);
+    }
+}
+
+#[test]
+fn rows_about_persons_carry_the_hash_of_the_pseudonym_and_others_do_not() {
+    for dataset in all() {
+        assert_eq!(dataset.youth().is_some(), dataset.hidden.contains(&"youth_key"), "{}", dataset.name);
+    }
+    let about_youths: Vec<_> = datasets().iter().filter(|it| it.youth().is_some()).map(|it| it.name).collect();
+    assert_eq!(about_youths, ["Referral", "RetCase", "Placement", "EducationArrangement"]);
+}
+
+#[test]
+fn tiers_are_the_decided_ones() {
+    let tier = |dataset: &str, field: &str| {
+        by_name(dataset).and_then(|it| it.field(field).map(|id| it.fields[id].tier)).unwrap_or(Tier::Sensitive)
+    };
+    for dataset in datasets() {
+        assert_eq!(tier(dataset.name, "region"), Tier::Open);
+        assert_eq!(tier(dataset.name, "updated_at"), Tier::Indirect);
+        for field in &dataset.fields {
+            let told = format!("{}.{}", dataset.name, field.name);
+            assert!(dataset.youth().is_none() || field.kind != Kind::Date || field.tier == Tier::Indirect, "{told}");
+            assert!(field.kind != Kind::Youth || field.tier == Tier::Pseudonymous, "{told}");
+            let sensitive = ["RetCase.problem_areas", "RetCase.summary"].contains(&told.as_str());
+            assert_eq!(field.tier == Tier::Sensitive, sensitive, "{told}");
+        }
+    }
+    assert_eq!(tier("CapacityReport", "contracted_places"), Tier::Open);
+    assert_eq!(tier("CapacityReport", "occupied_places"), Tier::Indirect);
+    assert_eq!(tier("Placement", "municipality"), Tier::Indirect);
+}
+
+#[test]
+fn all_lists_in_use_are_listed_by_name() {
+    let names: Vec<_> = CODE_LISTS.iter().map(|it| it.name).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    let used = all().flat_map(|it| &it.fields).filter_map(|it| it.kind.codes());
+    let used: BTreeSet<_> = used.map(|it| it.name).collect();
+    assert_eq!(used, names.into_iter().collect());
+}
+
+#[test]
+fn values_are_names_and_stand_once_in_their_list() {
+    for list in CODE_LISTS {
+        for distinct in [|it: &entities::code::Code| it.code, |it: &entities::code::Code| it.value] {
+            let distinct: BTreeSet<_> = list.codes.iter().map(distinct).collect();
+            assert_eq!(distinct.len(), list.codes.len(), "{}", list.name);
+        }
+        for code in list.codes {
+            let is_name = code.value.starts_with(|it: char| it.is_ascii_uppercase())
+                && code.value.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
+            assert!(is_name && !code.english.is_empty() && !code.dutch.is_empty(), "{}: {}", list.name, code.value);
+        }
+    }
+}
+
+#[test]
+fn lists_with_an_origin_are_its_codes_and_dutch_labels_exactly() {
+    let mut origins: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut reader = csv::Reader::from_reader(include_str!("../data/codelijsten.csv").as_bytes());
+    for record in reader.records() {
+        let record = record.expect("the file is a CSV file");
+        origins.entry(record[0].to_owned()).or_default().insert(record[2].to_owned(), record[3].to_owned());
+    }
+    let own = |it: &CodeList| it.codes.iter().map(|it| (it.code.to_owned(), it.dutch.to_owned())).collect();
+    for list in CODE_LISTS {
+        let Some(origin) = list.origin else {
+            assert!(list.doc.contains("our own list") || list.name == "PartnershipSector", "{}", list.name);
+            continue;
+        };
+        assert_eq!(origins.get(origin), Some(&own(list)), "{}", list.name);
+    }
+}

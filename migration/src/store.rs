@@ -1,0 +1,20 @@
+//! The changes of the gateway's own store.
+
+mod m20261122_000001_areas;
+mod m20261122_000002_care;
+mod m20261122_000003_education;
+mod m20261122_000004_networks;
+mod m20261122_000005_demonstration;
+
+use sea_orm_migration::prelude::MigrationTrait;
+
+/// All changes, in the order of time.
+pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m20261122_000001_areas::Migration),
+        Box::new(m20261122_000002_care::Migration),
+        Box::new(m20261122_000003_education::Migration),
+        Box::new(m20261122_000004_networks::Migration),
+        Box::new(m20261122_000005_demonstration::Migration),
+    ]
+}
