@@ -7,4 +7,6 @@ pub mod federation;
 pub mod source;
 pub mod policy;
 pub mod reference;
+pub mod opaque;
 pub mod query;
+pub mod secret_file;

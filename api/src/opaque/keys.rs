@@ -1,0 +1,74 @@
+//! One key per consumer, derived from the master key.
+
+use std::sync::Arc;
+
+use hkdf::Hkdf;
+use quick_cache::sync::Cache;
+use sha2::Sha256;
+
+use super::{Key, Master, Opaque};
+
+/// The most consumers whose keys are kept ready; a key that is dropped is derived again, the same.
+const KEPT: usize = 4096;
+
+/// Says what the derived keys are for, so that no other use of the master key makes the same.
+const USE: &str = "regiograph opaque v1";
+
+/// Who is given ids and pseudonyms: one purpose of one role of one organisation. Two consumers cannot join by identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Consumer<'a> {
+    /// The organisation; empty for `public`.
+    pub organisation: &'a str,
+    /// The role's name in the policy.
+    pub role: &'a str,
+    /// What the rows are used for; none for `public`.
+    pub purpose: Option<&'a str>,
+}
+
+/// Every consumer's encryption.
+pub struct Keys {
+    derive: Hkdf<Sha256>,
+    ready: Cache<Vec<u8>, Arc<Opaque>>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+impl Keys {
+    /// Derives from this master key.
+    #[must_use]
+    pub fn new(master: &Master) -> Self {
+        Self { derive: Hkdf::new(Some(USE.as_bytes()), master.bytes()), ready: Cache::new(KEPT) }
+    }
+
+    /// The consumer's encryption, always the same.
+    #[must_use]
+    pub fn consumer(&self, consumer: &Consumer<'_>) -> Arc<Opaque> {
+        let name = consumer.name();
+        if let Some(opaque) = self.ready.get(&name) {
+            return opaque;
+        }
+        let mut key: Key = [0; 64];
+        self.derive.expand(&name, &mut key).expect("SHA-256 expands to far more than 64 bytes");
+        let opaque = Arc::new(Opaque::new(key));
+        self.ready.insert(name, Arc::clone(&opaque));
+        opaque
+    }
+}
+
+impl Consumer<'_> {
+    /// Every part after its length, so that no two consumers are named alike.
+    fn name(&self) -> Vec<u8> {
+        let mut name = Vec::with_capacity(96);
+        for part in [Some(USE), Some(self.organisation), Some(self.role), self.purpose] {
+            name.push(u8::from(part.is_some()));
+            let part = part.unwrap_or_default();
+            name.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            name.extend_from_slice(part.as_bytes());
+        }
+        name
+    }
+}

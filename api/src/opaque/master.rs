@@ -1,0 +1,130 @@
+//! The master key: 32 random bytes that stay in their file or in the environment, and are never printed.
+
+use std::{fmt::Write, path::Path};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
+};
+
+use crate::secret_file::{Random, SecretFile, read_or_create};
+
+/// The key that all others are derived from.
+#[derive(Clone)]
+pub struct Master([u8; 32]);
+
+/// Why there is no master key. Says where it was looked for, never what was found.
+#[derive(Debug, thiserror::Error)]
+pub enum BadMaster {
+    /// It is not 32 bytes in hexadecimal or base64.
+    #[error("{place} does not hold a master key: 32 bytes as 64 hexadecimal digits or as base64")]
+    Malformed {
+        /// The file or the environment variable.
+        place: String,
+    },
+    /// All bytes are the same.
+    #[error("{place} holds a master key of equal bytes: make one at random, such as with `openssl rand -hex 32`")]
+    Guessable {
+        /// The file or the environment variable.
+        place: String,
+    },
+    /// Its file.
+    #[error(transparent)]
+    File(#[from] SecretFile),
+}
+
+impl std::fmt::Debug for Master {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Master(..)")
+    }
+}
+
+impl Master {
+    /// The key in a file; made on first start, with owner-only rights. A file that others may read is refused.
+    pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, BadMaster> {
+        let text = read_or_create(path, || {
+            let mut bytes = [0; 32];
+            random(&mut bytes)?;
+            Ok(to_hex(&bytes))
+        })?;
+        Self::from_text(&text, &path.display().to_string())
+    }
+
+    /// The key in a text, hexadecimal or base64; `place` is where it comes from, such as `REGIOGRAPH_MASTER_KEY`.
+    pub fn from_text(text: &str, place: &str) -> Result<Self, BadMaster> {
+        let text = text.trim();
+        let bytes = if text.len() == 64 { from_hex(text) } else { from_base64(text) };
+        let bytes = bytes.ok_or_else(|| BadMaster::Malformed { place: place.to_owned() })?;
+        if bytes.iter().all(|byte| *byte == bytes[0]) {
+            return Err(BadMaster::Guessable { place: place.to_owned() });
+        }
+        Ok(Self(bytes))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2 + 1);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('\n');
+    text
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let digit = |place: usize| char::from(digits[place]).to_digit(16);
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(bytes)
+}
+
+fn from_base64(text: &str) -> Option<[u8; 32]> {
+    let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
+    engines.iter().find_map(|engine| engine.decode(text).ok()?.try_into().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counting(bytes: &mut [u8]) -> std::io::Result<()> {
+        (0_u8..).zip(bytes).for_each(|(number, byte)| *byte = number);
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_is_read_in_every_usual_spelling() {
+        let mut bytes = [0; 32];
+        counting(&mut bytes).unwrap();
+        let spellings = [to_hex(&bytes), STANDARD.encode(bytes), URL_SAFE_NO_PAD.encode(bytes) + "\n"];
+        for text in spellings {
+            assert_eq!(Master::from_text(&text, "here").unwrap().0, bytes);
+        }
+    }
+
+    #[test]
+    fn a_bad_key_is_refused_without_being_said() {
+        for text in ["", "secret", &"0".repeat(63), &"é".repeat(32), &"g1".repeat(32)] {
+            let refused = Master::from_text(text, "REGIOGRAPH_MASTER_KEY").unwrap_err().to_string();
+            assert!(refused.starts_with("REGIOGRAPH_MASTER_KEY does not hold") && !refused.contains("secret"));
+        }
+        let refused = Master::from_text(&"00".repeat(32), "here").unwrap_err();
+        assert!(matches!(refused, BadMaster::Guessable { .. }));
+    }
+
+    #[test]
+    fn a_key_is_made_once_and_never_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let made = Master::from_file_or_create(&path, &counting).unwrap();
+        let read = Master::from_file_or_create(&path, &|_| Err(std::io::ErrorKind::Other.into())).unwrap();
+        assert_eq!(made.0, read.0);
+        assert_eq!(format!("{made:?}"), "Master(..)");
+    }
+}

@@ -1,0 +1,113 @@
+//! Files that hold a secret: made once with owner-only rights, refused where others may read them. Knows not what the
+//! secret is for.
+
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// Fills a buffer with randomness; comes in from the front door.
+pub type Random<'a> = &'a dyn Fn(&mut [u8]) -> io::Result<()>;
+
+/// Why a secret could not be read or made. Says which file, never what is in it.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretFile {
+    /// The file system refused.
+    #[error("cannot {action} {}: {reason}", path.display())]
+    Io {
+        /// What was tried: `read`, `create`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        reason: io::Error,
+    },
+    /// Others than its owner have rights on it.
+    #[error("{} may be used by others than its owner (mode {mode:03o}): run `chmod 600` on it", path.display())]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+}
+
+/// The file's text; on first start the file is made, with owner-only rights, from what `make` says.
+pub fn read_or_create(path: &Path, make: impl FnOnce() -> io::Result<String>) -> Result<String, SecretFile> {
+    if !path.try_exists().map_err(|reason| failure("read", path, reason))? {
+        create(path, make).map_err(|reason| failure("create", path, reason))?;
+    }
+    check_mode(path)?;
+    fs::read_to_string(path).map_err(|reason| failure("read", path, reason))
+}
+
+fn failure(action: &'static str, path: &Path, reason: io::Error) -> SecretFile {
+    SecretFile::Io { action, path: path.to_owned(), reason }
+}
+
+/// Writes the whole file under another name first, so that nobody ever reads half a secret. Of two processes that start
+/// at once the first wins: a link does not replace.
+fn create(path: &Path, make: impl FnOnce() -> io::Result<String>) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let draft = folder.join(name);
+    let written = write_draft(&draft, &make()?).and_then(|()| match fs::hard_link(&draft, path) {
+        Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    });
+    let removed = fs::remove_file(&draft);
+    written.and(removed)
+}
+
+fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path) -> Result<(), SecretFile> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path).map_err(|reason| failure("read", path, reason))?.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 { Ok(()) } else { Err(SecretFile::Exposed { path: path.to_owned(), mode }) }
+}
+
+/// Elsewhere the folder's own rights have to do.
+#[cfg(not(unix))]
+fn check_mode(_: &Path) -> Result<(), SecretFile> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_made_once_and_read_thereafter() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deeper/secret");
+        assert_eq!(read_or_create(&path, || Ok("first".to_owned())).unwrap(), "first");
+        assert_eq!(read_or_create(&path, || Ok("second".to_owned())).unwrap(), "first");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no draft is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        read_or_create(&path, || Ok("first".to_owned())).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let refused = read_or_create(&path, || Ok("second".to_owned())).unwrap_err().to_string();
+        assert!(refused.contains("mode 640") && !refused.contains("first"), "{refused}");
+    }
+}
