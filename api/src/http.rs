@@ -7,6 +7,9 @@ mod media;
 mod middleware;
 mod refusal;
 
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
