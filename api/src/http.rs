@@ -5,6 +5,7 @@ mod graphql;
 mod health;
 mod media;
 mod middleware;
+mod playground;
 mod refusal;
 
 #[cfg(test)]
@@ -23,6 +24,8 @@ use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub use self::playground::{Example, Persona};
+
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
 
@@ -37,6 +40,9 @@ pub trait Gateway: Send + Sync + 'static {
 
     /// Can requests be answered now?
     fn is_ready(&self) -> BoxFuture<'_, bool>;
+
+    /// Who can be asked as in the playground, each with a token made now; none outside the demonstration.
+    fn demonstration(&self) -> Option<Vec<Persona>>;
 }
 
 /// Every address, and what every answer passes on its way out.
@@ -47,6 +53,9 @@ pub fn router(gateway: Arc<dyn Gateway>) -> Router {
 fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
     Router::new()
+        .route("/", get(playground::asset))
+        .route("/playground/{file}", get(playground::asset))
+        .route("/playground/roles", get(playground::roles))
         .route("/graphql", graphql.layer(map_response(graphql::keep_private)))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

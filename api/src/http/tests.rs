@@ -1,5 +1,7 @@
 //! Every status and header rule of the front, as tables of cases over a gateway that makes its answers up.
 
+mod playground;
+
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +14,15 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Gateway, Limits, router, router_within};
+use super::{Gateway, Limits, Persona, router, router_within};
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
 
 /// Echoes what it is asked; `{ never }` is never answered and what holds `invalid` does not run.
+#[derive(Default)]
 struct Echo {
-    ready: bool,
+    unready: bool,
+    personas: Option<Vec<Persona>>,
 }
 
 impl Gateway for Echo {
@@ -43,8 +47,12 @@ impl Gateway for Echo {
     }
 
     fn is_ready(&self) -> BoxFuture<'_, bool> {
-        let ready = self.ready;
+        let ready = !self.unready;
         async move { ready }.boxed()
+    }
+
+    fn demonstration(&self) -> Option<Vec<Persona>> {
+        self.personas.clone()
     }
 }
 
@@ -52,7 +60,7 @@ const GRAPHQL_RESPONSE: &str = "application/graphql-response+json; charset=utf-8
 const JSON: &str = "application/json; charset=utf-8";
 
 fn gateway() -> Router {
-    router(Arc::new(Echo { ready: true }))
+    router(Arc::new(Echo::default()))
 }
 
 async fn ask(router: Router, request: HttpRequest<Body>) -> Response<Body> {
@@ -268,7 +276,7 @@ async fn a_bad_token_is_401_and_never_public() {
 #[tokio::test]
 async fn a_request_is_bounded_in_size_and_time() {
     let limits = Limits { body: 100, time: Duration::from_millis(20) };
-    let small = || router_within(Arc::new(Echo { ready: true }), limits);
+    let small = || router_within(Arc::new(Echo::default()), limits);
     let json = [("content-type", "application/json")];
     let query = |query: &str| post_with(&json, json!({ "query": query }).to_string());
     assert_eq!(ask(small(), query("{ a }")).await.status(), 200);
@@ -287,7 +295,7 @@ async fn health_tells_alive_from_ready() {
         ("/health/ready", false, 503, "not ready"),
     ] {
         let request = HttpRequest::get(address).body(Body::empty()).unwrap();
-        let answer = ask(router(Arc::new(Echo { ready })), request).await;
+        let answer = ask(router(Arc::new(Echo { unready: !ready, ..Echo::default() })), request).await;
         assert_eq!(answer.status(), status, "{address}");
         assert_eq!(header(&answer, "content-type"), Some("application/json"));
         assert_eq!(body(answer).await, json!({ "status": word }));
