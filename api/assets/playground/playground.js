@@ -2,7 +2,7 @@
 // memory of this page: nothing is written to the browser's storage, and nothing is fetched from elsewhere.
 "use strict";
 
-const WELCOME = "# What may I see, and by which rule?\nquery Viewer {\n  viewer {\n    __typename\n  }\n}\n";
+const WELCOME = "# Ctrl+Space lists what can be asked for here.\nquery Viewer {\n  viewer {\n    __typename\n  }\n}\n";
 
 const at = (id) => document.getElementById(id);
 const root = ReactDOM.createRoot(at("editor"));
@@ -47,10 +47,10 @@ function mount(token, query) {
   root.render(React.createElement(GraphiQL, properties, logo));
 }
 
-/** The roles to choose from, each with a fresh token; null outside the demonstration. */
+/** The roles to choose from, each with a fresh token; null outside the demonstration, or when nobody answers. */
 async function roles() {
-  const answer = await fetch("playground/roles");
-  return answer.ok ? answer.json() : null;
+  const answer = await fetch("playground/roles").catch(() => null);
+  return answer?.ok ? answer.json() : null;
 }
 
 function fill(select, texts) {
@@ -70,7 +70,8 @@ function demonstrate(offered) {
   fill(at("role"), offered.map((role) => role.label));
   at("role").onchange = async (event) => {
     const place = event.target.value;
-    choose(((await roles()) ?? offered)[place]); // asked for again: tokens do not last
+    const fresh = await roles(); // asked for again: tokens do not last
+    if (event.target.value === place) choose((fresh ?? offered)[place]);
   };
   at("demonstration").hidden = false;
   choose(offered[0]);

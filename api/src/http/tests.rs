@@ -1,10 +1,10 @@
 //! Every status and header rule of the front, as tables of cases over a gateway that makes its answers up.
 
 mod playground;
+mod stack;
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Gateway, Limits, Persona, router, router_within};
+use super::{Gateway, Persona, router};
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
 
@@ -271,44 +271,4 @@ async fn a_bad_token_is_401_and_never_public() {
     }
     let address = "/graphql?query=%7Ba%7D&access_token=good";
     assert_eq!(body(get(address).await).await["data"]["role"], "public");
-}
-
-#[tokio::test]
-async fn a_request_is_bounded_in_size_and_time() {
-    let limits = Limits { body: 100, time: Duration::from_millis(20) };
-    let small = || router_within(Arc::new(Echo::default()), limits);
-    let json = [("content-type", "application/json")];
-    let query = |query: &str| post_with(&json, json!({ "query": query }).to_string());
-    assert_eq!(ask(small(), query("{ a }")).await.status(), 200);
-    let large = ask(small(), query(&"a".repeat(100))).await;
-    assert_eq!((large.status().as_u16(), error(large).await.0), (413, "BAD_USER_INPUT".to_owned()));
-    let slow = ask(small(), query("{ never }")).await;
-    assert_eq!((slow.status().as_u16(), error(slow).await.0), (504, "INTERNAL".to_owned()));
-}
-
-#[tokio::test]
-async fn health_tells_alive_from_ready() {
-    for (address, ready, status, word) in [
-        ("/health/live", true, 200, "live"),
-        ("/health/live", false, 200, "live"),
-        ("/health/ready", true, 200, "ready"),
-        ("/health/ready", false, 503, "not ready"),
-    ] {
-        let request = HttpRequest::get(address).body(Body::empty()).unwrap();
-        let answer = ask(router(Arc::new(Echo { unready: !ready, ..Echo::default() })), request).await;
-        assert_eq!(answer.status(), status, "{address}");
-        assert_eq!(header(&answer, "content-type"), Some("application/json"));
-        assert_eq!(body(answer).await, json!({ "status": word }));
-    }
-}
-
-#[tokio::test]
-async fn every_answer_is_safe_in_a_browser() {
-    for address in ["/graphql?query=%7Ba%7D", "/graphql", "/health/live", "/nowhere"] {
-        let answer = get(address).await;
-        assert_eq!(header(&answer, "x-content-type-options"), Some("nosniff"), "{address}");
-        assert_eq!(header(&answer, "referrer-policy"), Some("no-referrer"), "{address}");
-        assert!(header(&answer, "content-security-policy").unwrap().contains("frame-ancestors 'none'"), "{address}");
-    }
-    assert_eq!(get("/nowhere").await.status(), 404);
 }
