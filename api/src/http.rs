@@ -68,7 +68,7 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
         .layer(from_fn(middleware::log))
 }
 
-/// Serves until `stop` is ready; then finishes what has begun, for at most [`PATIENCE`].
+/// Serves until `stop` is ready; then finishes what has begun, for 40 seconds at most.
 ///
 /// # Errors
 /// When the listener fails for good.
