@@ -1,0 +1,111 @@
+//! The front door: every address, who may call it how, and what every answer carries. Knows no schema and no source.
+
+mod decode;
+mod graphql;
+mod health;
+mod media;
+mod middleware;
+mod playground;
+mod refusal;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::routing::get;
+use futures_util::future::BoxFuture;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+pub use self::playground::{Example, Persona};
+
+use crate::graphql::{Reply, Request};
+use crate::policy::Caller;
+
+/// What answers behind the front; `app` wires it.
+pub trait Gateway: Send + Sync + 'static {
+    /// Who asks, from the value of the `Authorization` header; without one it is `public`. A refusal says why, and
+    /// holds nothing of the token.
+    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, String>;
+
+    /// The answer to one request. Dropped when the client goes away or the time is up.
+    fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply>;
+
+    /// Can requests be answered now?
+    fn is_ready(&self) -> BoxFuture<'_, bool>;
+
+    /// Who can be asked as in the playground, each with a token made now; none outside the demonstration.
+    fn demonstration(&self) -> Option<Vec<Persona>>;
+}
+
+/// Every address, and what every answer passes on its way out.
+pub fn router(gateway: Arc<dyn Gateway>) -> Router {
+    router_within(gateway, Limits::default())
+}
+
+fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
+    let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
+    Router::new()
+        .route("/", get(playground::asset))
+        .route("/playground/{file}", get(playground::asset))
+        .route("/playground/roles", get(playground::roles))
+        .route("/graphql", graphql.layer(map_response(graphql::keep_private)))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .fallback(refusal::not_found)
+        .with_state(gateway)
+        // From here on from the inside out: the last one sees a request first and its answer last.
+        .layer(DefaultBodyLimit::max(limits.body))
+        .layer(from_fn_with_state(limits.time, middleware::limit_time))
+        .layer(from_fn(middleware::secure))
+        .layer(from_fn(middleware::log))
+}
+
+/// Serves until `stop` is ready; then finishes what has begun, for 40 seconds at most.
+///
+/// # Errors
+/// When the listener fails for good.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (stopping, stopped) = oneshot::channel::<()>();
+    let stop = async move {
+        stop.await;
+        drop(stopping);
+    };
+    let patience = async move {
+        let _ = stopped.await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        served = axum::serve(listener, router).with_graceful_shutdown(stop) => served,
+        () = patience => Ok(()),
+    }
+}
+
+/// How long a stop waits for the requests under way; a client that never finishes its own must not hold it up.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// What one request may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Bytes of the body.
+    body: usize,
+    /// From the head of the request to the head of the answer: a last resort, far above the deadlines of the sources.
+    time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 1024 * 1024, time: Duration::from_secs(30) }
+    }
+}

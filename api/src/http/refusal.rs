@@ -1,0 +1,61 @@
+//! Requests that are answered before anything is asked: a status, and a body in the form of a GraphQL error.
+
+use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::media::Media;
+
+/// Why a request is not answered. Messages name what is wrong, from the client's own words, never a token.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    header: Option<(HeaderName, &'static str)>,
+}
+
+impl Refusal {
+    /// 400: not a well-formed request.
+    pub(super) fn malformed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 401: what the request says of its sender does not hold.
+    pub(super) fn unauthenticated(message: impl Into<String>) -> Self {
+        let header = Some((WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#));
+        Self { code: "UNAUTHENTICATED", header, ..Self::new(StatusCode::UNAUTHORIZED, message) }
+    }
+
+    /// 405: another method would do.
+    pub(super) fn method(allow: &'static str, message: impl Into<String>) -> Self {
+        Self { header: Some((ALLOW, allow)), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message) }
+    }
+
+    /// Any other fault of the client.
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, code: "BAD_USER_INPUT", message: message.into(), header: None }
+    }
+
+    /// 504: the last resort.
+    pub(super) fn too_slow() -> Self {
+        let message = "the request took longer than any request may";
+        Self { code: "INTERNAL", ..Self::new(StatusCode::GATEWAY_TIMEOUT, message) }
+    }
+
+    /// The answer, in a media type that the client accepts.
+    pub(super) fn respond(self, media: Media) -> Response {
+        let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] });
+        let mut response = (self.status, [(CONTENT_TYPE, media.content_type())], body.to_string()).into_response();
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+/// The answer at any address that is not one.
+pub(super) async fn not_found() -> Response {
+    Refusal::new(StatusCode::NOT_FOUND, "nothing is found at this address").respond(Media::Json)
+}
