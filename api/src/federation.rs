@@ -5,6 +5,8 @@ mod fan_out;
 mod find;
 mod merge;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! The seam to a regional data source: rows and counts of one holder. Knows no token, no role and no GraphQL type.
 
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod sqlite;
 mod sql;
 

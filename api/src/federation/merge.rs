@@ -58,24 +58,22 @@ pub(super) async fn merge(plan: &Plan, fetched: Vec<Fetched>) -> Answer {
 }
 
 /// The page's rows in the order they were asked for, whether there are more, and per asked source its failure.
-async fn page_of(plan: &Plan, mut streams: Vec<Stream<'_>>) -> (Vec<Row>, bool, Vec<(usize, Option<Failure>)>) {
+async fn page_of(plan: &Plan, streams: Vec<Stream<'_>>) -> (Vec<Row>, bool, Vec<(usize, Option<Failure>)>) {
     let shape = &plan.shape;
     let size = plan.page.as_ref().map_or(0, |page| page.size);
     let mut failures = Vec::with_capacity(streams.len());
     let mut rows = Vec::with_capacity(size.min(1024));
-    streams.retain_mut(|stream| {
-        stream.is_open() || {
-            failures.push(stream.end());
-            false
-        }
-    });
+    let (mut streams, empty): (Vec<_>, Vec<_>) = streams.into_iter().partition(Stream::is_open);
+    failures.extend(empty.into_iter().map(Stream::into_end));
     // The stream whose row comes next stands last, so that it is cheap to take away and to put back.
     streams.sort_by(|a, b| b.compare(a, shape));
     while rows.len() < size
         && let Some(mut stream) = streams.pop()
     {
         rows.extend(stream.take());
-        if stream.records.len() == 0
+        let wanted = rows.len() < size || streams.is_empty();
+        if wanted
+            && !stream.is_open()
             && stream.full
             && let Some(row) = rows.last()
         {
@@ -85,7 +83,7 @@ async fn page_of(plan: &Plan, mut streams: Vec<Stream<'_>>) -> (Vec<Row>, bool, 
             let place = streams.partition_point(|other| other.compare(&stream, shape) == Ordering::Greater);
             streams.insert(place, stream);
         } else {
-            failures.push(stream.end());
+            failures.push(stream.into_end());
         }
     }
     let more = !streams.is_empty();
@@ -126,12 +124,8 @@ impl<'p> Stream<'p> {
         self.records.next().map(|Record { id, values }| Row { source: self.place, id, values })
     }
 
-    fn end(&mut self) -> (usize, Option<Failure>) {
-        (self.place, self.failure.take())
-    }
-
-    fn into_end(mut self) -> (usize, Option<Failure>) {
-        self.end()
+    fn into_end(self) -> (usize, Option<Failure>) {
+        (self.place, self.failure)
     }
 
     /// Fetches the rows after the last one, twice as many as the last time, but never more than the page still lacks.

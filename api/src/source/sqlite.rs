@@ -4,6 +4,8 @@
 mod check;
 mod decode;
 mod readers;
+#[cfg(test)]
+mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -11,7 +11,9 @@ use crate::{
 
 /// Why a statement failed: a missing table or column where there is one.
 pub(super) fn failure(connection: &Connection, dataset: &Dataset, error: &rusqlite::Error) -> Failure {
-    if error.sqlite_error_code() != Some(ErrorCode::Unknown) {
+    let refused =
+        matches!(error, rusqlite::Error::SqlInputError { .. }) || error.sqlite_error_code() == Some(ErrorCode::Unknown);
+    if !refused {
         return readers::failure(error);
     }
     match columns(connection, dataset) {
