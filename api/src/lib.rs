@@ -10,4 +10,5 @@ pub mod policy;
 pub mod reference;
 pub mod opaque;
 pub mod query;
+pub mod place;
 pub mod secret_file;

@@ -11,7 +11,7 @@ use aes_siv::{KeyInit, aead::inout::InOutBuf, siv::Aes256Siv};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::Datum;
 
-use self::encoding::{Reader, Writer};
+use self::encoding::{Reader, Writer, position};
 pub use self::{
     keys::{Consumer, Keys},
     master::{BadMaster, Master},
@@ -101,7 +101,7 @@ impl Opaque {
     /// The position that a cursor of this list holds; nothing for another list's, another consumer's or a forged one.
     #[must_use]
     pub fn open_cursor(&self, list: &str, text: &str) -> Option<Position> {
-        self.open(&[b"cursor", list.as_bytes()], text, |it| it.position())
+        self.open(&[b"cursor", list.as_bytes()], text, position)
     }
 
     fn seal(&self, about: &[&[u8]], out: &mut Vec<u8>, write: impl FnOnce(&mut Writer<'_>)) {

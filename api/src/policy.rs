@@ -1,8 +1,22 @@
 //! Who may see what: pure, default deny. Knows no token, no source and no GraphQL type.
 
+mod cell;
+mod file;
 mod grant;
+mod matrix;
+mod role;
+mod territory;
 
-pub use self::grant::{Clause, Grant, Rows};
+use entities::Dataset;
+
+pub use self::{
+    cell::{Part, Scope},
+    file::PolicyError,
+    grant::{Clause, Grant, Rows},
+    role::{Claim, Role},
+    territory::Territory,
+};
+use crate::opaque::Consumer;
 
 /// Who asks, after its token was checked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,3 +30,81 @@ pub struct Caller {
     /// What the rows are used for; none for `public`.
     pub purpose: Option<Box<str>>,
 }
+
+/// The role of everyone without a token.
+pub const PUBLIC: &str = "public";
+
+/// The policy matrix: what every role may see of every dataset.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The version that the file states; stands in every log record.
+    version: Box<str>,
+    /// The datasets' names in the file, such as `capacityReport`, in the order of the columns.
+    datasets: Vec<Box<str>>,
+    roles: Vec<Role>,
+}
+
+impl Caller {
+    /// Someone without a token.
+    #[must_use]
+    pub fn public() -> Self {
+        Self { role: PUBLIC.into(), scope: None, organisation: "".into(), purpose: None }
+    }
+
+    /// Whom ids and pseudonyms are encrypted for.
+    #[must_use]
+    pub fn consumer(&self) -> Consumer<'_> {
+        Consumer { organisation: &self.organisation, role: &self.role, purpose: self.purpose.as_deref() }
+    }
+}
+
+impl Policy {
+    /// The version that the file states.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// All roles, in the file's order.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn role(&self, name: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| *role.name == *name)
+    }
+
+    /// What the caller may see of a dataset; nothing unless a cell says so, and the caller is who its role asks for.
+    #[must_use]
+    pub fn grant(&self, caller: &Caller, dataset: &'static Dataset, territory: &Territory) -> Option<Grant> {
+        let role = self.role(&caller.role)?;
+        let claimed = caller.scope.as_deref().filter(|scope| !scope.is_empty());
+        if !role.admits(caller.purpose.as_deref())
+            || role.claim.is_some() != claimed.is_some()
+            || dataset.is_reference()
+        {
+            return None;
+        }
+        let claim = role.claim.zip(claimed);
+        let clause = |part: &Part| {
+            let rows = part.rows(claim, dataset, territory)?;
+            Some(Clause { rows, tier: part.tier, months: part.months(dataset), rule: part.rule.clone() })
+        };
+        Grant::new(dataset, role.cell(&column(dataset)).iter().filter_map(clause).collect())
+    }
+}
+
+/// The dataset's name in the policy file: `capacityReport` for `CapacityReport`.
+fn column(dataset: &Dataset) -> String {
+    let mut name = dataset.name.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests;

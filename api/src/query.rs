@@ -15,7 +15,8 @@ pub struct Query {
     pub fields: Vec<FieldId>,
     /// Which rows, in terms of the fields as the caller is shown them.
     pub filter: Predicate,
-    /// In which order; ties are broken by the source's name, then by the row's id, both ascending.
+    /// In which order; ties are broken by the source's name, ascending, then by the row's id, in the direction of the
+    /// last key (ascending where there is none), so that one index walk gives the order of a source.
     pub order: Vec<Order>,
     /// Which page; none where only the number is asked for.
     pub page: Option<Page>,
@@ -104,6 +105,12 @@ impl Query {
     pub fn keys(&self) -> Vec<usize> {
         let place = |order: &Order| self.fields.iter().position(|field| *field == order.field);
         self.order.iter().map(|order| place(order).expect("fields hold every field of the order")).collect()
+    }
+
+    /// The direction of the row's id, which breaks ties within one source.
+    #[must_use]
+    pub fn id_direction(&self) -> Direction {
+        self.order.last().map_or(Direction::Ascending, |order| order.direction)
     }
 
     /// The sources that the page's cursors say were missed.

@@ -1,8 +1,13 @@
 //! The seam to a regional data source: rows and counts of one holder. Knows no token, no role and no GraphQL type.
 
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod sqlite;
+mod sql;
+
 use std::{sync::Arc, time::Duration};
 
-use entities::{Dataset, Datum};
+use entities::{Dataset, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
 use crate::query::{Direction, Facts, Holder, Operand, Predicate};
@@ -32,6 +37,24 @@ pub trait Source: Send + Sync {
 
     /// The statement that answers `rows`, for people to read.
     fn explain(&self, select: &Select) -> String;
+
+    /// Compares its tables with the contract and with the facts declared of them.
+    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>>;
+}
+
+/// How one dataset of a source compares with the contract. Counts only.
+#[derive(Clone, Debug)]
+pub struct Inspected {
+    /// The dataset.
+    pub dataset: &'static Dataset,
+    /// How many rows there are.
+    pub rows: u64,
+    /// What is not there: `placement`, or `placement.started_on` per column.
+    pub missing: Vec<String>,
+    /// Fields with the number of values that cannot be read as the field's kind.
+    pub of_another_type: Vec<(FieldId, u64)>,
+    /// Fields with the number of values that the declared facts rule out.
+    pub against_facts: Vec<(FieldId, u64)>,
 }
 
 /// What one source is asked: a projection, a condition, an order, bounds and a limit.
@@ -71,7 +94,8 @@ pub enum Ties {
     Within,
     /// None of them.
     Without,
-    /// Those beyond this id (in the direction of ids).
+    /// Those on the inner side of this id: after it for [`Select::after`], before it for [`Select::before`], both in the
+    /// direction of ids.
     Beyond(Datum),
 }
 
@@ -99,4 +123,11 @@ pub enum Failure {
     /// It answered what cannot be: rows out of order, a value of another kind.
     #[error("answered what cannot be read: {0}")]
     Malformed(String),
+}
+
+impl Failure {
+    /// A value that is not of its field's kind. Names the field, never the value.
+    pub(crate) fn malformed(dataset: &Dataset, field: FieldId) -> Self {
+        Self::Malformed(format!("{}.{}", dataset.table, dataset.fields[field].column))
+    }
 }

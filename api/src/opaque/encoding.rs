@@ -124,15 +124,15 @@ impl<'a> Reader<'a> {
             _ => return None,
         })
     }
+}
 
-    /// Room is made as values come, never by a length that is only claimed.
-    pub(super) fn position(&mut self) -> Option<Position> {
-        let keys = (0..self.length()?).map(|_| self.datum()).collect::<Option<_>>()?;
-        let source = self.text()?.into();
-        let id = self.datum()?;
-        let missed = (0..self.length()?).map(|_| self.text().map(Into::into)).collect::<Option<_>>()?;
-        Some(Position { keys, source, id, missed })
-    }
+/// Room is made as values come, never by a length that is only claimed.
+pub(super) fn position(reader: &mut Reader<'_>) -> Option<Position> {
+    let keys = (0..reader.length()?).map(|_| reader.datum()).collect::<Option<_>>()?;
+    let source = reader.text()?.into();
+    let id = reader.datum()?;
+    let missed = (0..reader.length()?).map(|_| reader.text().map(Into::into)).collect::<Option<_>>()?;
+    Some(Position { keys, source, id, missed })
 }
 
 #[cfg(test)]
@@ -145,11 +145,11 @@ mod tests {
         #[test]
         fn garbage_is_nothing_and_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             if let Some(mut reader) = Reader::new(&bytes) {
-                let _ = reader.position();
+                let _ = position(&mut reader);
                 let _ = reader.datum();
                 let _ = reader.text();
             }
-            let _ = Reader(&bytes).position();
+            let _ = position(&mut Reader(&bytes));
         }
     }
 }

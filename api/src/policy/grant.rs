@@ -42,6 +42,12 @@ impl Grant {
         (!clauses.is_empty()).then_some(Self { dataset, clauses })
     }
 
+    /// A grant that no policy made, for tests of what stands below policy.
+    #[cfg(test)]
+    pub(crate) fn for_test(dataset: &'static Dataset, clauses: Vec<Clause>) -> Self {
+        Self::new(dataset, clauses).expect("a test grants something")
+    }
+
     /// The dataset.
     #[must_use]
     pub fn dataset(&self) -> &'static Dataset {

@@ -1,5 +1,5 @@
 //! Which rows: two-valued conditions over fields, so that `not` is an exact complement in memory and in every database.
-//! A comparison with a value that is null does not hold; its `not` does.
+//! A comparison with a null on either side does not hold; its `not` does.
 
 use std::sync::Arc;
 
@@ -100,6 +100,10 @@ impl Operand {
             Self::Field(field) => *field,
             Self::Shown(shown) => shown.field,
         }
+    }
+
+    fn is_month(&self) -> bool {
+        matches!(self, Self::Shown(shown) if shown.month)
     }
 
     /// The value of a row, given its stored values and its source.
@@ -213,7 +217,7 @@ impl Predicate {
             Self::HeldBy(holder) => Self::known(holder == source.1),
             Self::Is(operand, test) => match operand.for_source(source, facts) {
                 None => Self::known(*test == Test::Null),
-                Some(Operand::Field(field)) if facts.exclude(field, test) => Self::None,
+                Some(operand) if !operand.is_month() && facts.exclude(operand.field(), test) => Self::None,
                 Some(operand) => Self::Is(operand, test.clone()),
             },
         }
@@ -257,6 +261,7 @@ impl Test {
             return *self == Self::Null;
         }
         match self {
+            Self::Lt(Datum::Null) | Self::Lte(Datum::Null) | Self::Gt(Datum::Null) | Self::Gte(Datum::Null) => false,
             Self::Null => false,
             Self::Eq(other) => value == other,
             Self::In(others) => others.contains(value),
@@ -273,5 +278,5 @@ impl Test {
 
 /// Does a JSON array of texts hold this one? Anything else holds nothing.
 fn has(array: &str, code: &str) -> bool {
-    serde_json::from_str::<Vec<String>>(array).is_ok_and(|codes| codes.iter().any(|it| it == code))
+    serde_json::from_str::<Vec<serde_json::Value>>(array).is_ok_and(|codes| codes.iter().any(|it| it == code))
 }

@@ -1,0 +1,168 @@
+//! What each source is asked: only sources that can hold a match, each with the values and rows that the grant shows
+//! of it, its bounds and a bounded first fetch. Does no IO.
+
+use std::sync::Arc;
+
+use entities::Dataset;
+
+use super::Sources;
+use crate::{
+    policy::Grant,
+    query::{Direction, End, Operand, Page, Position, Predicate, Query},
+    source::{Bound, Select, Source, Ties},
+};
+
+/// What each source is asked. Prints as text for people to read: statements without values.
+pub struct Plan {
+    /// The dataset.
+    pub dataset: &'static Dataset,
+    /// What becomes of each source, in the order of the sources.
+    pub fates: Vec<Fate>,
+    pub(super) sources: Sources,
+    pub(super) page: Option<Page>,
+    /// Is each source asked for its number of rows?
+    pub(super) count: bool,
+    pub(super) shape: Shape,
+}
+
+/// What becomes of one source.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// It is asked.
+    Asked(Arc<Select>),
+    /// It could match, but did not answer on an earlier page.
+    Missed,
+    /// It does not hold the dataset.
+    DoesNotHold,
+    /// It holds no row that is granted and can match.
+    CannotMatch,
+}
+
+/// What all sources are asked, before what is known of each; in terms of what the caller is shown.
+pub(super) struct Shape {
+    pub(super) dataset: &'static Dataset,
+    pub(super) filter: Predicate,
+    pub(super) columns: Vec<Operand>,
+    /// As sources are asked and rows merged: turned round where the page is taken from the list's end.
+    pub(super) order: Vec<(usize, Direction)>,
+    pub(super) source_direction: Direction,
+    pub(super) id_direction: Direction,
+}
+
+/// Plans a question.
+#[must_use]
+pub fn plan(query: &Query, grant: &Grant, sources: &Sources) -> Plan {
+    let shape = Shape::new(query, grant);
+    let missed = query.missed();
+    let fates: Vec<_> = sources
+        .iter()
+        .map(|source| {
+            if !source.holds(query.dataset) {
+                return Fate::DoesNotHold;
+            }
+            match shape.select(source, &Predicate::All) {
+                None => Fate::CannotMatch,
+                Some(_) if missed.contains(&source.name()) => Fate::Missed,
+                Some(select) => Fate::Asked(Arc::new(bounded(select, query.page.as_ref(), source.name()))),
+            }
+        })
+        .collect();
+    let count = query.count || query.page.is_none();
+    let mut plan =
+        Plan { dataset: query.dataset, fates, sources: sources.clone(), page: query.page.clone(), count, shape };
+    plan.limit_first_fetch();
+    plan
+}
+
+impl Plan {
+    /// The sources that are asked: place, source and question.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (usize, &dyn Source, &Arc<Select>)> {
+        let all = self.fates.iter().zip(self.sources.iter()).enumerate();
+        all.filter_map(|(place, (fate, source))| match fate {
+            Fate::Asked(select) => Some((place, source, select)),
+            Fate::Missed | Fate::DoesNotHold | Fate::CannotMatch => None,
+        })
+    }
+
+    fn limit_first_fetch(&mut self) {
+        let Some(page) = &self.page else {
+            return;
+        };
+        let limit = first_fetch(page.size, self.asked().count());
+        for fate in &mut self.fates {
+            if let Fate::Asked(select) = fate {
+                Arc::make_mut(select).limit = limit;
+            }
+        }
+    }
+}
+
+/// How many rows each of `sources` is asked for at first: its share of the page, one row more than it, and what chance
+/// may add. What this leaves out is fetched while merging.
+fn first_fetch(size: usize, sources: usize) -> usize {
+    let whole = size.saturating_add(1);
+    let mean = whole.div_ceil(sources.max(1));
+    mean.saturating_add(2 * mean.isqrt() + 2).min(whole)
+}
+
+impl Shape {
+    pub(super) fn new(query: &Query, grant: &Grant) -> Self {
+        let reversed = query.page.as_ref().is_some_and(|page| page.end == End::Last);
+        let turned = |direction: Direction| if reversed { direction.reversed() } else { direction };
+        let order = query.keys().into_iter().zip(&query.order);
+        Self {
+            dataset: query.dataset,
+            filter: Predicate::and([grant.rows(), grant.shown_in(&query.filter)]),
+            columns: query.fields.iter().map(|field| grant.shown(*field)).collect(),
+            order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
+            source_direction: turned(Direction::Ascending),
+            id_direction: turned(query.id_direction()),
+        }
+    }
+
+    /// What one source is asked, whatever the page; nothing where no row of it can match. `narrowed` is a condition on
+    /// stored values that comes on top.
+    pub(super) fn select(&self, source: &dyn Source, narrowed: &Predicate) -> Option<Select> {
+        let facts = source.facts(self.dataset);
+        let known = (source.name(), source.holder());
+        let filter = Predicate::and([self.filter.for_source(known, facts), narrowed.clone()]);
+        if filter == Predicate::None {
+            return None;
+        }
+        Some(Select {
+            dataset: self.dataset,
+            columns: self.columns.iter().map(|operand| operand.for_source(known, facts)).collect(),
+            filter,
+            order: self.order.clone(),
+            id_direction: self.id_direction,
+            after: None,
+            before: None,
+            limit: 0,
+        })
+    }
+}
+
+/// Sets the page's bounds, in the order that the source is asked in.
+fn bounded(mut select: Select, page: Option<&Page>, source: &str) -> Select {
+    let Some(page) = page else {
+        return select;
+    };
+    let after = page.after.as_ref().map(|position| bound(position, source, (Ties::Without, Ties::Within)));
+    let before = page.before.as_ref().map(|position| bound(position, source, (Ties::Within, Ties::Without)));
+    (select.after, select.before) = match page.end {
+        End::First => (after, before),
+        End::Last => (before, after),
+    };
+    select
+}
+
+/// A cursor as one source sees it: which of its rows that are equal in all keys lie within, if its name comes before
+/// the cursor's source or after it.
+fn bound(position: &Position, source: &str, (earlier, later): (Ties, Ties)) -> Bound {
+    let ties = match source.cmp(&position.source) {
+        std::cmp::Ordering::Less => earlier,
+        std::cmp::Ordering::Equal => Ties::Beyond(position.id.clone()),
+        std::cmp::Ordering::Greater => later,
+    };
+    Bound { keys: position.keys.clone(), ties }
+}

@@ -1,0 +1,5 @@
+//! The federated list is the list that one would get with all rows in one place; a source that breaks takes only its
+//! own rows with it.
+
+mod broken;
+mod oracle;

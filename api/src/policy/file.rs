@@ -1,0 +1,165 @@
+//! Reads the policy file. What it does not know it refuses, with file, line and key.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{
+    Claim, PUBLIC, Policy, Role,
+    cell::{self, Part},
+    role::NUMBER,
+};
+use crate::place::Place;
+
+/// The matrix that the program comes with.
+const EMBEDDED: &str = include_str!("../../policy.toml");
+
+/// What is wrong with a policy file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {reason}")]
+pub struct PolicyError {
+    /// File, line and column.
+    pub place: Place,
+    /// What is wrong; names the key.
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: Spanned<Box<str>>,
+    datasets: Vec<Spanned<Box<str>>>,
+    role: Vec<RoleEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleEntry {
+    name: Spanned<Box<str>>,
+    claim: Option<Spanned<Box<str>>>,
+    #[serde(default)]
+    purposes: Vec<Spanned<Box<str>>>,
+    #[serde(default)]
+    acr: Vec<Spanned<Box<str>>>,
+    #[serde(default)]
+    cells: BTreeMap<Spanned<Box<str>>, Spanned<Box<str>>>,
+}
+
+/// What is wrong, and where in the text.
+type Wrong = (Range<usize>, String);
+
+impl Policy {
+    /// The policy in a text; `file` is the name that errors give it.
+    pub fn parse(text: &str, file: &str) -> Result<Self, PolicyError> {
+        let at = |(span, reason): Wrong| PolicyError { place: Place::new(file, text, span.start), reason };
+        let parsed: File = toml::from_str(text)
+            .map_err(|error| at((error.span().unwrap_or_default(), error.message().replace('\n', ", "))))?;
+        parsed.into_policy().map_err(at)
+    }
+
+    /// The policy that the program comes with.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self::parse(EMBEDDED, "policy.toml").expect("a test parses the embedded policy")
+    }
+}
+
+impl File {
+    fn into_policy(self) -> Result<Policy, Wrong> {
+        check_name("version", &self.version, |it| !it.trim().is_empty())?;
+        let mut datasets = Vec::new();
+        for name in &self.datasets {
+            check_name("datasets", name, |it| it.starts_with(|c: char| c.is_ascii_lowercase()) && is_word(it))?;
+            check_new("datasets", name, &datasets)?;
+            datasets.push(name.get_ref().clone());
+        }
+        let mut roles: Vec<Role> = Vec::new();
+        for role in self.role {
+            let names: Vec<_> = roles.iter().map(|it| it.name.clone()).collect();
+            check_new("role.name", &role.name, &names)?;
+            roles.push(role.into_role(&datasets)?);
+        }
+        if !roles.iter().any(|role| *role.name == *PUBLIC) {
+            return Err((0..0, format!("role: there is no role `{PUBLIC}`, which everyone without a token has")));
+        }
+        Ok(Policy { version: self.version.into_inner(), datasets, roles })
+    }
+}
+
+impl RoleEntry {
+    fn into_role(self, datasets: &[Box<str>]) -> Result<Role, Wrong> {
+        check_name("role.name", &self.name, is_word)?;
+        let name = self.name.get_ref().clone();
+        let claim = self.claim.as_ref().map(|claim| self.check_claim(claim)).transpose()?;
+        self.check_purposes()?;
+        let mut cells: BTreeMap<Box<str>, Vec<Part>> = BTreeMap::new();
+        for (dataset, cell) in self.cells {
+            if !datasets.contains(dataset.get_ref()) {
+                let known = datasets.join(", ");
+                let reason =
+                    format!("role {name}: cells: unknown dataset `{}`, expected one of {known}", dataset.get_ref());
+                return Err((dataset.span(), reason));
+            }
+            let parts = cell::parse(cell.get_ref(), claim)
+                .map_err(|reason| (cell.span(), format!("role {name}: cells.{}: {reason}", dataset.get_ref())))?;
+            cells.insert(dataset.into_inner(), parts);
+        }
+        let plain = |texts: Vec<Spanned<Box<str>>>| texts.into_iter().map(Spanned::into_inner).collect();
+        Ok(Role { name, claim, acr: plain(self.acr), purposes: plain(self.purposes), cells })
+    }
+
+    fn check_claim(&self, claim: &Spanned<Box<str>>) -> Result<Claim, Wrong> {
+        let role = self.name.get_ref();
+        if **role == *PUBLIC {
+            return Err((claim.span(), format!("role {role}: claim: nobody without a token has a claim")));
+        }
+        Claim::by_name(claim.get_ref()).ok_or_else(|| {
+            let known = Claim::ALL.map(Claim::name).join(", ");
+            (claim.span(), format!("role {role}: claim: unknown claim `{}`, expected one of {known}", claim.get_ref()))
+        })
+    }
+
+    fn check_purposes(&self) -> Result<(), Wrong> {
+        let role = self.name.get_ref();
+        let is_public = **role == *PUBLIC;
+        match self.purposes.first() {
+            Some(purpose) if is_public => {
+                return Err((purpose.span(), format!("role {role}: purposes: nobody without a token names a purpose")));
+            }
+            None if !is_public => {
+                return Err((
+                    self.name.span(),
+                    format!("role {role}: purposes: at least one is needed, as in [\"monitoring\"]"),
+                ));
+            }
+            _ => {}
+        }
+        let is_purpose =
+            |it: &str| it.strip_suffix(NUMBER).unwrap_or(it).split(':').all(|part| part.is_empty() || is_word(part));
+        self.purposes
+            .iter()
+            .try_for_each(|purpose| check_name("role.purposes", purpose, |it| !it.is_empty() && is_purpose(it)))
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 64
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+fn check_name(key: &str, name: &Spanned<Box<str>>, is_right: impl FnOnce(&str) -> bool) -> Result<(), Wrong> {
+    if is_right(name.get_ref()) {
+        Ok(())
+    } else {
+        Err((name.span(), format!("{key}: `{}` is no name", name.get_ref())))
+    }
+}
+
+fn check_new(key: &str, name: &Spanned<Box<str>>, known: &[Box<str>]) -> Result<(), Wrong> {
+    if known.contains(name.get_ref()) {
+        return Err((name.span(), format!("{key}: `{}` stands there twice", name.get_ref())));
+    }
+    Ok(())
+}

@@ -1,0 +1,303 @@
+//! The matrix grants what it says, and nothing else.
+
+use entities::{Field, FieldId, Held, Kind, Tier};
+use proptest::prelude::*;
+
+use super::*;
+use crate::query::{Holder, Operand, Predicate, Test};
+
+fn dataset(name: &'static str, held: Held, fields: &[(&'static str, Kind, Tier)]) -> &'static Dataset {
+    let field = |(name, kind, tier): &(&'static str, Kind, Tier)| Field {
+        column: name,
+        name,
+        doc: "",
+        kind: *kind,
+        nullable: true,
+        tier: *tier,
+        sorts: false,
+    };
+    Box::leak(Box::new(Dataset {
+        name,
+        doc: "",
+        table: "",
+        held,
+        fields: fields.iter().map(field).collect(),
+        lists: Vec::new(),
+        hidden: Vec::new(),
+        undescribed: Vec::new(),
+    }))
+}
+
+const ID: (&str, Kind, Tier) = ("id", Kind::Id, Tier::Open);
+const YOUTH: (&str, Kind, Tier) = ("youth", Kind::Youth, Tier::Pseudonymous);
+const REGION: (&str, Kind, Tier) = ("region", Kind::Reference("Region"), Tier::Open);
+const INSTITUTION: (&str, Kind, Tier) = ("institution", Kind::Reference("Institution"), Tier::Open);
+const DAY: (&str, Kind, Tier) = ("day", Kind::Date, Tier::Indirect);
+const NOTE: (&str, Kind, Tier) = ("note", Kind::Text, Tier::Sensitive);
+
+fn placement() -> &'static Dataset {
+    dataset("Placement", Held::Provider, &[ID, REGION, INSTITUTION, DAY, YOUTH, NOTE])
+}
+
+fn ret_case() -> &'static Dataset {
+    dataset("RetCase", Held::Region, &[ID, REGION, DAY, YOUTH, NOTE])
+}
+
+fn capacity_report() -> &'static Dataset {
+    dataset("CapacityReport", Held::Provider, &[ID, REGION, DAY])
+}
+
+fn education_arrangement() -> &'static Dataset {
+    dataset("EducationArrangement", Held::Partnership, &[ID, REGION, DAY, YOUTH])
+}
+
+fn territory() -> Territory {
+    Territory::new([("ZW", vec!["JZ34", "JZ36"])], [("BEN", vec!["JZ36", "JZ38"])])
+}
+
+fn caller(role: &str, scope: Option<&str>) -> Caller {
+    if role == PUBLIC {
+        return Caller::public();
+    }
+    let organisation = scope.unwrap_or("somewhere").into();
+    Caller { role: role.into(), scope: scope.map(Into::into), organisation, purpose: Some("monitoring".into()) }
+}
+
+fn grant(role: &str, scope: Option<&str>, dataset: &'static Dataset) -> Option<Grant> {
+    Policy::embedded().grant(&caller(role, scope), dataset, &territory())
+}
+
+fn is(dataset: &Dataset, field: &str, code: &str) -> Predicate {
+    Predicate::is(dataset.field(field).unwrap(), Test::Eq(code.into()))
+}
+
+fn among(dataset: &Dataset, codes: &[&str]) -> Predicate {
+    let codes = codes.iter().map(|code| (*code).into()).collect();
+    Predicate::is(dataset.field("region").unwrap(), Test::In(codes))
+}
+
+#[test]
+fn every_row() {
+    let grant = grant("youth_authority", None, capacity_report()).unwrap();
+    assert_eq!((grant.rows(), grant.tier()), (Predicate::All, Tier::Indirect));
+    let grant = self::grant(PUBLIC, None, capacity_report()).unwrap();
+    assert_eq!((grant.rows(), grant.tier()), (Predicate::All, Tier::Open));
+    assert!(!grant.sees(2), "a date is indirect");
+}
+
+#[test]
+fn rows_of_a_region_show_months() {
+    let grant = grant("region_analyst", Some("JZ36"), placement()).unwrap();
+    assert_eq!(grant.rows(), is(placement(), "region", "JZ36"));
+    assert!(grant.clauses()[0].months && grant.tier() == Tier::Indirect);
+    assert_eq!(&*grant.clauses()[0].rule, "R/indirect");
+    let Operand::Shown(shown) = grant.shown(placement().field("day").unwrap()) else { panic!("a month is not stored") };
+    assert!(shown.month && shown.when == Predicate::All);
+    let grant = self::grant("ret_member", Some("JZ36"), ret_case()).unwrap();
+    assert!(grant.clauses()[0].months && grant.tier() == Tier::Sensitive);
+}
+
+#[test]
+fn rows_of_a_supra_region_and_of_a_network() {
+    let dataset = dataset("Consultation", Held::Region, &[ID, REGION, DAY, YOUTH]);
+    let coordinator = grant("placement_coordinator", Some("ZW"), dataset).unwrap();
+    assert_eq!(coordinator.rows(), among(dataset, &["JZ34", "JZ36"]));
+    assert!(!coordinator.clauses()[0].months, "L is shown days");
+    let network = grant("expertise_network", Some("BEN"), dataset).unwrap();
+    let own = Predicate::HeldBy(Holder::Network("BEN".into()));
+    assert_eq!(network.rows(), Predicate::Or(vec![among(dataset, &["JZ36", "JZ38"]), own]));
+    assert!(network.clauses()[0].months);
+    assert!(grant("placement_coordinator", Some("NO"), dataset).is_none(), "unknown supra-region");
+    assert!(grant("expertise_network", Some("JENN"), dataset).is_none(), "unknown network");
+}
+
+#[test]
+fn rows_that_an_organisation_holds() {
+    let provider = grant("provider", Some("ALMATA"), placement()).unwrap();
+    assert_eq!(provider.rows(), Predicate::HeldBy(Holder::Provider("ALMATA".into())));
+    assert!(!provider.clauses()[0].months && provider.tier() == Tier::Sensitive);
+    let partnership = grant("education_partnership", Some("VO3001"), education_arrangement()).unwrap();
+    assert_eq!(partnership.rows(), Predicate::HeldBy(Holder::Partnership("VO3001".into())));
+    assert!(grant("provider", Some("ALMATA"), education_arrangement()).is_none(), "held by others");
+    assert!(grant("education_partnership", Some("VO3001"), placement()).is_none(), "held by others");
+    let others = grant("education_partnership", Some("VO3001"), capacity_report()).unwrap();
+    assert_eq!((others.rows(), others.clauses().len(), others.tier()), (Predicate::All, 1, Tier::Open));
+}
+
+#[test]
+fn rows_of_wards() {
+    let wards = grant("certified_institution", Some("GI01"), placement()).unwrap();
+    assert_eq!((wards.rows(), wards.tier()), (is(placement(), "institution", "GI01"), Tier::Pseudonymous));
+    let without = dataset("Incident", Held::Provider, &[ID, REGION, YOUTH]);
+    assert!(grant("certified_institution", Some("GI01"), without).is_none());
+}
+
+#[test]
+fn two_parts_show_a_field_where_one_covers_it() {
+    let dataset = capacity_report();
+    let grant = grant("region_analyst", Some("JZ36"), dataset).unwrap();
+    assert_eq!(grant.rows(), Predicate::All);
+    let day = dataset.field("day").unwrap();
+    let Operand::Shown(shown) = grant.shown(day) else { panic!("a date is not shown on all rows") };
+    assert_eq!(shown.when, is(dataset, "region", "JZ36"));
+    assert!(!shown.month, "no row is about a person");
+    assert_eq!(grant.shown(dataset.field("region").unwrap()), Operand::Field(1));
+}
+
+#[test]
+fn what_needs_a_care_relation_grants_nothing_yet() {
+    for (role, scope, dataset) in [
+        ("ret_member", Some("JZ36"), placement()),
+        ("placement_coordinator", Some("ZW"), ret_case()),
+        ("inspectorate", None, placement()),
+        ("coordinator", Some("ZW"), placement()),
+    ] {
+        assert!(grant(role, scope, dataset).is_none(), "{role}");
+    }
+}
+
+#[test]
+fn nothing_is_granted_by_default() {
+    let unknown = dataset("Unheard", Held::Region, &[ID, REGION]);
+    let reference = dataset("CapacityReport", Held::Reference, &[ID, REGION]);
+    let plain = dataset("Placement", Held::Provider, &[ID]);
+    for role in Policy::embedded().roles() {
+        let scope = role.claim.map(|_| "JZ36");
+        assert!(grant(&role.name, scope, unknown).is_none(), "no column");
+        assert!(grant(&role.name, scope, reference).is_none(), "reference data needs no grant");
+    }
+    assert!(grant("region_analyst", Some("JZ36"), plain).is_none(), "no region");
+    assert!(grant("region_analyst", None, capacity_report()).is_none(), "no claim");
+    assert!(grant("region_analyst", Some(""), capacity_report()).is_none(), "empty claim");
+    assert!(grant("ministry", Some("JZ36"), capacity_report()).is_none(), "a claim that the role does not have");
+    assert!(grant("admin", Some("JZ36"), capacity_report()).is_none(), "no such role");
+    assert!(grant("privacy_officer", None, capacity_report()).is_none());
+    let purposes = |purpose: Option<&str>| {
+        let caller = Caller { purpose: purpose.map(Into::into), ..caller("inspectorate", None) };
+        Policy::embedded().grant(&caller, capacity_report(), &territory()).is_some()
+    };
+    assert!(purposes(Some("monitoring")) && purposes(Some("investigation:17")));
+    for refused in
+        [None, Some(""), Some("research"), Some("investigation:"), Some("investigation:x1"), Some("investigation:1 ")]
+    {
+        assert!(!purposes(refused), "{refused:?}");
+    }
+    let public = Caller { purpose: Some("monitoring".into()), ..Caller::public() };
+    assert!(Policy::embedded().grant(&public, capacity_report(), &territory()).is_none());
+}
+
+/// What each rule means, said once more and differently.
+fn is_granted((role, scope): (&str, &str), rule: &str, region: &str, institution: &str, holder: &Holder) -> bool {
+    match rule.split('/').next().unwrap() {
+        "A" => true,
+        "R" => region == scope,
+        "L" => scope == "ZW" && ["JZ34", "JZ36"].contains(&region),
+        "N" => scope == "BEN" && (["JZ36", "JZ38"].contains(&region) || *holder == Holder::Network("BEN".into())),
+        "own" => role == "provider" && *holder == Holder::Provider(scope.into()),
+        "own wards" => institution == scope,
+        _ => false,
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_row_is_granted_where_a_rule_of_the_role_says_so(
+        role in 0..16_usize,
+        scope in prop::sample::select(vec!["JZ34", "JZ36", "ZW", "BEN", "ALMATA", "GI01", "VO3001"]),
+        region in prop::sample::select(vec!["JZ34", "JZ36", "JZ38", "JZ01"]),
+        institution in prop::sample::select(vec!["GI01", "GI02"]),
+        holder in prop::sample::select(vec![
+            Holder::Provider("ALMATA".into()), Holder::Provider("JZ36".into()), Holder::Network("BEN".into()),
+            Holder::Region("ZW".into()), Holder::Partnership("ALMATA".into()),
+        ]),
+        which in 0..2_usize,
+    ) {
+        let policy = Policy::embedded();
+        let role = &policy.roles()[role];
+        let dataset = [placement(), capacity_report()][which];
+        let caller = caller(&role.name, role.claim.map(|_| scope));
+        let grant = policy.grant(&caller, dataset, &territory());
+        let values: Vec<entities::Datum> = dataset.fields.iter().map(|field| match field.name {
+            "region" => region.into(),
+            "institution" => institution.into(),
+            _ => "2025-03-14".parse::<entities::Date>().unwrap().into(),
+        }).collect();
+        let row = |field: FieldId| &values[field];
+        let rules = role.cell(&column(dataset)).iter();
+        let mut expected = rules.filter(|part| is_granted((&role.name, scope), &part.rule, region, institution, &holder));
+        let found = grant.as_ref().is_some_and(|grant| grant.rows().holds(&row, ("source", &holder)));
+        prop_assert_eq!(found, expected.clone().next().is_some());
+        let Some(grant) = grant.filter(|_| found) else { return Ok(()) };
+        let day = dataset.field("day").unwrap();
+        let shown = grant.shown(day).value(&row, ("source", &holder));
+        let is_covered = expected.any(|part| part.tier >= Tier::Indirect);
+        prop_assert_eq!(!shown.is_null(), is_covered);
+    }
+}
+
+#[test]
+fn the_matrix_reads_as_agreed() {
+    let referral = dataset("Referral", Held::Region, &[ID, REGION, DAY, YOUTH]);
+    let known = [referral, ret_case(), placement(), capacity_report(), education_arrangement()];
+    insta::assert_snapshot!(Policy::embedded().matrix_of(&known));
+}
+
+const SMALL: &str = r#"
+version = "1"
+datasets = ["placement", "referral"]
+
+[[role]]
+name = "public"
+
+[[role]]
+name = "region_analyst"
+claim = "region"
+purposes = ["monitoring"]
+
+[role.cells]
+placement = "R/indirect, A/open"
+"#;
+
+#[test]
+fn a_wrong_file_is_refused_with_place_and_key() {
+    let refused = |from: &str, to: &str| {
+        assert!(SMALL.contains(from), "{from}");
+        Policy::parse(&SMALL.replacen(from, to, 1), "policy.toml").unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(
+        [
+            refused("placement = ", "placment = "),
+            refused("R/indirect", "Q/indirect"),
+            refused("R/indirect", "R/secret"),
+            refused("R/indirect", "R"),
+            refused("R/indirect", "L/indirect"),
+            refused("R/indirect", "own/indirect"),
+            refused("A/open", "R/open"),
+            refused("A/open", "x! A/open"),
+            refused("\"region\"", "\"planet\""),
+            refused("claim = ", "clam = "),
+            refused("\"public\"", "\"everyone\""),
+            refused("\"region_analyst\"", "\"public\""),
+            refused("[\"monitoring\"]", "[]"),
+            refused("[\"monitoring\"]", "[\"mon itoring\"]"),
+            refused("\"referral\"", "\"placement\""),
+            refused("\"referral\"", "\"Referral\""),
+            refused("version = \"1\"\n", ""),
+            refused("version = \"1\"", "version = \"1"),
+        ]
+        .join("\n")
+    );
+}
+
+#[test]
+fn a_change_is_said_as_what_it_opens_and_closes() {
+    let before = Policy::parse(SMALL, "policy.toml").unwrap();
+    assert_eq!(before.diff(&before), "");
+    let after = SMALL.replace("R/indirect, A/open\"", "R/pseudonymous\"\nreferral = \"R/open\"");
+    let after = after.replace("[\"monitoring\"]", "[\"research\"]");
+    let after =
+        after + "\n[[role]]\nname = \"ministry\"\npurposes = [\"monitoring\"]\n[role.cells]\nreferral = \"A/open\"\n";
+    let after = Policy::parse(&after, "policy.toml").unwrap();
+    insta::assert_snapshot!(before.diff(&after));
+    insta::assert_snapshot!(after.diff(&before));
+}

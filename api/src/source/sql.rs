@@ -1,0 +1,99 @@
+//! Writes a [`Select`] as SQL statements. All values are parameters, so that the same shape has the same text and a
+//! prepared statement can be used again. Knows no connection; what differs between databases stands in [`Dialect`].
+
+mod dialect;
+mod keyset;
+mod writer;
+
+pub(super) use self::dialect::Dialect;
+use self::{
+    keyset::{Phase, phases},
+    writer::Writer,
+};
+use super::Select;
+use crate::query::{Direction, Predicate};
+
+/// One statement and what to bind to it.
+#[derive(Debug)]
+pub(super) struct Statement<'s> {
+    /// The text, with one placeholder per parameter.
+    pub(super) text: String,
+    /// The parameters, in the order of their placeholders.
+    pub(super) parameters: Vec<Parameter<'s>>,
+}
+
+/// A value that is bound to a statement.
+#[derive(Debug)]
+pub(super) enum Parameter<'s> {
+    /// A value of the question.
+    Datum(&'s entities::Datum),
+    /// A text of the question.
+    Text(&'s str),
+    /// A list, as a JSON array.
+    List(String),
+    /// A number: a limit or a length.
+    Number(i64),
+    /// The most rows; the statements of one answer share it, so that it is known only when each is run.
+    Limit,
+}
+
+/// The statements that answer `rows`, to be run one after another until the limit is reached. Their rows, put one
+/// behind the other, are in order.
+pub(super) fn rows(dialect: Dialect, select: &Select) -> Vec<Statement<'_>> {
+    phases(select).into_iter().map(|phase| rows_of(dialect, select, &phase)).collect()
+}
+
+fn rows_of<'s>(dialect: Dialect, select: &'s Select, phase: &Phase) -> Statement<'s> {
+    let mut writer = Writer::new(dialect, select.dataset);
+    writer.raw("SELECT ");
+    writer.id();
+    for operand in select.columns.iter().flatten() {
+        writer.raw(", ");
+        writer.operand(operand);
+    }
+    writer.from();
+    writer.raw(" WHERE ");
+    writer.predicate(&select.filter);
+    keyset::write(&mut writer, select, phase);
+    writer.deny_unresolved();
+    writer.raw(" ORDER BY ");
+    for (place, direction) in &select.order {
+        if let Some(operand) = &select.columns[*place] {
+            writer.operand(operand);
+            writer.raw(direction_text(*direction));
+            writer.raw(", ");
+        }
+    }
+    writer.id();
+    writer.raw(direction_text(select.id_direction));
+    writer.raw(" LIMIT ");
+    writer.parameter(Parameter::Limit);
+    writer.done()
+}
+
+/// The statement that answers `count`.
+pub(super) fn count(dialect: Dialect, select: &Select) -> Statement<'_> {
+    count_where(dialect, select.dataset, &select.filter)
+}
+
+/// How many rows of a dataset match.
+pub(super) fn count_where<'s>(
+    dialect: Dialect,
+    dataset: &'static entities::Dataset,
+    filter: &'s Predicate,
+) -> Statement<'s> {
+    let mut writer = Writer::new(dialect, dataset);
+    writer.raw("SELECT count(*)");
+    writer.from();
+    writer.raw(" WHERE ");
+    writer.predicate(filter);
+    writer.deny_unresolved();
+    writer.done()
+}
+
+fn direction_text(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => " ASC",
+        Direction::Descending => " DESC",
+    }
+}

@@ -1,0 +1,71 @@
+//! What differs between databases, and nothing else.
+
+/// A database's way of saying what standard SQL has no words for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum Dialect {
+    /// SQLite: dates are texts, lists are JSON, text compares by code point, null sorts lowest.
+    Sqlite,
+}
+
+/// A piece of SQL around operands and parameters: texts to be written before, between and after them.
+pub(super) type Pieces = &'static [Piece];
+
+/// What is written next.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Piece {
+    /// This text.
+    Raw(&'static str),
+    /// The tested value.
+    Operand,
+    /// The next parameter.
+    Parameter,
+}
+
+use Piece::{Operand, Parameter, Raw};
+
+impl Dialect {
+    /// The first day of a date's month. The contract's tables have an index on exactly this expression.
+    pub(super) fn month(self) -> Pieces {
+        match self {
+            Self::Sqlite => &[Raw("substr("), Operand, Raw(",1,7)||'-01'")],
+        }
+    }
+
+    /// The value is one of a list.
+    pub(super) fn is_in(self) -> Pieces {
+        match self {
+            Self::Sqlite => &[Operand, Raw(" IN (SELECT value FROM json_each("), Parameter, Raw("))")],
+        }
+    }
+
+    /// The text holds a text.
+    pub(super) fn contains(self) -> Pieces {
+        match self {
+            Self::Sqlite => &[Raw("instr("), Operand, Raw(", "), Parameter, Raw(") > 0")],
+        }
+    }
+
+    /// The text starts with a text; its length in characters comes first.
+    pub(super) fn starts_with(self) -> Pieces {
+        match self {
+            Self::Sqlite => &[Raw("substr("), Operand, Raw(", 1, "), Parameter, Raw(") = "), Parameter],
+        }
+    }
+
+    /// The JSON array of texts holds a text; what is no such array holds nothing.
+    pub(super) fn has(self) -> Pieces {
+        match self {
+            Self::Sqlite => &[
+                Raw("EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid("),
+                Operand,
+                Raw(") THEN CASE json_type("),
+                Operand,
+                Raw(") WHEN 'array' THEN "),
+                Operand,
+                Raw(" END END) WHERE type = 'text' AND value = "),
+                Parameter,
+                Raw(")"),
+            ],
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Writes operands and predicates. Two-valued as in memory: `NOT p` is `(p) IS NOT TRUE`, so that a null inside never
+//! makes a row fall through both.
+
+use entities::{Dataset, Datum, FieldId};
+
+use super::{
+    Dialect, Parameter, Statement,
+    dialect::{Piece, Pieces},
+};
+use crate::query::{Operand, Predicate, Shown, Test};
+
+/// A statement in the making.
+pub(super) struct Writer<'s> {
+    dialect: Dialect,
+    dataset: &'static Dataset,
+    text: String,
+    parameters: Vec<Parameter<'s>>,
+    unresolved: bool,
+}
+
+/// The value that is tested.
+#[derive(Clone, Copy)]
+enum Tested<'s> {
+    Column(FieldId),
+    Operand(&'s Operand),
+}
+
+impl<'s> Writer<'s> {
+    pub(super) fn new(dialect: Dialect, dataset: &'static Dataset) -> Self {
+        Self { dialect, dataset, text: String::with_capacity(512), parameters: Vec::new(), unresolved: false }
+    }
+
+    pub(super) fn raw(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    pub(super) fn parameter(&mut self, parameter: Parameter<'s>) {
+        self.raw("?");
+        self.parameters.push(parameter);
+    }
+
+    pub(super) fn datum(&mut self, datum: &'s Datum) {
+        self.parameter(Parameter::Datum(datum));
+    }
+
+    /// The row's id.
+    pub(super) fn id(&mut self) {
+        self.column(self.dataset.key());
+    }
+
+    /// The value that is tested, ordered by or shown.
+    pub(super) fn operand(&mut self, operand: &'s Operand) {
+        match operand {
+            Operand::Field(field) => self.column(*field),
+            Operand::Shown(shown) if shown.when == Predicate::All => self.shown(shown),
+            Operand::Shown(shown) => {
+                self.raw("CASE WHEN ");
+                self.predicate(&shown.when);
+                self.raw(" THEN ");
+                self.shown(shown);
+                self.raw(" END");
+            }
+        }
+    }
+
+    /// A value that may be null on every row of the source.
+    pub(super) fn known(&mut self, operand: Option<&'s Operand>) {
+        match operand {
+            Some(operand) => self.operand(operand),
+            None => self.raw("NULL"),
+        }
+    }
+
+    /// `FROM` the dataset's table.
+    pub(super) fn from(&mut self) {
+        self.raw(" FROM ");
+        self.identifier(self.dataset.table);
+    }
+
+    /// A condition; stands on its own beside `AND` and before `IS`.
+    pub(super) fn predicate(&mut self, predicate: &'s Predicate) {
+        match predicate {
+            Predicate::All => self.raw("1"),
+            Predicate::None => self.raw("0"),
+            Predicate::And(parts) => self.joined(parts, " AND ", "1"),
+            Predicate::Or(parts) => self.joined(parts, " OR ", "0"),
+            Predicate::Not(inner) => {
+                self.raw("((");
+                self.predicate(inner);
+                self.raw(") IS NOT TRUE)");
+            }
+            Predicate::Is(operand, test) => {
+                self.raw("(");
+                self.test(operand, test);
+                self.raw(")");
+            }
+            Predicate::Source(_) | Predicate::HeldBy(_) => {
+                self.unresolved = true;
+                self.raw("0");
+            }
+        }
+    }
+
+    /// A condition on the source itself is resolved by the plan. Should one be left, no row matches, whatever stands
+    /// around it.
+    pub(super) fn deny_unresolved(&mut self) {
+        if self.unresolved {
+            self.raw(" AND 0");
+        }
+    }
+
+    pub(super) fn done(self) -> Statement<'s> {
+        Statement { text: self.text, parameters: self.parameters }
+    }
+
+    fn joined(&mut self, parts: &'s [Predicate], between: &str, empty: &str) {
+        if parts.is_empty() {
+            return self.raw(empty);
+        }
+        self.raw("(");
+        for (place, part) in parts.iter().enumerate() {
+            if place > 0 {
+                self.raw(between);
+            }
+            self.predicate(part);
+        }
+        self.raw(")");
+    }
+
+    fn test(&mut self, operand: &'s Operand, test: &'s Test) {
+        let (comparison, datum) = match test {
+            Test::Null => {
+                self.operand(operand);
+                return self.raw(" IS NULL");
+            }
+            Test::In(data) => return self.pieces(self.dialect.is_in(), operand, [Parameter::List(json(data))]),
+            Test::Contains(part) => return self.pieces(self.dialect.contains(), operand, [Parameter::Text(part)]),
+            Test::StartsWith(part) => {
+                let length = i64::try_from(part.chars().count()).unwrap_or(i64::MAX);
+                let parameters = [Parameter::Number(length), Parameter::Text(part)];
+                return self.pieces(self.dialect.starts_with(), operand, parameters);
+            }
+            Test::Has(code) => return self.pieces(self.dialect.has(), operand, [Parameter::Text(code)]),
+            Test::Eq(datum) => (" = ", datum),
+            Test::Lt(datum) => (" < ", datum),
+            Test::Lte(datum) => (" <= ", datum),
+            Test::Gt(datum) => (" > ", datum),
+            Test::Gte(datum) => (" >= ", datum),
+        };
+        self.operand(operand);
+        self.raw(comparison);
+        self.datum(datum);
+    }
+
+    fn pieces(&mut self, pieces: Pieces, operand: &'s Operand, parameters: impl IntoIterator<Item = Parameter<'s>>) {
+        self.filled(pieces, Tested::Operand(operand), parameters);
+    }
+
+    fn filled(&mut self, pieces: Pieces, tested: Tested<'s>, parameters: impl IntoIterator<Item = Parameter<'s>>) {
+        let mut parameters = parameters.into_iter();
+        for piece in pieces {
+            match (piece, tested) {
+                (Piece::Raw(text), _) => self.raw(text),
+                (Piece::Operand, Tested::Column(field)) => self.column(field),
+                (Piece::Operand, Tested::Operand(operand)) => self.operand(operand),
+                (Piece::Parameter, _) => {
+                    if let Some(parameter) = parameters.next() {
+                        self.parameter(parameter);
+                    }
+                }
+            }
+        }
+    }
+
+    fn shown(&mut self, shown: &'s Shown) {
+        if shown.month {
+            self.filled(self.dialect.month(), Tested::Column(shown.field), []);
+        } else {
+            self.column(shown.field);
+        }
+    }
+
+    fn column(&mut self, field: FieldId) {
+        self.identifier(self.dataset.fields[field].column);
+    }
+
+    fn identifier(&mut self, name: &str) {
+        self.text.push('"');
+        for character in name.chars() {
+            if character == '"' {
+                self.text.push('"');
+            }
+            self.text.push(character);
+        }
+        self.text.push('"');
+    }
+}
+
+/// A list of values as a JSON array: dates as texts, booleans as JSON has them.
+fn json(data: &[Datum]) -> String {
+    use serde_json::Value;
+    let value = |datum: &Datum| match datum {
+        Datum::Null => Value::Null,
+        Datum::Bool(value) => (*value).into(),
+        Datum::Int(number) => (*number).into(),
+        Datum::Float(number) => (*number).into(),
+        Datum::Date(date) => date.to_string().into(),
+        Datum::Text(text) => Value::String(text.to_string()),
+    };
+    Value::Array(data.iter().map(value).collect()).to_string()
+}

@@ -1,0 +1,213 @@
+//! A source in an SQLite file, read by blocking readers on threads of their own: one hop per question, no channel per
+//! row. A file that is missing or no database makes the source unavailable, and is tried again at the next question.
+
+mod check;
+mod decode;
+mod readers;
+#[cfg(test)]
+mod tests;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use entities::{Dataset, FieldId};
+use futures_util::{FutureExt, future::BoxFuture};
+use rusqlite::Connection;
+
+use self::readers::{Readers, Running};
+use super::{
+    Failure, Inspected, Record, Select, Source,
+    sql::{self, Dialect, Parameter, Statement},
+};
+use crate::query::{Facts, Holder};
+
+/// How to open one SQLite source.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The configured name, unique.
+    pub name: Box<str>,
+    /// Who holds it.
+    pub holder: Holder,
+    /// The database's file.
+    pub path: PathBuf,
+    /// The datasets that it holds.
+    pub datasets: Vec<&'static Dataset>,
+    /// How long it may take to answer.
+    pub deadline: Duration,
+    /// The most questions that it answers at the same time.
+    pub readers: usize,
+    /// What is known of all its rows: per dataset (by type name) its facts.
+    pub facts: Vec<(&'static str, Facts)>,
+}
+
+/// A source in an SQLite file.
+pub struct SqliteSource {
+    name: Box<str>,
+    holder: Holder,
+    deadline: Duration,
+    datasets: Vec<(&'static Dataset, Facts)>,
+    readers: Readers,
+}
+
+impl Settings {
+    /// The usual: five seconds, four readers, nothing known beforehand.
+    #[must_use]
+    pub fn new(name: &str, holder: Holder, path: impl Into<PathBuf>, datasets: Vec<&'static Dataset>) -> Self {
+        Self {
+            name: name.into(),
+            holder,
+            path: path.into(),
+            datasets,
+            deadline: Duration::from_secs(5),
+            readers: 4,
+            facts: Vec::new(),
+        }
+    }
+}
+
+impl SqliteSource {
+    /// Takes the settings in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
+    #[must_use]
+    pub fn open(settings: Settings) -> Self {
+        let mut facts = settings.facts;
+        let mut known = |name: &str| {
+            let place = facts.iter().position(|(dataset, _)| *dataset == name);
+            place.map(|place| facts.swap_remove(place).1).unwrap_or_default()
+        };
+        Self {
+            name: settings.name,
+            holder: settings.holder,
+            deadline: settings.deadline,
+            datasets: settings.datasets.into_iter().map(|dataset| (dataset, known(dataset.name))).collect(),
+            readers: Readers::new(settings.path, settings.readers),
+        }
+    }
+}
+
+impl Source for SqliteSource {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    fn holds(&self, dataset: &Dataset) -> bool {
+        self.datasets.iter().any(|(held, _)| held.name == dataset.name)
+    }
+
+    fn facts(&self, dataset: &Dataset) -> &Facts {
+        const NOTHING: &Facts = &Facts { values: Vec::new() };
+        self.datasets.iter().find(|(held, _)| held.name == dataset.name).map_or(NOTHING, |(_, facts)| facts)
+    }
+
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+        self.readers.run(move |connection, running| rows(connection, running, &select)).boxed()
+    }
+
+    fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
+        self.readers
+            .run(move |connection, running| {
+                let counted = count(connection, running, &sql::count(Dialect::Sqlite, &select));
+                counted.map_err(|error| check::failure(connection, select.dataset, &error))
+            })
+            .boxed()
+    }
+
+    fn explain(&self, select: &Select) -> String {
+        let statements = sql::rows(Dialect::Sqlite, select);
+        statements.into_iter().map(|statement| statement.text).collect::<Vec<_>>().join(";\n")
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+        let datasets = self.datasets.clone();
+        self.readers
+            .run(move |connection, running| {
+                datasets.iter().map(|(dataset, facts)| check::inspect((connection, running), dataset, facts)).collect()
+            })
+            .boxed()
+    }
+}
+
+/// Runs the statements of a question one after another until its limit is reached.
+fn rows(connection: &Connection, running: &Running, select: &Select) -> Result<Vec<Record>, Failure> {
+    let mut records = Vec::with_capacity(select.limit.min(1024));
+    for statement in sql::rows(Dialect::Sqlite, select) {
+        if records.len() >= select.limit {
+            break;
+        }
+        let more = read(connection, running, select, &statement, &mut records);
+        more.map_err(|problem| match problem {
+            Problem::Sqlite(error) => check::failure(connection, select.dataset, &error),
+            Problem::Value(field) => Failure::malformed(select.dataset, field),
+        })?;
+    }
+    Ok(records)
+}
+
+/// What may go wrong while rows are read.
+enum Problem {
+    Sqlite(rusqlite::Error),
+    Value(FieldId),
+}
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+fn read(
+    connection: &Connection,
+    running: &Running,
+    select: &Select,
+    statement: &Statement<'_>,
+    records: &mut Vec<Record>,
+) -> Result<(), Problem> {
+    let mut prepared = connection.prepare_cached(&statement.text)?;
+    bind(&mut prepared, statement, select.limit.saturating_sub(records.len()))?;
+    let decoder = decode::Decoder::new(select);
+    running.continues()?;
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next()? {
+        records.push(decoder.record(row)?);
+    }
+    Ok(())
+}
+
+fn count(connection: &Connection, running: &Running, statement: &Statement<'_>) -> rusqlite::Result<u64> {
+    let mut prepared = connection.prepare_cached(&statement.text)?;
+    bind(&mut prepared, statement, 0)?;
+    running.continues()?;
+    let mut rows = prepared.raw_query();
+    let number = rows.next()?.map_or(Ok(0), |row| row.get::<_, i64>(0))?;
+    Ok(number.unsigned_abs())
+}
+
+fn bind(
+    prepared: &mut rusqlite::Statement<'_>,
+    statement: &Statement<'_>,
+    limit: usize,
+) -> Result<(), rusqlite::Error> {
+    use entities::Datum;
+    for (place, parameter) in (1..).zip(&statement.parameters) {
+        match parameter {
+            Parameter::Datum(Datum::Null) => prepared.raw_bind_parameter(place, rusqlite::types::Null),
+            Parameter::Datum(Datum::Bool(value)) => prepared.raw_bind_parameter(place, value),
+            Parameter::Datum(Datum::Int(number)) | Parameter::Number(number) => {
+                prepared.raw_bind_parameter(place, number)
+            }
+            Parameter::Datum(Datum::Float(number)) => prepared.raw_bind_parameter(place, number),
+            Parameter::Datum(Datum::Date(date)) => prepared.raw_bind_parameter(place, date.to_string()),
+            Parameter::Datum(Datum::Text(text)) => prepared.raw_bind_parameter(place, &**text),
+            Parameter::Text(text) => prepared.raw_bind_parameter(place, text),
+            Parameter::List(json) => prepared.raw_bind_parameter(place, json),
+            Parameter::Limit => prepared.raw_bind_parameter(place, i64::try_from(limit).unwrap_or(i64::MAX)),
+        }?;
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! What SQLite answers is what the predicate says in memory; what it cannot answer is said.
+
+use std::{sync::Arc, time::Duration};
+
+use entities::Datum;
+use proptest::prelude::*;
+use rusqlite::Connection;
+
+use super::{Settings, SqliteSource};
+use crate::{
+    query::{Direction, Facts, Operand, Predicate, Test},
+    source::{
+        Failure, Select, Source,
+        fixture::{self, dataset, field, holder},
+    },
+};
+
+fn everything(filter: Predicate) -> Arc<Select> {
+    Arc::new(Select {
+        dataset: dataset(),
+        columns: (0..dataset().fields.len()).map(|field| Some(Operand::Field(field))).collect(),
+        filter,
+        order: Vec::new(),
+        id_direction: Direction::Ascending,
+        after: None,
+        before: None,
+        limit: 1000,
+    })
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_condition_means_the_same_in_sqlite_and_in_memory(
+        rows in fixture::stored(30),
+        plain in prop::collection::vec(fixture::condition(Operand::Field), 20),
+        shown in prop::collection::vec(fixture::shown_predicate(), 20),
+        operands in prop::collection::vec(fixture::operand(), 8),
+        known in prop::bool::ANY,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("source.sqlite");
+        fixture::write(&path, &rows);
+        let region = field("region");
+        let mut values: Vec<_> = rows.iter().map(|row| row[region].clone()).filter(|it| !it.is_null()).collect();
+        values.dedup();
+        let facts = if known { Facts { values: vec![(region, values)] } } else { Facts::default() };
+        let source = fixture::source(1, &path, facts);
+        let name = (source.name(), source.holder());
+        for predicate in plain.iter().chain(&shown) {
+            let held = rows.iter().filter(|row| predicate.holds(&|field| &row[field], name));
+            let expected: Vec<_> = held.map(|row| row[0].clone()).collect();
+            let select = everything(predicate.for_source(name, source.facts(dataset())));
+            let found = block_on(source.rows(Arc::clone(&select))).unwrap();
+            let found: Vec<_> = found.into_iter().map(|record| record.id).collect();
+            prop_assert_eq!(&found, &expected, "{:?}\n{}", predicate, source.explain(&select));
+            let count = block_on(source.count(select)).unwrap();
+            prop_assert_eq!(count, expected.len() as u64);
+        }
+        let columns = operands.iter().map(|it| it.for_source(name, source.facts(dataset()))).collect();
+        let select = Select { columns, ..(*everything(Predicate::All)).clone() };
+        let found = block_on(source.rows(Arc::new(select))).unwrap();
+        for (row, record) in rows.iter().zip(found) {
+            for (operand, value) in operands.iter().zip(record.values) {
+                prop_assert_eq!(operand.value(&|field| &row[field], name), value);
+            }
+        }
+    }
+}
+
+/// A source over a file to which `change` was done, with one row in it.
+fn changed(folder: &tempfile::TempDir, change: &str) -> SqliteSource {
+    let path = folder.path().join("source.sqlite");
+    let mut row = vec![Datum::Null; dataset().fields.len()];
+    row[0] = Datum::Int(1);
+    fixture::write(&path, &[row]);
+    Connection::open(&path).unwrap().execute_batch(change).unwrap();
+    let settings = Settings::new("beta", holder(1), path, vec![dataset()]);
+    SqliteSource::open(Settings { readers: 1, deadline: Duration::from_secs(30), ..settings })
+}
+
+#[tokio::test]
+async fn a_missing_column_or_table_is_drift_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = changed(&folder, "ALTER TABLE placement DROP COLUMN started_on");
+    let answer = source.rows(everything(Predicate::All)).await;
+    assert_eq!(answer, Err(Failure::Drifted("placement.started_on".to_owned())));
+    let filter = Predicate::is(field("started_on"), Test::Null);
+    assert_eq!(source.count(everything(filter)).await, Err(Failure::Drifted("placement.started_on".to_owned())));
+    assert_eq!(source.check().await.unwrap()[0].missing, ["placement.started_on"]);
+    let folder = tempfile::tempdir().unwrap();
+    let source = changed(&folder, "DROP TABLE placement");
+    let answer = source.rows(everything(Predicate::All)).await;
+    assert_eq!(answer, Err(Failure::Drifted("placement".to_owned())));
+}
+
+#[tokio::test]
+async fn a_value_of_another_kind_names_the_field_and_not_the_value() {
+    for (change, column) in [
+        ("UPDATE placement SET started_on = '20230600'", "started_on"),
+        ("UPDATE placement SET closed_days = 'secret'", "closed_days"),
+        ("UPDATE placement SET urgent = 2", "urgent"),
+        ("UPDATE placement SET unit = x'ff'", "unit"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let source = changed(&folder, change);
+        let answer = source.rows(everything(Predicate::All)).await;
+        assert_eq!(answer, Err(Failure::Malformed(format!("placement.{column}"))));
+        let inspected = source.check().await.unwrap().remove(0);
+        assert_eq!(inspected.of_another_type, [(field(column), 1)]);
+        assert_eq!((inspected.rows, inspected.missing.len()), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_missing_or_no_database_is_unreachable_until_it_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("source.sqlite");
+    let source = fixture::source(0, &path, Facts::default());
+    assert_eq!(source.rows(everything(Predicate::All)).await, Err(Failure::Unreachable));
+    assert!(!path.exists());
+    std::fs::write(&path, "no database, and long enough to be taken for a header of one: ".repeat(20)).unwrap();
+    assert_eq!(source.rows(everything(Predicate::All)).await, Err(Failure::Unreachable));
+    std::fs::remove_file(&path).unwrap();
+    fixture::write(&path, &[]);
+    assert_eq!(source.rows(everything(Predicate::All)).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_waits_for_is_broken_off_and_its_reader_works_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns: Vec<_> = dataset().fields.iter().skip(1).map(|it| format!("NULL AS {}", it.column)).collect();
+    let endless = format!(
+        "DROP TABLE placement; CREATE VIEW placement AS WITH RECURSIVE n(id) AS \
+         (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT id, {} FROM n",
+        columns.join(", ")
+    );
+    let source = changed(&folder, &endless);
+    let never = everything(Predicate::is(0, Test::Eq(Datum::Int(0))));
+    for _ in 0..3 {
+        let waited = tokio::time::timeout(Duration::from_millis(50), source.count(Arc::clone(&never))).await;
+        assert!(waited.is_err());
+    }
+    // There is one reader: it can answer only because it was given back.
+    let checked = source.readers.run(move |connection, _| {
+        connection
+            .query_row("SELECT count(*) FROM (SELECT * FROM placement LIMIT 3)", [], |row| row.get::<_, i64>(0))
+            .map_err(|_| Failure::Unreachable)
+    });
+    assert_eq!(checked.await, Ok(3));
+}
+
+#[tokio::test]
+async fn facts_that_rows_contradict_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("source.sqlite");
+    let mut row = vec![Datum::Null; dataset().fields.len()];
+    row[0] = Datum::Int(1);
+    row[field("region")] = Datum::from("JZ34");
+    fixture::write(&path, &[row]);
+    let facts = Facts { values: vec![(field("region"), vec![Datum::from("JZ36")])] };
+    let source = fixture::source(0, &path, facts);
+    assert_eq!(source.check().await.unwrap()[0].against_facts, [(field("region"), 1)]);
+}
