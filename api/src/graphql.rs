@@ -1,5 +1,16 @@
 //! GraphQL in, JSON out: the schema that a role sees, and the executor over the federation. Never sees SQL.
 
+pub mod access;
+pub mod gateway;
 mod request;
+pub mod schema;
+mod execute;
+mod ask;
+pub mod model;
+pub mod name;
+pub mod error;
 
-pub use self::request::{Reply, Request};
+pub use self::{
+    gateway::{Gateway, Parts},
+    request::{Reply, Request},
+};

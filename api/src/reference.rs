@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entities::{Dataset, Datum, FieldId, dataset::List};
+use entities::{Dataset, Date, Datum, FieldId, List};
 
 /// All reference tables.
 #[derive(Debug, Default)]
@@ -47,9 +47,10 @@ impl Reference {
         rows.filter_map(|row| row[table.dataset.key()].as_text()).collect()
     }
 
-    /// What a to-many link lists for a key: the table, and the places of its rows.
+    /// What a to-many link lists for a key on a day: the table, and the places of its rows. The day matters where a joining
+    /// type is dated (`from` inclusive, `until` exclusive, null without limit).
     #[must_use]
-    pub fn list(&self, list: &List, key: &str) -> Option<(&Table, Vec<usize>)> {
+    pub fn list(&self, list: &List, key: &str, on: Date) -> Option<(&Table, Vec<usize>)> {
         let target = self.table(list.target)?;
         let back = target.dataset.field(list.back)?;
         let rows = target.linking.get(&back).and_then(|keys| keys.get(key)).map_or(&[][..], Vec::as_slice);
@@ -61,8 +62,8 @@ impl Reference {
             return None;
         };
         let beyond = self.table(name)?;
-        let mut places: Vec<_> =
-            rows.iter().filter_map(|row| beyond.place(target.rows[*row][through].as_text()?)).collect();
+        let standing = rows.iter().map(|row| &target.rows[*row]).filter(|row| target.stands(row, on));
+        let mut places: Vec<_> = standing.filter_map(|row| beyond.place(row[through].as_text()?)).collect();
         places.sort_unstable();
         places.dedup();
         Some((beyond, places))
@@ -89,6 +90,14 @@ impl Table {
             })
             .collect();
         Self { dataset, rows, by_key, linking }
+    }
+
+    /// Does a dated row stand on a day? One without dates always does.
+    fn stands(&self, row: &[Datum], on: Date) -> bool {
+        let date = |name: &str| self.dataset.field(name).map_or(&Datum::Null, |field| &row[field]);
+        let began = !matches!(date("from"), Datum::Date(from) if *from > on);
+        let ended = matches!(date("until"), Datum::Date(until) if *until <= on);
+        began && !ended
     }
 
     /// All rows, in the order of their keys.

@@ -1,6 +1,11 @@
 //! One value of a row, its total order and its equality: alike in memory, in SQLite and in PostgreSQL.
 
-use std::{cmp::Ordering, fmt, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+};
 
 use chrono::{Datelike, NaiveDate};
 
@@ -24,6 +29,23 @@ impl Date {
         self.0.checked_add(EPOCH).and_then(NaiveDate::from_num_days_from_ce_opt).unwrap_or_default()
     }
 
+    /// The day as ten ASCII characters: `2025-01-31`. Years beyond 9999 are not dates of the contract.
+    #[must_use]
+    pub fn ascii(self) -> [u8; 10] {
+        let date = self.to_chrono();
+        let mut out = *b"0000-00-00";
+        let mut digits = |from: usize, to: usize, mut number: u32| {
+            for digit in out[from..to].iter_mut().rev() {
+                *digit = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        digits(0, 4, date.year().unsigned_abs());
+        digits(5, 7, date.month());
+        digits(8, 10, date.day());
+        out
+    }
+
     /// The first day of this day's month: the day as a role sees it that is shown months only.
     #[must_use]
     pub fn month(self) -> Self {
@@ -34,7 +56,7 @@ impl Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.to_chrono().format("%Y-%m-%d").fmt(f)
+        f.write_str(std::str::from_utf8(&self.ascii()).unwrap_or_default())
     }
 }
 
@@ -147,6 +169,20 @@ impl PartialEq for Datum {
 }
 
 impl Eq for Datum {}
+
+impl Hash for Datum {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.rank().hash(state);
+        match self {
+            Self::Null => {}
+            Self::Bool(value) => value.hash(state),
+            Self::Int(value) => value.hash(state),
+            Self::Float(value) => value.to_bits().hash(state),
+            Self::Date(value) => value.hash(state),
+            Self::Text(value) => value.hash(state),
+        }
+    }
+}
 
 impl From<&str> for Datum {
     fn from(text: &str) -> Self {

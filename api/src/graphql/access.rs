@@ -1,0 +1,93 @@
+//! What one caller can do here: its grants, the schema that they make, and its encryption. Made once per caller and kept.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::dynamic::Schema;
+use entities::{Dataset, Kind, datasets};
+
+use super::{model::Model, schema::Visible};
+use crate::{
+    federation::Sources,
+    opaque::Opaque,
+    policy::{Caller, Grant},
+    source::Source,
+};
+
+/// A caller, exchanged for what it may do.
+pub struct Access {
+    /// Who asks.
+    pub caller: Caller,
+    /// The schema that it sees.
+    pub schema: Arc<RoleSchema>,
+    /// Its ids, cursors and pseudonyms.
+    pub opaque: Arc<Opaque>,
+    grants: HashMap<&'static str, Grant>,
+}
+
+/// The schema of one set of visible fields.
+pub struct RoleSchema {
+    /// For execution.
+    pub model: Model,
+    /// For parsing, validation, limits and introspection.
+    pub schema: Schema,
+}
+
+impl Access {
+    pub(super) fn new(
+        caller: Caller,
+        schema: Arc<RoleSchema>,
+        opaque: Arc<Opaque>,
+        grants: HashMap<&'static str, Grant>,
+    ) -> Self {
+        Self { caller, schema, opaque, grants }
+    }
+
+    /// What it may see of a dataset.
+    #[must_use]
+    pub fn grant(&self, dataset: &Dataset) -> Option<&Grant> {
+        self.grants.get(dataset.name)
+    }
+
+    /// All it may see, in the order of the datasets.
+    pub fn grants(&self) -> impl Iterator<Item = &Grant> {
+        datasets().iter().filter_map(|dataset| self.grant(dataset))
+    }
+
+    /// Does it see the youth of a dataset's rows?
+    pub(super) fn sees_youth(&self, dataset: &Dataset) -> bool {
+        let sees = |grant: &Grant| grant.dataset().youth().is_some_and(|youth| grant.sees(youth));
+        self.grant(dataset).is_some_and(sees)
+    }
+
+    /// The datasets of which a source may hold rows for this caller.
+    #[must_use]
+    pub fn datasets_of(&self, source: &dyn Source) -> Vec<&'static Dataset> {
+        let may_match = |grant: &&Grant| {
+            let dataset = grant.dataset();
+            let rows = || grant.rows().for_source((source.name(), source.holder()), source.facts(dataset));
+            source.holds(dataset) && rows() != crate::query::Predicate::None
+        };
+        self.grants().filter(may_match).map(Grant::dataset).collect()
+    }
+
+    /// The sources that may hold rows for this caller, by place.
+    pub(super) fn sources(&self, sources: &Sources) -> Vec<usize> {
+        let all = sources.iter().enumerate();
+        all.filter(|(_, source)| !self.datasets_of(*source).is_empty()).map(|(place, _)| place).collect()
+    }
+}
+
+/// How far a caller's grants see.
+pub(super) fn visible(grants: &HashMap<&'static str, Grant>) -> Visible {
+    Visible::new(|dataset| grants.get(dataset.name).map(Grant::tier))
+}
+
+/// The code lists behind the fields that are seen.
+pub(super) fn code_lists(visible: &Visible) -> Vec<&'static entities::code::CodeList> {
+    let tables = visible.datasets().chain(entities::reference::tables());
+    let mut lists: Vec<_> =
+        tables.flat_map(|dataset| visible.fields(dataset).filter_map(|(_, field)| Kind::codes(field.kind))).collect();
+    lists.sort_by_key(|list| list.name);
+    lists.dedup_by_key(|list| list.name);
+    lists
+}

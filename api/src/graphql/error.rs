@@ -1,0 +1,95 @@
+//! What goes wrong with a request or a field, as clients are told it: in their own words, never with a value of theirs
+//! or of a row.
+
+use std::fmt::Write as _;
+
+use async_graphql_parser::Pos;
+
+/// The closed list of `extensions.code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The document is no GraphQL.
+    ParseFailed,
+    /// The document does not fit the caller's schema.
+    ValidationFailed,
+    /// An argument, a variable or the request itself cannot be what is meant.
+    BadUserInput,
+    /// The operation asks for more than one request may.
+    CostLimit,
+    /// A source did not answer, and the field was asked to fail then.
+    SourceUnavailable,
+    /// A source answered, but without a value that must be there.
+    SourceMalformed,
+    /// Something went wrong inside; it was logged.
+    Internal,
+}
+
+impl Code {
+    /// The code's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::CostLimit => "COST_LIMIT",
+            Self::SourceUnavailable => "SOURCE_UNAVAILABLE",
+            Self::SourceMalformed => "SOURCE_MALFORMED",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// What is wrong, without a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which kind of thing.
+    pub code: Code,
+    /// What, where and what to do.
+    pub message: String,
+}
+
+impl Problem {
+    /// Something in the caller's own input.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self { code: Code::BadUserInput, message: message.into() }
+    }
+}
+
+/// One step of a response path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment<'a> {
+    /// A response key.
+    Key(&'a str),
+    /// A place in a list.
+    Index(usize),
+}
+
+/// Appends one error of a response, as JSON.
+pub fn write_error(out: &mut String, problem: &Problem, positions: &[Pos], path: Option<&str>) {
+    out.push_str("{\"message\":");
+    out.push_str(&serde_json::Value::from(problem.message.as_str()).to_string());
+    if !positions.is_empty() {
+        out.push_str(",\"locations\":[");
+        for (place, position) in positions.iter().enumerate() {
+            let comma = if place > 0 { "," } else { "" };
+            let _ = write!(out, "{comma}{{\"line\":{},\"column\":{}}}", position.line, position.column);
+        }
+        out.push(']');
+    }
+    if let Some(path) = path {
+        out.push_str(",\"path\":");
+        out.push_str(path);
+    }
+    let _ = write!(out, ",\"extensions\":{{\"code\":\"{}\"}}}}", problem.code.name());
+}
+
+/// A response path, as JSON.
+#[must_use]
+pub fn path_json(path: &[Segment<'_>]) -> String {
+    let steps = path.iter().map(|step| match step {
+        Segment::Key(key) => serde_json::Value::from(*key),
+        Segment::Index(index) => serde_json::Value::from(*index),
+    });
+    serde_json::Value::Array(steps.collect()).to_string()
+}

@@ -1,0 +1,155 @@
+//! Executes operations in place of async-graphql's resolvers: collects fields, coerces arguments, asks the federation a
+//! level at a time, and writes JSON in request order straight from rows.
+
+mod coerce;
+mod collect;
+mod fetch;
+mod lookup;
+mod made;
+mod page;
+mod write;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_graphql::{
+    Response, ServerResult, ValidationResult, Variables,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextValidation},
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
+};
+use async_graphql_value::{ConstValue, Name};
+use bytes::Bytes;
+use entities::Date;
+
+pub(crate) use self::coerce::Values;
+use self::{collect::What, write::Writer};
+use super::{
+    access::Access,
+    error::{Code, Problem, write_error},
+    gateway::Gateway,
+};
+
+/// One operation under way; lies in the request's data, where the extension finds it.
+pub(super) struct Task {
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) access: Arc<Access>,
+    pub(super) variables: Values,
+    /// Today, Amsterdam.
+    pub(super) today: Date,
+    pub(super) progress: Mutex<Progress>,
+}
+
+/// How far an operation came.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    pub(super) document: Option<Arc<ExecutableDocument>>,
+    pub(super) validated: bool,
+    pub(super) reply: Option<(Bytes, bool)>,
+}
+
+/// Makes the extension that stands in for execution.
+pub(super) struct Executor;
+
+impl ExtensionFactory for Executor {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+impl Task {
+    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_graphql::async_trait::async_trait]
+impl Extension for Executor {
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        let document = next.run(ctx, query, variables).await?;
+        if let Some(task) = ctx.data_opt::<Arc<Task>>() {
+            task.progress().document = Some(Arc::new(document.clone()));
+        }
+        Ok(document)
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<async_graphql::ServerError>> {
+        let result = next.run(ctx).await?;
+        if let Some(task) = ctx.data_opt::<Arc<Task>>() {
+            task.progress().validated = true;
+        }
+        Ok(result)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let Some(task) = ctx.data_opt::<Arc<Task>>() else { return Response::default() };
+        let document = task.progress().document.clone();
+        let Some(document) = document else { return Response::default() };
+        let Some(operation) = operation(&document, operation_name) else { return Response::default() };
+        let reply = run(task, &document, operation, || async { next.run(ctx, operation_name).await }).await;
+        task.progress().reply = Some(reply);
+        Response::default()
+    }
+}
+
+fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), _) => Some(&operation.node),
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get(&Name::new(name)).map(|operation| &operation.node)
+        }
+        (DocumentOperations::Multiple(operations), None) => {
+            operations.values().next().filter(|_| operations.len() == 1).map(|operation| &operation.node)
+        }
+    }
+}
+
+/// Runs one operation: its JSON, and whether it came to run.
+async fn run<F: Future<Output = Response>>(
+    task: &Task,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    introspect: impl FnOnce() -> F,
+) -> (Bytes, bool) {
+    let model = &task.access.schema.model;
+    let variables = match coerce::variables(model, operation, &task.variables) {
+        Ok(variables) => variables,
+        Err(problem) => return (refusal(&problem), false),
+    };
+    let Some(root) = model.object("Query") else {
+        let problem = Problem { code: Code::Internal, message: "there is no query type".to_owned() };
+        return (refusal(&problem), false);
+    };
+    let selected = collect::collect(model, root, (document, operation), &variables);
+    let introspected = if selected.iter().any(|field| matches!(field.what, What::Introspection)) {
+        match introspect().await.data {
+            ConstValue::Object(members) => members,
+            _ => Values::new(),
+        }
+    } else {
+        Values::new()
+    };
+    let found = fetch::fetch(task, &selected).await;
+    (Writer::new(task, &found, &introspected).response(&selected), true)
+}
+
+/// A response without data.
+pub(super) fn refusal(problem: &Problem) -> Bytes {
+    let mut out = String::from("{\"errors\":[");
+    write_error(&mut out, problem, &[], None);
+    out.push_str("]}");
+    out.into()
+}

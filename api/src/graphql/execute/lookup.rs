@@ -1,0 +1,181 @@
+//! Finds things by their ids: rows through a DataLoader, so that all ids of a level go to a source in one statement.
+//! Foreign, forged, absent and not granted are one and the same nothing.
+
+use std::{collections::HashMap, convert::Infallible, sync::Arc};
+
+use async_graphql::{
+    dataloader::{DataLoader, Loader},
+    runtime::{TokioSpawner, TokioTimer},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use entities::{Dataset, Datum, FieldId, by_name};
+use futures_util::future::join_all;
+
+use super::{Task, fetch::Found, fetch::refuse_failures, page::Page};
+use crate::{
+    federation::{self, Answer, Outcome, Status},
+    graphql::{access::Access, error::Problem, gateway::Gateway},
+    query::{End, Page as Window, Predicate, Query, Test},
+    source::Failure,
+};
+
+/// The type name in the ids of sources.
+pub(super) const SOURCE: &str = "Source";
+
+/// The id of reference data and of sources, the same for everyone.
+pub(super) fn global_id(ty: &str, key: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{ty}:{key}"))
+}
+
+/// Finds what ids stand for, for one operation.
+pub(super) struct Lookup<'t> {
+    task: &'t Task,
+    rows: DataLoader<Rows>,
+}
+
+/// A row, named among all rows of all sources.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct RowKey {
+    dataset: &'static str,
+    source: usize,
+    id: Datum,
+}
+
+struct Rows {
+    gateway: Arc<Gateway>,
+    access: Arc<Access>,
+}
+
+impl Loader<RowKey> for Rows {
+    type Value = Result<Arc<Page>, Failure>;
+    type Error = Infallible;
+
+    async fn load(&self, keys: &[RowKey]) -> Result<HashMap<RowKey, Self::Value>, Infallible> {
+        let mut by_dataset: HashMap<&'static str, Vec<(usize, Datum)>> = HashMap::new();
+        for key in keys {
+            by_dataset.entry(key.dataset).or_default().push((key.source, key.id.clone()));
+        }
+        let loads = by_dataset.into_iter().filter_map(|(name, ids)| Some(self.load_from(by_name(name)?, ids)));
+        Ok(join_all(loads).await.into_iter().flatten().collect())
+    }
+}
+
+impl Rows {
+    async fn load_from(
+        &self,
+        dataset: &'static Dataset,
+        ids: Vec<(usize, Datum)>,
+    ) -> Vec<(RowKey, Result<Arc<Page>, Failure>)> {
+        let Some(grant) = self.access.grant(dataset) else { return Vec::new() };
+        let sources = &self.gateway.parts().sources;
+        let seen = |field: &FieldId| *field != dataset.key() && grant.sees(*field);
+        let fields: Vec<FieldId> = (0..dataset.fields.len()).filter(seen).collect();
+        let found = federation::find(dataset, &fields, &ids, grant, sources).await;
+        let query = Query { dataset, fields, filter: Predicate::All, order: Vec::new(), page: None, count: false };
+        let failed: HashMap<usize, Failure> = found
+            .outcomes
+            .into_iter()
+            .filter_map(|outcome| match outcome.status {
+                Status::Failed(failure) => Some((outcome.source, failure)),
+                Status::Answered | Status::Missed => None,
+            })
+            .collect();
+        let name = dataset.name;
+        let mut out: HashMap<RowKey, _> = found
+            .rows
+            .into_iter()
+            .map(|row| {
+                let key = RowKey { dataset: name, source: row.source, id: row.id.clone() };
+                let answer =
+                    Answer { rows: vec![row], has_previous: false, has_next: false, total: None, outcomes: Vec::new() };
+                (key, Ok(Arc::new(Page::new(&query, answer, sources))))
+            })
+            .collect();
+        for (source, id) in ids {
+            if let Some(failure) = failed.get(&source) {
+                out.entry(RowKey { dataset: name, source, id }).or_insert_with(|| Err(failure.clone()));
+            }
+        }
+        out.into_iter().collect()
+    }
+}
+
+impl<'t> Lookup<'t> {
+    pub(super) fn new(task: &'t Task) -> Self {
+        let rows = Rows { gateway: Arc::clone(&task.gateway), access: Arc::clone(&task.access) };
+        Self { task, rows: DataLoader::new(rows, TokioSpawner::current(), TokioTimer::default()) }
+    }
+
+    /// The row of a dataset with this id.
+    pub(super) async fn row(&self, dataset: &'static Dataset, id: &str) -> Result<Found, Problem> {
+        match self.task.access.opaque.open_row_id(id) {
+            Some(row) if row.dataset == dataset.name => self.load(dataset, &row.source, row.id).await,
+            _ => Ok(Found::Nothing),
+        }
+    }
+
+    /// Anything with this id.
+    pub(super) async fn node(&self, id: &str) -> Result<Found, Problem> {
+        if let Some(found) = self.global(id) {
+            return Ok(found);
+        }
+        if let Some(row) = self.task.access.opaque.open_row_id(id) {
+            return match by_name(&row.dataset) {
+                Some(dataset) => self.load(dataset, &row.source, row.id).await,
+                None => Ok(Found::Nothing),
+            };
+        }
+        self.youth(id).await
+    }
+
+    async fn load(&self, dataset: &'static Dataset, source: &str, id: Datum) -> Result<Found, Problem> {
+        let sources = &self.task.gateway.parts().sources;
+        let Some((place, _)) = sources.by_name(source) else { return Ok(Found::Nothing) };
+        let key = RowKey { dataset: dataset.name, source: place, id };
+        match self.rows.load_one(key).await {
+            Ok(Some(Ok(page))) => Ok(Found::Row(page)),
+            Ok(Some(Err(failure))) => {
+                refuse_failures(self.task, &[Outcome { source: place, status: Status::Failed(failure) }])?;
+                Ok(Found::Nothing)
+            }
+            Ok(None) => Ok(Found::Nothing),
+        }
+    }
+
+    fn global(&self, id: &str) -> Option<Found> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
+        let (ty, key) = text.split_once(':')?;
+        let parts = self.task.gateway.parts();
+        if ty == SOURCE {
+            let (place, source) = parts.sources.by_name(key)?;
+            return (!self.task.access.datasets_of(source).is_empty()).then_some(Found::Source(place));
+        }
+        let table = parts.reference.table(ty)?;
+        Some(Found::Reference(table.dataset, table.place(key)?))
+    }
+
+    /// The youth with this pseudonym, where the caller may see any row about it.
+    pub(super) async fn youth(&self, pseudonym: &str) -> Result<Found, Problem> {
+        let access = &self.task.access;
+        let Some(raw) = access.opaque.open_youth(pseudonym) else { return Ok(Found::Nothing) };
+        let about = access.grants().filter(|grant| access.sees_youth(grant.dataset())).map(|grant| {
+            let dataset = grant.dataset();
+            let raw = Datum::text(raw.as_str());
+            async move {
+                let filter = dataset.youth().map_or(Predicate::None, |field| Predicate::is(field, Test::Eq(raw)));
+                let page = Window { size: 1, end: End::First, after: None, before: None };
+                let query =
+                    Query { dataset, fields: Vec::new(), filter, order: Vec::new(), page: Some(page), count: false };
+                federation::answer(&query, grant, &self.task.gateway.parts().sources).await
+            }
+        });
+        let answers = join_all(about).await;
+        if answers.iter().any(|answer| !answer.rows.is_empty()) {
+            return Ok(Found::Youth(raw.into()));
+        }
+        for answer in &answers {
+            refuse_failures(self.task, &answer.outcomes)?;
+        }
+        Ok(Found::Nothing)
+    }
+}

@@ -1,0 +1,129 @@
+//! The small objects that no row holds: viewer, sources, completeness, page information, code lists; as JSON whose
+//! members bear the fields' names.
+
+use entities::{Dataset, code::CodeList};
+use serde_json::{Value, json};
+
+use super::{Task, lookup, page::Page};
+use crate::{
+    federation::{Outcome, Status},
+    graphql::{access::code_lists, schema::Visible},
+    policy::Clause,
+    query::Holder,
+    source::Failure,
+};
+
+pub(super) fn viewer(task: &Task) -> Value {
+    let parts = task.gateway.parts();
+    let caller = &task.access.caller;
+    let grants = task.access.grants().flat_map(|grant| {
+        let name = grant.dataset().name;
+        grant.clauses().iter().map(move |clause| viewer_grant(name, clause))
+    });
+    json!({
+        "role": caller.role,
+        "organisation": Some(&caller.organisation).filter(|name| !name.is_empty()),
+        "scope": caller.scope,
+        "purpose": caller.purpose,
+        "demonstration": parts.demonstration,
+        "policyVersion": parts.policy.version(),
+        "grants": grants.collect::<Vec<_>>(),
+    })
+}
+
+fn viewer_grant(dataset: &str, clause: &Clause) -> Value {
+    json!({
+        "dataset": dataset,
+        "rule": clause.rule,
+        "tier": clause.tier.name().to_uppercase(),
+        "monthsOnly": clause.months,
+    })
+}
+
+pub(super) fn sources(task: &Task) -> Value {
+    let places = task.access.sources(&task.gateway.parts().sources);
+    places.into_iter().map(|place| source(task, place)).collect()
+}
+
+pub(super) fn source(task: &Task, place: usize) -> Value {
+    let Some(source) = task.gateway.parts().sources.get(place) else { return Value::Null };
+    let (kind, code) = match source.holder() {
+        Holder::Region(code) => ("region", code),
+        Holder::Provider(code) => ("provider", code),
+        Holder::Partnership(code) => ("partnership", code),
+        Holder::Network(code) => ("network", code),
+    };
+    let mut made = json!({
+        "id": lookup::global_id(lookup::SOURCE, source.name()),
+        "name": source.name(),
+        "holderKind": kind.to_uppercase(),
+        "holder": code,
+        "datasets": task.access.datasets_of(source).iter().map(|dataset| dataset.name).collect::<Vec<_>>(),
+    });
+    made[kind] = code.as_ref().into();
+    made
+}
+
+pub(super) fn page_info(task: &Task, page: &Page) -> Value {
+    let sources = &task.gateway.parts().sources;
+    let cursor = |row: Option<&crate::query::Row>| {
+        row.map(|row| {
+            let mut out = Vec::new();
+            task.access.opaque.cursor(&page.list, &page.position(row, sources), &mut out);
+            String::from_utf8_lossy(&out).into_owned()
+        })
+    };
+    json!({
+        "hasNextPage": page.answer.has_next,
+        "hasPreviousPage": page.answer.has_previous,
+        "startCursor": cursor(page.answer.rows.first()),
+        "endCursor": cursor(page.answer.rows.last()),
+    })
+}
+
+pub(super) fn completeness(task: &Task, page: &Page) -> Value {
+    let outcomes = &page.answer.outcomes;
+    json!({
+        "complete": outcomes.iter().all(|outcome| outcome.status == Status::Answered),
+        "sources": outcomes.iter().map(|outcome| source_answer(task, outcome)).collect::<Vec<_>>(),
+    })
+}
+
+fn source_answer(task: &Task, outcome: &Outcome) -> Value {
+    let reason = match &outcome.status {
+        Status::Answered => None,
+        Status::Failed(failure) => Some(failure.to_string()),
+        Status::Missed => Some("missed on an earlier page of this list".to_owned()),
+    };
+    json!({
+        "source": source(task, outcome.source),
+        "status": status(&outcome.status),
+        "asOf": null,
+        "reason": reason,
+    })
+}
+
+/// How a source answered, as the enumeration `SourceStatus` has it.
+pub(super) fn status(status: &Status) -> &'static str {
+    match status {
+        Status::Answered => "ANSWERED",
+        Status::Failed(Failure::TimedOut(_)) => "TIMED_OUT",
+        Status::Failed(Failure::Unreachable) => "UNREACHABLE",
+        Status::Failed(Failure::Drifted(_)) => "DRIFTED",
+        Status::Failed(Failure::Malformed(_)) => "MALFORMED",
+        Status::Missed => "MISSED",
+    }
+}
+
+pub(super) fn lists(task: &Task) -> Value {
+    let tier = |dataset: &'static Dataset| task.access.grant(dataset).map(crate::policy::Grant::tier);
+    code_lists(&Visible::new(tier)).into_iter().map(list).collect()
+}
+
+fn list(list: &CodeList) -> Value {
+    let codes = list
+        .codes
+        .iter()
+        .map(|code| json!({ "value": code.value, "code": code.code, "NL": code.dutch, "EN": code.english }));
+    json!({ "name": list.name, "origin": list.origin, "codes": codes.collect::<Vec<_>>() })
+}

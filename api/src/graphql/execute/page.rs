@@ -1,0 +1,130 @@
+//! The rows of one answer as the executor reads them: by field, and with what a cursor needs.
+
+use entities::{Dataset, Datum, FieldId, Kind};
+
+use super::collect::{Selected, What};
+use crate::{
+    federation::{Answer, Sources, Status},
+    graphql::{
+        ask,
+        model::{ConnectionPart, Resolve},
+    },
+    query::{Position, Query, Row},
+};
+
+/// A page of rows of one dataset.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) dataset: &'static Dataset,
+    pub(super) answer: Answer,
+    /// For each field of the dataset its place in a row's values.
+    places: Box<[Option<usize>]>,
+    /// The places of the order's keys.
+    keys: Vec<usize>,
+    /// The list's name for its cursors.
+    pub(super) list: String,
+    /// The names of the sources that did not answer on this page or an earlier one.
+    missed: Vec<Box<str>>,
+}
+
+impl Page {
+    pub(super) fn new(query: &Query, answer: Answer, sources: &Sources) -> Self {
+        let mut places = vec![None; query.dataset.fields.len()].into_boxed_slice();
+        for (place, field) in query.fields.iter().enumerate() {
+            places[*field] = Some(place);
+        }
+        let failed = answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered);
+        let missed = failed.filter_map(|outcome| Some(sources.get(outcome.source)?.name().into())).collect();
+        let list = ask::list_name(query.dataset, &query.order);
+        Self { dataset: query.dataset, answer, places, keys: query.keys(), list, missed }
+    }
+
+    pub(super) fn value<'p>(&self, row: &'p Row, field: FieldId) -> &'p Datum {
+        self.places[field].and_then(|place| row.values.get(place)).unwrap_or(&Datum::Null)
+    }
+
+    /// Where a row stands, for its cursor.
+    pub(super) fn position(&self, row: &Row, sources: &Sources) -> Position {
+        Position {
+            keys: self.keys.iter().map(|place| row.values[*place].clone()).collect(),
+            source: sources.get(row.source).map_or("", |source| source.name()).into(),
+            id: row.id.clone(),
+            missed: self.missed.clone(),
+        }
+    }
+}
+
+/// What is asked of a connection.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// The fields of its rows.
+    pub(super) fields: Vec<FieldId>,
+    /// Its rows, or where they begin and end.
+    pub(super) rows: bool,
+    /// Their number.
+    pub(super) count: bool,
+}
+
+/// What the selection of a connection asks for.
+pub(super) fn wanted(dataset: &Dataset, connection: &Selected<'_>) -> Wanted {
+    let mut wanted = Wanted::default();
+    for part in connection.children.iter().flat_map(|(_, fields)| fields) {
+        match part.resolve() {
+            Some(Resolve::Connection(ConnectionPart::Nodes)) => {
+                wanted.rows = true;
+                add_fields(&mut wanted.fields, dataset, part);
+            }
+            Some(Resolve::Connection(ConnectionPart::Edges)) => {
+                wanted.rows = true;
+                for inner in part.children.iter().flat_map(|(_, fields)| fields) {
+                    if let Some(Resolve::Connection(ConnectionPart::Node)) = inner.resolve() {
+                        add_fields(&mut wanted.fields, dataset, inner);
+                    }
+                }
+            }
+            Some(Resolve::Connection(ConnectionPart::PageInfo)) => wanted.rows = true,
+            Some(Resolve::Connection(ConnectionPart::TotalCount)) => wanted.count = true,
+            _ => {}
+        }
+    }
+    wanted.rows |= !wanted.count;
+    wanted
+}
+
+/// The row's id comes with every row; it is no field to ask for.
+fn add_fields(fields: &mut Vec<FieldId>, dataset: &Dataset, rows: &Selected<'_>) {
+    for selected in rows.children.iter().flat_map(|(_, fields)| fields) {
+        if let What::Field(field) = selected.what
+            && let Resolve::Column(id) = field.resolve
+            && id != dataset.key()
+            && !fields.contains(&id)
+        {
+            fields.push(id);
+        }
+    }
+}
+
+/// The youths that a page's rows are about, where the selection asks sources for more of them.
+pub(super) fn youths<'s, 'm>(page: &Page, connection: &'s Selected<'m>) -> Vec<(Box<str>, &'s Selected<'m>)> {
+    let Some(youth) = page.dataset.youth() else { return Vec::new() };
+    let mut out = Vec::new();
+    let mut rows: Vec<&Selected<'m>> = Vec::new();
+    for part in connection.children.iter().flat_map(|(_, fields)| fields).filter(|part| part.asks) {
+        match part.resolve() {
+            Some(Resolve::Connection(ConnectionPart::Nodes)) => rows.push(part),
+            Some(Resolve::Connection(ConnectionPart::Edges)) => {
+                rows.extend(part.children.iter().flat_map(|(_, fields)| fields).filter(|inner| inner.asks));
+            }
+            _ => {}
+        }
+    }
+    for selected in rows.iter().flat_map(|part| &part.children).flat_map(|(_, fields)| fields) {
+        let links = matches!(selected.resolve(), Some(Resolve::Column(field)) if field == youth);
+        if selected.asks && links {
+            let pseudonyms = page.answer.rows.iter().filter_map(|row| page.value(row, youth).as_text());
+            out.extend(pseudonyms.map(|pseudonym| (pseudonym.into(), selected)));
+        }
+    }
+    debug_assert!(page.dataset.fields[youth].kind == Kind::Youth);
+    out
+}

@@ -1,0 +1,495 @@
+//! Writes an operation's JSON in request order, straight from rows. Where a value that must be there is not, the nearest
+//! field that may be null is null, with an error that bears the path.
+
+mod leaf;
+
+use std::io::Write as _;
+
+use async_graphql::dynamic::TypeRef;
+use async_graphql_value::ConstValue;
+use bytes::Bytes;
+use entities::{Dataset, Datum, FieldId, Kind, List};
+use serde_json::Value as Json;
+
+use super::{
+    Task,
+    coerce::Values,
+    collect::{Selected, What},
+    fetch::{AllFound, Found},
+    lookup::global_id,
+    made,
+    page::Page,
+};
+use crate::{
+    federation::Status,
+    graphql::{
+        ask::{Asking, rows_of_reference},
+        error::{Code, Problem, Segment, path_json, write_error},
+        model::{ConnectionPart, Field, Object, Resolve},
+        name,
+    },
+    query::{Predicate, Row},
+    reference::Table,
+};
+
+/// A value that must be there is not: the object around it becomes null.
+struct Bubble;
+
+type Written = Result<(), Bubble>;
+
+/// The value of an object, whose fields are written.
+#[derive(Clone, Copy)]
+enum Value<'a> {
+    Query,
+    Row(&'a Page, &'a Row),
+    Reference(&'a Table, usize),
+    Connection(&'a Page),
+    Edge(&'a Page, &'a Row),
+    Youth(&'a str),
+    Made(&'a Json),
+}
+
+/// Writes one response.
+pub(super) struct Writer<'a> {
+    task: &'a Task,
+    found: &'a AllFound,
+    introspected: &'a Values,
+    out: Vec<u8>,
+    path: Vec<Segment<'a>>,
+    errors: String,
+    partial: Vec<Json>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(task: &'a Task, found: &'a AllFound, introspected: &'a Values) -> Self {
+        Self {
+            task,
+            found,
+            introspected,
+            out: Vec::with_capacity(16 * 1024),
+            path: Vec::new(),
+            errors: String::new(),
+            partial: Vec::new(),
+        }
+    }
+
+    /// The whole response.
+    pub(super) fn response(mut self, selected: &'a [Selected<'a>]) -> Bytes {
+        self.out.extend_from_slice(b"{\"data\":");
+        let start = self.out.len();
+        if self.fields(selected, "Query", Value::Query).is_err() {
+            self.out.truncate(start);
+            self.out.extend_from_slice(b"null");
+        }
+        if !self.errors.is_empty() {
+            self.out.extend_from_slice(b",\"errors\":[");
+            self.out.extend_from_slice(self.errors.as_bytes());
+            self.out.push(b']');
+        }
+        if !self.partial.is_empty() {
+            let partial = Json::Array(std::mem::take(&mut self.partial));
+            let _ = write!(self.out, ",\"extensions\":{{\"partial\":{partial}}}");
+        }
+        self.out.push(b'}');
+        self.out.into()
+    }
+
+    fn object(&mut self, children: &'a [(&'a Object, Vec<Selected<'a>>)], value: Value<'_>) -> Written {
+        let ty = match value {
+            Value::Row(page, _) => page.dataset.name,
+            Value::Reference(table, _) => table.dataset.name,
+            Value::Youth(_) => "Youth",
+            _ => "",
+        };
+        let branch = match children {
+            [only] => Some(only),
+            // Of the small made objects only sources have an id.
+            several => several.iter().find(|(object, _)| object.name == if ty.is_empty() { "Source" } else { ty }),
+        };
+        let Some((object, fields)) = branch else {
+            self.out.extend_from_slice(b"{}");
+            return Ok(());
+        };
+        self.fields(fields, &object.name, value)
+    }
+
+    fn fields(&mut self, fields: &'a [Selected<'a>], ty: &str, value: Value<'_>) -> Written {
+        self.out.push(b'{');
+        for (place, selected) in fields.iter().enumerate() {
+            if place > 0 {
+                self.out.push(b',');
+            }
+            self.out.extend_from_slice(selected.json_key.as_bytes());
+            match selected.what {
+                What::Typename => leaf::text(&mut self.out, ty),
+                What::Introspection => self.introspection(selected),
+                What::Field(field) => {
+                    self.path.push(Segment::Key(selected.key));
+                    let start = self.out.len();
+                    let written = self.field(selected, field, value);
+                    self.path.pop();
+                    if written.is_err() {
+                        self.null_or_bubble(start, &field.ty)?;
+                    }
+                }
+            }
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn null_or_bubble(&mut self, start: usize, ty: &TypeRef) -> Written {
+        if matches!(ty, TypeRef::NonNull(_)) {
+            return Err(Bubble);
+        }
+        self.out.truncate(start);
+        self.out.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn fail(&mut self, problem: &Problem, selected: &Selected<'_>) -> Bubble {
+        if !self.errors.is_empty() {
+            self.errors.push(',');
+        }
+        write_error(&mut self.errors, problem, &[selected.position], Some(&path_json(&self.path)));
+        Bubble
+    }
+
+    /// Null, or an error where the type says that there is always a value.
+    fn null(&mut self, selected: &Selected<'_>, field: &Field, at: Option<(&Page, &Row)>) -> Written {
+        if !matches!(field.ty, TypeRef::NonNull(_)) {
+            self.out.extend_from_slice(b"null");
+            return Ok(());
+        }
+        let message = match at {
+            Some((page, row)) => {
+                let source = self.task.gateway.parts().sources.get(row.source).map_or("", |source| source.name());
+                format!("source \"{source}\" has a {} row without a value for \"{}\"", page.dataset.name, field.name)
+            }
+            None => format!("there is no value for \"{}\", which always has one", field.name),
+        };
+        let code = if at.is_some() { Code::SourceMalformed } else { Code::Internal };
+        Err(self.fail(&Problem { code, message }, selected))
+    }
+
+    fn introspection(&mut self, selected: &Selected<'_>) {
+        let value = self.introspected.get(selected.key).unwrap_or(&ConstValue::Null);
+        if serde_json::to_writer(&mut self.out, value).is_err() {
+            self.out.extend_from_slice(b"null");
+        }
+    }
+
+    fn field(&mut self, selected: &'a Selected<'a>, field: &'a Field, value: Value<'_>) -> Written {
+        let args = match &selected.args {
+            Ok(args) => args,
+            Err(problem) => return Err(self.fail(problem, selected)),
+        };
+        match (field.resolve, value) {
+            (Resolve::Column(id), Value::Row(page, row)) => self.column(selected, field, (page, row), id),
+            (Resolve::Column(id), Value::Reference(table, place)) => {
+                let kind = table.dataset.fields[id].kind;
+                self.datum(selected, field, kind, &table.row(place)[id], None)
+            }
+            (Resolve::RowSource, Value::Row(_, row)) => {
+                let source = made::source(self.task, row.source);
+                self.made(selected, &field.ty, &source)
+            }
+            (Resolve::NodeId, Value::Reference(table, place)) => {
+                let key = table.row(place)[table.dataset.key()].as_text().unwrap_or_default();
+                leaf::text(&mut self.out, &global_id(table.dataset.name, key));
+                Ok(())
+            }
+            (Resolve::NodeId, Value::Made(json)) => self.made(selected, &field.ty, &json["id"]),
+            (Resolve::List(list), Value::Reference(table, place)) => self.list_of(selected, (list, args), table, place),
+            (Resolve::Connection(part), value) => self.connection(selected, field, part, value),
+            (Resolve::Member(member), Value::Made(json)) => self.made(selected, &field.ty, &json[member]),
+            (Resolve::MemberLink(member, target), Value::Made(json)) => {
+                let key = json[member].as_str().map_or(Datum::Null, Datum::text);
+                self.datum(selected, field, Kind::Reference(target), &key, None)
+            }
+            (Resolve::Label, Value::Made(json)) => {
+                let language = match args.get("language") {
+                    Some(ConstValue::Enum(language)) => language.as_str(),
+                    _ => "EN",
+                };
+                self.made(selected, &field.ty, &json[language])
+            }
+            (Resolve::Pseudonym, Value::Youth(pseudonym)) => {
+                self.sealed(|writer| writer.task.access.opaque.youth(pseudonym, &mut writer.out))
+            }
+            (Resolve::Rows(_), Value::Youth(pseudonym)) => self.asked(selected, field, Some(pseudonym)),
+            (resolve, Value::Query) => self.root(selected, field, resolve, args),
+            _ => self.null(selected, field, None),
+        }
+    }
+
+    fn root(&mut self, selected: &'a Selected<'a>, field: &'a Field, resolve: Resolve, args: &Values) -> Written {
+        match resolve {
+            Resolve::ReferenceRow(dataset) => {
+                let key = match args.values().next() {
+                    Some(ConstValue::String(key)) => Datum::text(key.as_str()),
+                    _ => Datum::Null,
+                };
+                self.datum(selected, field, Kind::Reference(dataset.name), &key, None)
+            }
+            Resolve::ReferenceRows(dataset) => self.reference_rows(selected, dataset, args),
+            Resolve::Viewer => self.made(selected, &field.ty, &made::viewer(self.task)),
+            Resolve::Sources => self.made(selected, &field.ty, &made::sources(self.task)),
+            Resolve::CodeLists => self.made(selected, &field.ty, &made::lists(self.task)),
+            _ => self.asked(selected, field, None),
+        }
+    }
+
+    /// What was asked of sources.
+    fn asked(&mut self, selected: &'a Selected<'a>, field: &'a Field, youth: Option<&str>) -> Written {
+        let found = self.found;
+        match found.get(&(selected.id, youth.map(Box::from))) {
+            Some(Ok(Found::List(items))) => {
+                self.out.push(b'[');
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        self.out.push(b',');
+                    }
+                    self.path.push(Segment::Index(place));
+                    let start = self.out.len();
+                    if self.one(selected, field, item).is_err() {
+                        self.out.truncate(start);
+                        self.out.extend_from_slice(b"null");
+                    }
+                    self.path.pop();
+                }
+                self.out.push(b']');
+                Ok(())
+            }
+            Some(found) => self.one(selected, field, found),
+            None => self.null(selected, field, None),
+        }
+    }
+
+    fn one(&mut self, selected: &'a Selected<'a>, field: &'a Field, found: &'a Result<Found, Problem>) -> Written {
+        match found {
+            Err(problem) => Err(self.fail(problem, selected)),
+            Ok(Found::Page(page)) => {
+                self.note_partial(page);
+                self.object(&selected.children, Value::Connection(page))
+            }
+            Ok(Found::Row(page)) => match page.answer.rows.first() {
+                Some(row) => self.object(&selected.children, Value::Row(page, row)),
+                None => self.null(selected, field, None),
+            },
+            Ok(Found::Reference(dataset, place)) => match self.task.gateway.parts().reference.table(dataset.name) {
+                Some(table) => self.object(&selected.children, Value::Reference(table, *place)),
+                None => self.null(selected, field, None),
+            },
+            Ok(Found::Source(place)) => {
+                let made = made::source(self.task, *place);
+                self.made(selected, &TypeRef::named("Source"), &made)
+            }
+            Ok(Found::Youth(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
+            Ok(Found::Nothing | Found::List(_)) => {
+                self.out.extend_from_slice(b"null");
+                Ok(())
+            }
+        }
+    }
+
+    fn note_partial(&mut self, page: &Page) {
+        for outcome in page.answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered) {
+            let source = self.task.gateway.parts().sources.get(outcome.source).map(|source| source.name());
+            let path: Json = serde_json::from_str(&path_json(&self.path)).unwrap_or_default();
+            let status = made::status(&outcome.status);
+            self.partial.push(serde_json::json!({ "path": path, "source": source, "status": status }));
+        }
+    }
+
+    fn connection(
+        &mut self,
+        selected: &'a Selected<'a>,
+        field: &'a Field,
+        part: ConnectionPart,
+        value: Value<'_>,
+    ) -> Written {
+        match (part, value) {
+            (ConnectionPart::Nodes, Value::Connection(page)) => self.rows(selected, page, Value::Row),
+            (ConnectionPart::Edges, Value::Connection(page)) => self.rows(selected, page, Value::Edge),
+            (ConnectionPart::Node, Value::Edge(page, row)) => self.object(&selected.children, Value::Row(page, row)),
+            (ConnectionPart::Cursor, Value::Edge(page, row)) => {
+                let position = page.position(row, &self.task.gateway.parts().sources);
+                self.sealed(|writer| writer.task.access.opaque.cursor(&page.list, &position, &mut writer.out))
+            }
+            (ConnectionPart::PageInfo, Value::Connection(page)) => {
+                self.made(selected, &field.ty, &made::page_info(self.task, page))
+            }
+            (ConnectionPart::Completeness, Value::Connection(page)) => {
+                self.made(selected, &field.ty, &made::completeness(self.task, page))
+            }
+            (ConnectionPart::TotalCount, Value::Connection(page)) => match page.answer.total {
+                Some(total) => {
+                    let _ = write!(self.out, "{total}");
+                    Ok(())
+                }
+                None => self.null(selected, field, None),
+            },
+            _ => self.null(selected, field, None),
+        }
+    }
+
+    fn rows<'v>(
+        &mut self,
+        selected: &'a Selected<'a>,
+        page: &'v Page,
+        value: fn(&'v Page, &'v Row) -> Value<'v>,
+    ) -> Written {
+        self.out.push(b'[');
+        for (place, row) in page.answer.rows.iter().enumerate() {
+            if place > 0 {
+                self.out.push(b',');
+            }
+            self.path.push(Segment::Index(place));
+            let written = self.object(&selected.children, value(page, row));
+            self.path.pop();
+            written?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+
+    fn column(
+        &mut self,
+        selected: &'a Selected<'a>,
+        field: &'a Field,
+        (page, row): (&Page, &Row),
+        id: FieldId,
+    ) -> Written {
+        match page.dataset.fields[id].kind {
+            Kind::Id => {
+                let source = self.task.gateway.parts().sources.get(row.source).map_or("", |source| source.name());
+                let (dataset, id) = (page.dataset.name, &row.id);
+                self.sealed(|writer| writer.task.access.opaque.row_id(dataset, source, id, &mut writer.out))
+            }
+            kind => self.datum(selected, field, kind, page.value(row, id), Some((page, row))),
+        }
+    }
+
+    fn sealed(&mut self, write: impl FnOnce(&mut Self)) -> Written {
+        self.out.push(b'"');
+        write(self);
+        self.out.push(b'"');
+        Ok(())
+    }
+
+    fn datum(
+        &mut self,
+        selected: &'a Selected<'a>,
+        field: &'a Field,
+        kind: Kind,
+        datum: &Datum,
+        at: Option<(&Page, &Row)>,
+    ) -> Written {
+        match (kind, datum) {
+            (_, Datum::Null) => self.null(selected, field, at),
+            (Kind::Reference(target), Datum::Text(key)) => {
+                let table = self.task.gateway.parts().reference.table(target);
+                match table.and_then(|table| Some((table, table.place(key)?))) {
+                    Some((table, place)) => self.object(&selected.children, Value::Reference(table, place)),
+                    None => self.null(selected, field, at),
+                }
+            }
+            (Kind::Youth, Datum::Text(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
+            (kind, datum) => {
+                if leaf::datum(&mut self.out, kind, datum) {
+                    Ok(())
+                } else {
+                    self.null(selected, field, at)
+                }
+            }
+        }
+    }
+
+    /// A member of a small made object, after its type.
+    fn made(&mut self, selected: &'a Selected<'a>, ty: &TypeRef, json: &Json) -> Written {
+        match (ty, json) {
+            (TypeRef::NonNull(_), Json::Null) => {
+                let message = format!("there is no value for \"{}\", which always has one", selected.key);
+                Err(self.fail(&Problem { code: Code::Internal, message }, selected))
+            }
+            (_, Json::Null) => {
+                self.out.extend_from_slice(b"null");
+                Ok(())
+            }
+            (TypeRef::NonNull(inner), _) => self.made(selected, inner, json),
+            (TypeRef::List(inner), Json::Array(items)) => {
+                self.out.push(b'[');
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        self.out.push(b',');
+                    }
+                    self.path.push(Segment::Index(place));
+                    let written = self.made(selected, inner, item);
+                    self.path.pop();
+                    written?;
+                }
+                self.out.push(b']');
+                Ok(())
+            }
+            (_, Json::Object(_)) => self.object(&selected.children, Value::Made(json)),
+            _ => {
+                let _ = write!(self.out, "{json}");
+                Ok(())
+            }
+        }
+    }
+
+    fn reference_rows(&mut self, selected: &'a Selected<'a>, dataset: &'static Dataset, args: &Values) -> Written {
+        let task = self.task;
+        let reference = &task.gateway.parts().reference;
+        let asking = Asking { model: &task.access.schema.model, reference, opaque: &task.access.opaque };
+        let filter = match args.get("filter") {
+            Some(ConstValue::Object(members)) => asking.filter(&name::filter(dataset.name), dataset, members),
+            _ => Ok(Predicate::All),
+        };
+        let filter = filter.map_err(|problem| self.fail(&problem, selected))?;
+        let Some(table) = reference.table(dataset.name) else {
+            self.out.extend_from_slice(b"[]");
+            return Ok(());
+        };
+        self.references(selected, table, &rows_of_reference(table, &filter))
+    }
+
+    fn list_of(
+        &mut self,
+        selected: &'a Selected<'a>,
+        (list, args): (&'static List, &Values),
+        table: &Table,
+        place: usize,
+    ) -> Written {
+        let task = self.task;
+        let key = table.row(place)[table.dataset.key()].as_text().unwrap_or_default();
+        let on = match args.get("on") {
+            Some(ConstValue::String(day)) => day.parse().unwrap_or(task.today),
+            _ => task.today,
+        };
+        match task.gateway.parts().reference.list(list, key, on) {
+            Some((target, places)) => self.references(selected, target, &places),
+            None => {
+                self.out.extend_from_slice(b"[]");
+                Ok(())
+            }
+        }
+    }
+
+    fn references(&mut self, selected: &'a Selected<'a>, table: &Table, places: &[usize]) -> Written {
+        self.out.push(b'[');
+        for (index, place) in places.iter().enumerate() {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            self.path.push(Segment::Index(index));
+            let written = self.object(&selected.children, Value::Reference(table, *place));
+            self.path.pop();
+            written?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+}

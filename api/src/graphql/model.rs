@@ -1,0 +1,284 @@
+//! The schema that one set of visible fields makes: types and, for each field, how its value is found. Both the schema
+//! of async-graphql (validation, introspection, SDL) and the executor are made from it. Knows no query and no row.
+
+use async_graphql::dynamic::TypeRef;
+use async_graphql_value::ConstValue;
+use entities::{Dataset, FieldId, List, code::CodeList};
+use indexmap::IndexMap;
+
+/// All types that a caller can name.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// By name, in the order in which they were made.
+    pub types: IndexMap<String, Type>,
+}
+
+/// One type.
+#[derive(Debug)]
+pub enum Type {
+    /// Fields to select from.
+    Object(Object),
+    /// The one interface: `Node`.
+    Interface(Object),
+    /// One of a list of names.
+    Enum(Enum),
+    /// An input.
+    Input(Input),
+    /// A scalar beyond the built-in ones.
+    Scalar(Scalar),
+}
+
+/// An object type or an interface.
+#[derive(Debug)]
+pub struct Object {
+    /// `Placement`.
+    pub name: String,
+    /// What it is.
+    pub doc: String,
+    /// By name, in the order that clients see.
+    pub fields: IndexMap<String, Field>,
+    /// Does it have an id by which `node` finds it?
+    pub node: bool,
+}
+
+/// A field of an object type.
+#[derive(Debug)]
+pub struct Field {
+    /// `startedOn`.
+    pub name: String,
+    /// What it says.
+    pub doc: String,
+    /// Its type.
+    pub ty: TypeRef,
+    /// What it can be asked with.
+    pub args: Vec<InputValue>,
+    /// How its value is found.
+    pub resolve: Resolve,
+}
+
+/// An argument, or a field of an input.
+#[derive(Debug)]
+pub struct InputValue {
+    /// `orderBy`.
+    pub name: String,
+    /// What it does.
+    pub doc: String,
+    /// Its type.
+    pub ty: TypeRef,
+    /// What stands there when it is left out.
+    pub default: Option<ConstValue>,
+    /// What it means in a filter or an order; `Plain` anywhere else.
+    pub meaning: Meaning,
+}
+
+/// What a field of a filter or of an order means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// What its name says.
+    Plain,
+    /// A field of the dataset that the filter or order is about.
+    Field(FieldId),
+    /// The source that holds the row.
+    Source,
+}
+
+/// An enumeration.
+#[derive(Debug)]
+pub struct Enum {
+    /// `AgeBand`.
+    pub name: String,
+    /// What it lists.
+    pub doc: String,
+    /// Each value with what it says.
+    pub values: IndexMap<String, String>,
+}
+
+/// An input object.
+#[derive(Debug)]
+pub struct Input {
+    /// `PlacementFilter`.
+    pub name: String,
+    /// What it does.
+    pub doc: String,
+    /// Its fields by name.
+    pub fields: IndexMap<String, InputValue>,
+    /// Must exactly one field be given?
+    pub one_of: bool,
+    /// What it filters or orders.
+    pub about: Option<&'static Dataset>,
+}
+
+/// A scalar of our own.
+#[derive(Debug)]
+pub struct Scalar {
+    /// `Date`.
+    pub name: String,
+    /// Its form.
+    pub doc: String,
+    /// Where its form is specified.
+    pub specified_by: Option<String>,
+}
+
+/// How a field's value is found, given the value of its object.
+#[derive(Clone, Copy, Debug)]
+pub enum Resolve {
+    /// A field of a row: a value, or a link to a reference row.
+    Column(FieldId),
+    /// A field of a row that is itself a key shown as a value (reference data: `code`).
+    NodeId,
+    /// The source that holds a row.
+    RowSource,
+    /// A to-many link between reference rows.
+    List(&'static List),
+    /// A part of a connection.
+    Connection(ConnectionPart),
+    /// A member of a small made object (viewer, source, completeness, page information).
+    Member(&'static str),
+    /// A link of a small made object to a reference row, whose key the member holds.
+    MemberLink(&'static str, &'static str),
+    /// All rows of a dataset, a page at a time; of a youth, those about it.
+    Rows(&'static Dataset),
+    /// One row of a dataset, by id.
+    Row(&'static Dataset),
+    /// All rows of a reference table.
+    ReferenceRows(&'static Dataset),
+    /// One row of a reference table, by key.
+    ReferenceRow(&'static Dataset),
+    /// Anything with an id.
+    Node,
+    /// Several things with ids.
+    Nodes,
+    /// A youth, by its pseudonym.
+    Youth,
+    /// A youth's pseudonym.
+    Pseudonym,
+    /// The sources that the caller's datasets have.
+    Sources,
+    /// Who is asking.
+    Viewer,
+    /// The code lists.
+    CodeLists,
+    /// The codes of a list.
+    Codes,
+    /// The label of a code, in a language.
+    Label,
+}
+
+/// The parts of a connection and of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionPart {
+    /// `edges`.
+    Edges,
+    /// `nodes`.
+    Nodes,
+    /// `pageInfo`.
+    PageInfo,
+    /// `totalCount`.
+    TotalCount,
+    /// `completeness`.
+    Completeness,
+    /// An edge's `node`.
+    Node,
+    /// An edge's `cursor`.
+    Cursor,
+}
+
+impl Resolve {
+    /// Does finding the value take asking sources?
+    #[must_use]
+    pub fn asks_sources(self) -> bool {
+        matches!(self, Self::Rows(_) | Self::Row(_) | Self::Node | Self::Nodes | Self::Youth)
+    }
+}
+
+impl Model {
+    /// The object type or interface of that name.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        match self.types.get(name)? {
+            Type::Object(object) | Type::Interface(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The input of that name.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<&Input> {
+        match self.types.get(name)? {
+            Type::Input(input) => Some(input),
+            _ => None,
+        }
+    }
+
+    pub(super) fn add(&mut self, ty: Type) {
+        let name = match &ty {
+            Type::Object(object) | Type::Interface(object) => &object.name,
+            Type::Enum(list) => &list.name,
+            Type::Input(input) => &input.name,
+            Type::Scalar(scalar) => &scalar.name,
+        };
+        self.types.insert(name.clone(), ty);
+    }
+
+    pub(super) fn add_codes(&mut self, list: &'static CodeList) {
+        let values = list.codes.iter();
+        let values =
+            values.map(|code| (code.value.to_owned(), format!("{} (Dutch: {}).", code.english, code.dutch))).collect();
+        self.add(Type::Enum(Enum { name: list.name.to_owned(), doc: list.doc.to_owned(), values }));
+    }
+}
+
+impl Object {
+    pub(super) fn new(name: impl Into<String>, doc: impl Into<String>) -> Self {
+        Self { name: name.into(), doc: doc.into(), fields: IndexMap::new(), node: false }
+    }
+
+    pub(super) fn node(mut self) -> Self {
+        self.node = true;
+        self
+    }
+
+    pub(super) fn field(self, name: impl Into<String>, ty: TypeRef, resolve: Resolve, doc: impl Into<String>) -> Self {
+        self.field_with(name, ty, resolve, doc, Vec::new())
+    }
+
+    pub(super) fn field_with(
+        mut self,
+        name: impl Into<String>,
+        ty: TypeRef,
+        resolve: Resolve,
+        doc: impl Into<String>,
+        args: Vec<InputValue>,
+    ) -> Self {
+        let name = name.into();
+        self.fields.insert(name.clone(), Field { name, doc: doc.into(), ty, args, resolve });
+        self
+    }
+}
+
+impl Input {
+    pub(super) fn new(name: impl Into<String>, doc: impl Into<String>) -> Self {
+        Self { name: name.into(), doc: doc.into(), fields: IndexMap::new(), one_of: false, about: None }
+    }
+
+    pub(super) fn field(mut self, value: InputValue) -> Self {
+        self.fields.insert(value.name.clone(), value);
+        self
+    }
+}
+
+impl InputValue {
+    pub(super) fn new(name: impl Into<String>, ty: TypeRef, doc: impl Into<String>) -> Self {
+        Self { name: name.into(), doc: doc.into(), ty, default: None, meaning: Meaning::Plain }
+    }
+
+    pub(super) fn default(mut self, value: impl Into<ConstValue>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+
+    pub(super) fn meaning(mut self, meaning: Meaning) -> Self {
+        self.meaning = meaning;
+        self
+    }
+}
