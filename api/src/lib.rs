@@ -2,6 +2,7 @@
 //!
 //! The modules stand in the order of a request's way; each uses only those below it.
 
+pub mod auth;
 pub mod graphql;
 pub mod federation;
 pub mod source;
@@ -11,3 +12,4 @@ pub mod opaque;
 pub mod query;
 pub mod place;
 pub mod secret_file;
+pub mod clock;
