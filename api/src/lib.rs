@@ -3,6 +3,7 @@
 //! The modules stand in the order of a request's way; each uses only those below it.
 
 pub mod http;
+pub mod auth;
 pub mod graphql;
 pub mod federation;
 pub mod source;
@@ -12,3 +13,4 @@ pub mod opaque;
 pub mod query;
 pub mod place;
 pub mod secret_file;
+pub mod clock;
