@@ -10,7 +10,7 @@ use quick_cache::sync::Cache;
 use super::{
     access::{Access, RoleSchema, visible},
     error::{Code, Problem, write_error},
-    execute::{Executor, Task},
+    execute::{Executor, Mode, Task},
     request::{Reply, Request},
     schema::{Limits, Visible, model, to_schema},
 };
@@ -96,6 +96,16 @@ impl Gateway {
 
     /// Answers a request.
     pub async fn answer(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
+        self.run(caller, request, now, Mode::Answer).await
+    }
+
+    /// Says how a request would be answered: per list the rule that grants it, and per source the statement. The reply's
+    /// body is text; where the request cannot be answered, it is the response with its errors.
+    pub async fn explain(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
+        self.run(caller, request, now, Mode::Explain).await
+    }
+
+    async fn run(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>, mode: Mode) -> Reply {
         let access = match self.access(caller) {
             Ok(access) => access,
             Err(problem) => return refused(&problem),
@@ -106,6 +116,7 @@ impl Gateway {
             access: Arc::clone(&access),
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today: amsterdam_day(now),
+            mode,
             progress: std::sync::Mutex::default(),
         });
         let mut asked = async_graphql::Request::new(request.query)

@@ -24,7 +24,7 @@ use crate::{
         error::{Code, Problem},
         model::Resolve,
     },
-    query::{Predicate, Test},
+    query::{Predicate, Query, Test},
 };
 
 /// The most youths of one operation whose rows are asked for beyond the lists that led to them.
@@ -152,7 +152,25 @@ async fn list(
     args: &Values,
 ) -> Result<Found, Problem> {
     let parts = task.gateway.parts();
-    let asking = Asking { model: &task.access.schema.model, reference: &parts.reference, opaque: &task.access.opaque };
+    let query = query(task, dataset, youth, field, args)?;
+    let Some(grant) = task.access.grant(dataset) else { return Ok(Found::Nothing) };
+    let answer = federation::answer(&query, grant, &parts.sources).await;
+    if ask::on_failure(args) == OnFailure::Fail {
+        refuse_failures(task, &answer.outcomes)?;
+    }
+    Ok(Found::Page(Arc::new(Page::new(&query, answer, &parts.sources))))
+}
+
+/// The query of a list, of a youth where it is asked of one.
+pub(super) fn query(
+    task: &Task,
+    dataset: &'static Dataset,
+    youth: Option<&str>,
+    field: &Selected<'_>,
+    args: &Values,
+) -> Result<Query, Problem> {
+    let reference = &task.gateway.parts().reference;
+    let asking = Asking { model: &task.access.schema.model, reference, opaque: &task.access.opaque };
     let mut query = ask::list(&asking, dataset, args)?;
     if let Some((pseudonym, id)) = youth.zip(dataset.youth()) {
         let about = Predicate::is(id, Test::Eq(Datum::text(pseudonym)));
@@ -167,12 +185,7 @@ async fn list(
     }
     query.count = wanted.count;
     query.page = query.page.filter(|_| wanted.rows);
-    let Some(grant) = task.access.grant(dataset) else { return Ok(Found::Nothing) };
-    let answer = federation::answer(&query, grant, &parts.sources).await;
-    if ask::on_failure(args) == OnFailure::Fail {
-        refuse_failures(task, &answer.outcomes)?;
-    }
-    Ok(Found::Page(Arc::new(Page::new(&query, answer, &parts.sources))))
+    Ok(query)
 }
 
 /// An error that names the sources that did not answer, where there are any.
