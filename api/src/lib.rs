@@ -12,6 +12,7 @@ pub mod policy;
 pub mod reference;
 pub mod opaque;
 pub mod query;
+pub mod config;
 pub mod place;
 pub mod secret_file;
 pub mod clock;

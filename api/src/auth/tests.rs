@@ -189,8 +189,13 @@ fn a_refusal_challenges_and_tells_nothing() {
 #[test]
 fn an_issuers_key_is_a_public_one() {
     let pem = key().verifying_key().to_public_key_pem(ed25519_dalek::pkcs8::spki::der::pem::LineEnding::LF).unwrap();
-    let from_pem = IssuerKey::from_pem(&pem).unwrap();
-    let issuer = Issuer { key: from_pem, ..authenticator_at(start()).issuer };
+    let folder = tempfile::tempdir().unwrap();
+    let public_key_file = folder.path().join("issuer.pem");
+    let (issuer, audience) = ("https://issuer".into(), "regiograph".into());
+    let settings = config::Auth { issuer, audience, public_key_file, leeway: Duration::ZERO };
+    assert!(Issuer::from_config(&settings).unwrap_err().to_string().starts_with("cannot read "));
+    std::fs::write(&settings.public_key_file, pem).unwrap();
+    let issuer = Issuer::from_config(&settings).unwrap();
     let authenticator = Authenticator::new(issuer, Clock::fixed(start()));
     let token = sign(&json!({"alg": "EdDSA"}), &claims(), &key());
     assert!(authenticator.authenticate(Some(&token), &Policy::embedded()).is_ok());

@@ -8,7 +8,7 @@ use entities::Dataset;
 use super::Sources;
 use crate::{
     policy::Grant,
-    query::{Direction, End, Operand, Page, Position, Predicate, Query},
+    query::{Direction, End, Operand, Page, Position, Predicate, Query, Shown},
     source::{Bound, Select, Source, Ties},
 };
 
@@ -41,6 +41,9 @@ pub enum Fate {
 /// What all sources are asked, before what is known of each; in terms of what the caller is shown.
 pub(super) struct Shape {
     pub(super) dataset: &'static Dataset,
+    /// The rows granted.
+    pub(super) rows: Predicate,
+    /// Which of them.
     pub(super) filter: Predicate,
     pub(super) columns: Vec<Operand>,
     /// As sources are asked and rows merged: turned round where the page is taken from the list's end.
@@ -112,7 +115,8 @@ impl Shape {
         let order = query.keys().into_iter().zip(&query.order);
         Self {
             dataset: query.dataset,
-            filter: Predicate::and([grant.rows(), grant.shown_in(&query.filter)]),
+            rows: grant.rows(),
+            filter: grant.shown_in(&query.filter),
             columns: query.fields.iter().map(|field| grant.shown(*field)).collect(),
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
             source_direction: turned(Direction::Ascending),
@@ -125,13 +129,21 @@ impl Shape {
     pub(super) fn select(&self, source: &dyn Source, narrowed: &Predicate) -> Option<Select> {
         let facts = source.facts(self.dataset);
         let known = (source.name(), source.holder());
-        let filter = Predicate::and([self.filter.for_source(known, facts), narrowed.clone()]);
+        let rows = self.rows.for_source(known, facts);
+        let seen = |operand: &Operand| always_shown(operand, &rows);
+        let mut filter = self.filter.for_source(known, facts);
+        let mut columns: Vec<_> = self.columns.iter().map(|operand| operand.for_source(known, facts)).collect();
+        if rows != Predicate::All {
+            filter = filter.map_operands(&seen);
+            columns.iter_mut().flatten().for_each(|operand| *operand = seen(operand));
+        }
+        let filter = Predicate::and([rows, filter, narrowed.clone()]);
         if filter == Predicate::None {
             return None;
         }
         Some(Select {
             dataset: self.dataset,
-            columns: self.columns.iter().map(|operand| operand.for_source(known, facts)).collect(),
+            columns,
             filter,
             order: self.order.clone(),
             id_direction: self.id_direction,
@@ -139,6 +151,18 @@ impl Shape {
             before: None,
             limit: 0,
         })
+    }
+}
+
+/// The operand on rows of which only `rows` are granted: what is shown on all of those needs no condition, and without
+/// one an index can serve it.
+fn always_shown(operand: &Operand, rows: &Predicate) -> Operand {
+    match operand {
+        Operand::Shown(shown) if shown.when == *rows && !shown.month => Operand::Field(shown.field),
+        Operand::Shown(shown) if shown.when == *rows => {
+            Operand::Shown(Arc::new(Shown { field: shown.field, month: true, when: Predicate::All }))
+        }
+        other => other.clone(),
     }
 }
 

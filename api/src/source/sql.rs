@@ -40,10 +40,10 @@ pub(super) enum Parameter<'s> {
 /// The statements that answer `rows`, to be run one after another until the limit is reached. Their rows, put one
 /// behind the other, are in order.
 pub(super) fn rows(dialect: Dialect, select: &Select) -> Vec<Statement<'_>> {
-    phases(select).into_iter().map(|phase| rows_of(dialect, select, &phase)).collect()
+    phases(select).into_iter().map(|phase| rows_of(dialect, select, phase)).collect()
 }
 
-fn rows_of<'s>(dialect: Dialect, select: &'s Select, phase: &Phase) -> Statement<'s> {
+fn rows_of<'s>(dialect: Dialect, select: &'s Select, phase: Phase) -> Statement<'s> {
     let mut writer = Writer::new(dialect, select.dataset);
     writer.raw("SELECT ");
     writer.id();
@@ -57,7 +57,7 @@ fn rows_of<'s>(dialect: Dialect, select: &'s Select, phase: &Phase) -> Statement
     keyset::write(&mut writer, select, phase);
     writer.deny_unresolved();
     writer.raw(" ORDER BY ");
-    for (place, direction) in &select.order {
+    for (place, direction) in select.order.iter().skip(usize::from(phase.shares_first_key())) {
         if let Some(operand) = &select.columns[*place] {
             writer.operand(operand);
             writer.raw(direction_text(*direction));

@@ -71,10 +71,12 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// `FROM` the dataset's table.
+    /// `FROM` the dataset's table. It has a name of its own, because what stands inside a table function would
+    /// otherwise name that function's columns (`id`, `type`, `value` ...) first.
     pub(super) fn from(&mut self) {
         self.raw(" FROM ");
         self.identifier(self.dataset.table);
+        self.raw(" AS t");
     }
 
     /// A condition; stands on its own beside `AND` and before `IS`.
@@ -181,6 +183,7 @@ impl<'s> Writer<'s> {
     }
 
     fn column(&mut self, field: FieldId) {
+        self.raw("t.");
         self.identifier(self.dataset.fields[field].column);
     }
 
