@@ -2,6 +2,7 @@
 //!
 //! The modules stand in the order of a request's way; each uses only those below it.
 
+pub mod demo;
 pub mod graphql;
 pub mod federation;
 pub mod source;
