@@ -1,0 +1,114 @@
+//! SQLite files of sources: an empty one with the contract's tables is copied, filled in one transaction, indexed last.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use chrono::SecondsFormat;
+use entities::Dataset;
+use rusqlite::{Connection, params_from_iter, types::Value as Stored};
+use sea_orm::{Database, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
+
+use super::DemoError;
+
+/// A source's file while it is written.
+#[derive(Debug)]
+pub(crate) struct File {
+    connection: Connection,
+    path: PathBuf,
+    indexes: Vec<String>,
+}
+
+/// Makes a file with the tables of these datasets and no rows.
+pub(crate) fn make_empty(path: &Path, datasets: &[&'static Dataset]) -> Result<(), DemoError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|reason| DemoError::io("write", path, reason))?;
+    let url = format!("sqlite://{}?mode=rwc", path.display());
+    let made = async {
+        let connection = Database::connect(url).await?;
+        migration::create_tables(&connection, datasets).await?;
+        connection.close().await
+    };
+    // A thread of its own: the caller may itself be running in a runtime.
+    thread::scope(|scope| scope.spawn(|| runtime.block_on(made)).join())
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        .map_err(|reason| DemoError::Tables { path: path.to_owned(), reason })
+}
+
+impl File {
+    /// Copies the empty file, and opens the copy for one transaction.
+    pub(crate) fn create(path: &Path, empty: &Path) -> Result<Self, DemoError> {
+        fs::copy(empty, path).map_err(|reason| DemoError::io("write", path, reason))?;
+        let failed = |reason| DemoError::Rows { path: path.to_owned(), reason };
+        let (connection, indexes) = open(path).map_err(failed)?;
+        Ok(Self { connection, path: path.to_owned(), indexes })
+    }
+
+    /// Adds the rows to their table.
+    pub(crate) fn add<M: ModelTrait>(&self, rows: impl IntoIterator<Item = M>) -> Result<(), DemoError> {
+        self.insert(rows).map_err(|reason| self.failed(reason))
+    }
+
+    /// Makes the indexes, and leaves the file as readers like it.
+    pub(crate) fn finish(self) -> Result<(), DemoError> {
+        let Self { connection, path, indexes } = self;
+        let done = indexes.iter().try_for_each(|sql| connection.execute_batch(sql));
+        let done = done.and_then(|()| connection.execute_batch("COMMIT; ANALYZE; PRAGMA journal_mode=DELETE"));
+        let done = done.and_then(|()| connection.close().map_err(|(_, reason)| reason));
+        done.map_err(|reason| DemoError::Rows { path, reason })
+    }
+
+    fn insert<M: ModelTrait>(&self, rows: impl IntoIterator<Item = M>) -> rusqlite::Result<()> {
+        let columns: Vec<_> = <M::Entity as EntityTrait>::Column::iter().collect();
+        let names: Vec<_> = columns.iter().map(|it| format!("\"{}\"", it.as_str())).collect();
+        let places = vec!["?"; names.len()].join(",");
+        let table = M::Entity::default().table_name().to_owned();
+        let sql = format!("INSERT INTO \"{table}\" ({}) VALUES ({places})", names.join(","));
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        for row in rows {
+            statement.execute(params_from_iter(columns.iter().map(|column| stored(row.get(*column)))))?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, reason: rusqlite::Error) -> DemoError {
+        DemoError::Rows { path: self.path.clone(), reason }
+    }
+}
+
+/// Nobody else knows the file yet, and a half-written one is thrown away: no journal, no waiting for the disk. Indexes
+/// are taken away, to be made again once, from sorted rows.
+fn open(path: &Path) -> rusqlite::Result<(Connection, Vec<String>)> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-262144;
+         PRAGMA temp_store=MEMORY; BEGIN",
+    )?;
+    let indexes = {
+        let mut statement = connection
+            .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        rows.collect::<Result<Vec<_>, _>>()?
+    };
+    for (name, _) in &indexes {
+        connection.execute_batch(&format!("DROP INDEX \"{name}\""))?;
+    }
+    Ok((connection, indexes.into_iter().map(|(_, sql)| sql).collect()))
+}
+
+/// The value as sea-orm would store it.
+fn stored(value: Value) -> Stored {
+    match value {
+        Value::Bool(it) => it.map_or(Stored::Null, |it| Stored::Integer(i64::from(it))),
+        Value::Int(it) => it.map_or(Stored::Null, |it| Stored::Integer(i64::from(it))),
+        Value::BigInt(it) => it.map_or(Stored::Null, Stored::Integer),
+        Value::String(it) => it.map_or(Stored::Null, Stored::Text),
+        Value::ChronoDate(it) => it.map_or(Stored::Null, |it| Stored::Text(it.to_string())),
+        Value::ChronoDateTimeUtc(it) => {
+            it.map_or(Stored::Null, |it| Stored::Text(it.to_rfc3339_opts(SecondsFormat::AutoSi, false)))
+        }
+        other => unreachable!("no dataset has values such as {other:?}"),
+    }
+}

@@ -1,0 +1,142 @@
+//! Makes the demonstration's sources on first start, all or none, and finds them again later.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use entities::reference;
+
+use super::{
+    DemoError, DemoSource,
+    areas::Areas,
+    file::{File, make_empty},
+    holders,
+    rows::Rows,
+};
+
+/// How many youths the demonstration makes up.
+const YOUTHS: u64 = 6_500;
+
+/// Which demonstration the sources are; changes with the rows. Stands in [`MARKER`].
+const VERSION: u32 = 1;
+
+/// What every version's marker begins with.
+const TITLE: &str = "regiograph demonstration";
+
+/// The file beside the sources that says which demonstration they are.
+const MARKER: &str = "VERSION";
+
+/// How many files are written at once.
+const WRITERS: usize = 2;
+
+/// The demonstration's sources in `dir/sources`; made on first start, looked up later. Blocks.
+///
+/// # Errors
+///
+/// Where a file cannot be read or written; nothing half made is left where sources are looked for.
+pub fn prepare(dir: &Path) -> Result<Vec<DemoSource>, DemoError> {
+    prepare_about(dir, YOUTHS)
+}
+
+/// The same, about so many youths.
+pub(super) fn prepare_about(dir: &Path, youths: u64) -> Result<Vec<DemoSource>, DemoError> {
+    let reference = reference::load()?;
+    let areas = Areas::of(&reference);
+    let folder = dir.join("sources");
+    let sources = holders::sources(&folder, &areas, &reference);
+    let marker = format!("{TITLE} {VERSION}, {youths} youths\n");
+    if stand(&folder, &marker, &sources)? {
+        return Ok(sources);
+    }
+    let draft = dir.join(format!("sources.{}.new", process::id()));
+    let drafted = holders::sources(&draft, &areas, &reference);
+    let rows = Rows::about(&areas, youths);
+    let made = make(&draft, &marker, &drafted, &rows).and_then(|()| publish(&draft, &folder));
+    // What cannot be removed stays: nobody looks there.
+    drop(fs::remove_dir_all(&draft));
+    match made {
+        // Another process may have been faster.
+        Err(_) if stand(&folder, &marker, &sources)? => Ok(sources),
+        other => other.map(|()| sources),
+    }
+}
+
+/// Are the sources of this very demonstration there?
+fn stand(folder: &Path, marker: &str, sources: &[DemoSource]) -> Result<bool, DemoError> {
+    match fs::read_to_string(folder.join(MARKER)) {
+        Ok(found) if found == marker => Ok(sources.iter().all(|it| it.path.is_file())),
+        Ok(found) if found.starts_with(TITLE) => Ok(false),
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound && !folder.exists() => Ok(false),
+        _ => Err(DemoError::Foreign(folder.to_owned())),
+    }
+}
+
+/// Makes all files in a folder that nobody looks at yet; several at once.
+fn make(draft: &Path, marker: &str, sources: &[DemoSource], rows: &Rows) -> Result<(), DemoError> {
+    let failed = |reason| DemoError::io("write", draft, reason);
+    fs::create_dir_all(draft).map_err(failed)?;
+    let empty = empty(draft, sources)?;
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+            write(source, &empty[&names(source)], rows)?;
+        }
+        Ok::<(), DemoError>(())
+    };
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(work)).collect();
+        writers.into_iter().try_for_each(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    empty.values().try_for_each(fs::remove_file).map_err(failed)?;
+    fs::write(draft.join(MARKER), marker).map_err(failed)
+}
+
+/// One empty file for each set of datasets.
+fn empty(draft: &Path, sources: &[DemoSource]) -> Result<BTreeMap<Vec<&'static str>, PathBuf>, DemoError> {
+    let mut files = BTreeMap::new();
+    for source in sources {
+        let names = names(source);
+        if !files.contains_key(&names) {
+            let path = draft.join(format!("empty-{}", files.len()));
+            make_empty(&path, &source.datasets)?;
+            files.insert(names, path);
+        }
+    }
+    Ok(files)
+}
+
+fn names(source: &DemoSource) -> Vec<&'static str> {
+    source.datasets.iter().map(|it| it.name).collect()
+}
+
+/// Writes all rows that the source's holder holds of its datasets.
+fn write(source: &DemoSource, empty: &Path, rows: &Rows) -> Result<(), DemoError> {
+    let code = source.code();
+    let file = File::create(&source.path, empty)?;
+    for dataset in &source.datasets {
+        match dataset.name {
+            "Referral" => file.add(rows.referrals.get(code).into_iter().flatten().cloned())?,
+            "RetCase" => file.add(rows.ret_cases.get(code).into_iter().flatten().cloned())?,
+            "Placement" => file.add(rows.placements.get(code).into_iter().flatten().cloned())?,
+            "CapacityReport" => file.add(rows.capacity_reports.get(code).into_iter().flatten().cloned())?,
+            _ => file.add(rows.education_arrangements.get(code).into_iter().flatten().cloned())?,
+        }
+    }
+    file.finish()
+}
+
+/// Puts the finished folder where sources are looked for, in place of an older demonstration.
+fn publish(draft: &Path, folder: &Path) -> Result<(), DemoError> {
+    let failed = |reason| DemoError::io("write", folder, reason);
+    if folder.exists() {
+        let old = folder.with_extension(format!("{}.old", process::id()));
+        fs::rename(folder, &old).map_err(failed)?;
+        drop(fs::remove_dir_all(&old));
+    }
+    fs::rename(draft, folder).map_err(failed)
+}
