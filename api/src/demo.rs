@@ -5,6 +5,7 @@ mod areas;
 mod calendar;
 mod care;
 mod file;
+mod generate;
 mod holders;
 mod places;
 mod prepare;
@@ -22,7 +23,11 @@ use std::{
 use chrono::NaiveDate;
 use entities::reference::LoadError;
 
-pub use self::{holders::DemoSource, prepare::prepare};
+pub use self::{
+    generate::{Generate, Generated, generate},
+    holders::DemoSource,
+    prepare::prepare,
+};
 
 /// The day on which the demonstration's rows end: its today.
 pub const DEMONSTRATION_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day of the calendar");

@@ -80,11 +80,6 @@ impl<'r> Areas<'r> {
             partnerships,
         }
     }
-
-    /// The units of a provider.
-    pub(crate) fn units_of<'a>(&'a self, provider: &'a str) -> impl Iterator<Item = &'a Unit<'r>> {
-        self.units.iter().filter(move |it| it.provider == provider)
-    }
 }
 
 fn regions<'r>(reference: &'r Reference, partnerships: &[&str]) -> Vec<Region<'r>> {

@@ -1,6 +1,6 @@
 //! The days of the demonstration, counted from its first; no clock.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use sea_orm::prelude::DateTimeUtc;
 
 use super::{DEMONSTRATION_DAY, random::Random};
@@ -19,11 +19,6 @@ pub(crate) fn date(day: Day) -> NaiveDate {
     let (ahead, back) =
         (Days::new(u64::from(day.max(0).unsigned_abs())), Days::new(u64::from(day.min(0).unsigned_abs())));
     FIRST + ahead - back
-}
-
-/// The day of a date.
-pub(crate) fn day(date: NaiveDate) -> Day {
-    date.num_days_from_ce() - FIRST.num_days_from_ce()
 }
 
 /// The day, where it has come by the demonstration's own.

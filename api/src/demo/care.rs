@@ -67,6 +67,20 @@ pub(crate) fn stays<'a>(
     stays
 }
 
+/// A stay in this unit from that day on, with no story around it.
+pub(crate) fn alone<'a>(unit: &'a Unit<'a>, start: Day, random: &mut Random) -> Stay<'a> {
+    let care = match unit.setting {
+        "OPEN" => Care::Open,
+        "AMBULATORY" => Care::Ambulatory,
+        _ => Care::Closed,
+    };
+    let urgent = random.chance(16);
+    let authorisation = authorisation(care, urgent, random);
+    let end = come(start + length(care, authorisation, random));
+    let (previous, outflow) = (came_from(random), end.map(|_| home(random)));
+    Stay { unit, care, authorisation, urgent, start, end, previous, outflow }
+}
+
 /// Finds a place as near home as possible; waits for one where all are taken.
 fn admit<'a>(
     areas: &'a Areas<'a>,
@@ -96,7 +110,8 @@ fn admit<'a>(
 fn limit(youth: &Youth<'_>, care: Care, (start, end): (Day, Day)) -> Option<Day> {
     let age = youth.age(start);
     let end = if care == Care::Closed { end.min(youth.birthday(18) + 180) } else { end };
-    let may = start <= LAST && end > start + 1 && (care != Care::Closed || (12..18).contains(&age));
+    let fits = if care == Care::Closed { (12..18).contains(&age) } else { age < 19 };
+    let may = start <= LAST && end > start + 1 && fits;
     may.then_some(end)
 }
 
@@ -128,7 +143,7 @@ fn candidates<'a>(
 }
 
 /// The legal ground, by code.
-pub(crate) fn authorisation(care: Care, urgent: bool, random: &mut Random) -> Option<&'static str> {
+fn authorisation(care: Care, urgent: bool, random: &mut Random) -> Option<&'static str> {
     match care {
         Care::Closed if urgent => Some("6.1.3"),
         Care::Closed => Some(random.weighted(&[("6.1.2", 82), ("6.1.4", 13), ("6.1.12-5", 5)])),
@@ -137,7 +152,7 @@ pub(crate) fn authorisation(care: Care, urgent: bool, random: &mut Random) -> Op
 }
 
 /// Days between the first and the last of a stay, within what the law allows (the first night counts).
-pub(crate) fn length(care: Care, authorisation: Option<&str>, random: &mut Random) -> i32 {
+fn length(care: Care, authorisation: Option<&str>, random: &mut Random) -> i32 {
     match (care, authorisation) {
         (_, Some("6.1.3")) => random.between(6, 27),
         (_, Some("6.1.4")) => random.between(30, 180),
@@ -164,16 +179,7 @@ fn follow(stay: &Stay<'_>, random: &mut Random) -> Option<Care> {
 /// Where the youth lived before a stay; the stay before, if any, learns where the youth went.
 fn lived(before: Option<&mut Stay<'_>>, stay: &Stay<'_>, random: &mut Random) -> &'static str {
     let Some(before) = before else {
-        return random.weighted(&[
-            ("HOME", 48),
-            ("FAMILY", 9),
-            ("FOSTER_CARE", 9),
-            ("FAMILY_HOME", 7),
-            ("OPEN_RESIDENTIAL", 14),
-            ("PSYCHIATRY", 5),
-            ("DETENTION", 2),
-            ("UNKNOWN", 6),
-        ]);
+        return came_from(random);
     };
     let directly = before.end.is_some_and(|end| stay.start <= end + 1);
     let between = home(random);
@@ -198,5 +204,18 @@ fn home(random: &mut Random) -> &'static str {
         ("FAMILY_HOME", 12),
         ("SUPPORTED_LIVING", 16),
         ("UNKNOWN", 8),
+    ])
+}
+
+fn came_from(random: &mut Random) -> &'static str {
+    random.weighted(&[
+        ("HOME", 48),
+        ("FAMILY", 9),
+        ("FOSTER_CARE", 9),
+        ("FAMILY_HOME", 7),
+        ("OPEN_RESIDENTIAL", 14),
+        ("PSYCHIATRY", 5),
+        ("DETENTION", 2),
+        ("UNKNOWN", 6),
     ])
 }

@@ -21,6 +21,13 @@ pub(crate) struct File {
     indexes: Vec<String>,
 }
 
+/// Nobody else knows the file yet, and a half-written one is thrown away: no journal, no waiting for the disk.
+const FAST: &str = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;
+    PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY";
+
+/// As readers like it: planned with true numbers, in one file.
+const DONE: &str = "ANALYZE; PRAGMA journal_mode=DELETE";
+
 /// Makes a file with the tables of these datasets and no rows.
 pub(crate) fn make_empty(path: &Path, datasets: &[&'static Dataset]) -> Result<(), DemoError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -55,7 +62,8 @@ impl File {
     pub(crate) fn finish(self) -> Result<(), DemoError> {
         let Self { connection, path, indexes } = self;
         let done = indexes.iter().try_for_each(|sql| connection.execute_batch(sql));
-        let done = done.and_then(|()| connection.execute_batch("COMMIT; ANALYZE; PRAGMA journal_mode=DELETE"));
+        let done = done.and_then(|()| connection.execute_batch("COMMIT"));
+        let done = done.and_then(|()| connection.execute_batch(DONE));
         let done = done.and_then(|()| connection.close().map_err(|(_, reason)| reason));
         done.map_err(|reason| DemoError::Rows { path, reason })
     }
@@ -78,24 +86,55 @@ impl File {
     }
 }
 
-/// Nobody else knows the file yet, and a half-written one is thrown away: no journal, no waiting for the disk. Indexes
-/// are taken away, to be made again once, from sorted rows.
+/// Makes a file with the rows of one table of several sources: a column `source` first, and `source` before `id` in every
+/// index.
+pub(crate) fn make_whole(path: &Path, table: &str, parts: &[(&str, &Path)]) -> Result<(), DemoError> {
+    gather(path, table, parts).map_err(|reason| DemoError::Rows { path: path.to_owned(), reason })
+}
+
+fn gather(path: &Path, table: &str, parts: &[(&str, &Path)]) -> rusqlite::Result<()> {
+    let whole = Connection::open(path)?;
+    whole.execute_batch(FAST)?;
+    let mut indexes = Vec::new();
+    for (place, (name, part)) in parts.iter().enumerate() {
+        whole.execute("ATTACH ?1 AS part", [part.to_string_lossy()])?;
+        if place == 0 {
+            indexes = indexes_of(&whole, "part")?;
+            let sql = format!("CREATE TABLE \"{table}\" AS SELECT '' AS source, * FROM part.\"{table}\" WHERE false");
+            whole.execute_batch(&sql)?;
+        }
+        let sql = format!("INSERT INTO \"{table}\" SELECT ?1, * FROM part.\"{table}\" ORDER BY id");
+        whole.execute(&sql, [name])?;
+        whole.execute_batch("DETACH part")?;
+    }
+    for (_, sql) in indexes {
+        whole.execute_batch(&sql.replace(", \"id\")", ", \"source\", \"id\")"))?;
+    }
+    whole.execute_batch(&format!("CREATE UNIQUE INDEX \"{table}_by_id\" ON \"{table}\" (\"source\", \"id\")"))?;
+    whole.execute_batch(DONE)?;
+    whole.close().map_err(|(_, reason)| reason)
+}
+
+/// Opens a file for one transaction. Indexes are taken away, to be made again once, from sorted rows.
 fn open(path: &Path) -> rusqlite::Result<(Connection, Vec<String>)> {
     let connection = Connection::open(path)?;
-    connection.execute_batch(
-        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-262144;
-         PRAGMA temp_store=MEMORY; BEGIN",
-    )?;
-    let indexes = {
-        let mut statement = connection
-            .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid")?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        rows.collect::<Result<Vec<_>, _>>()?
-    };
+    connection.execute_batch(FAST)?;
+    let indexes = indexes_of(&connection, "main")?;
+    connection.execute_batch("BEGIN")?;
     for (name, _) in &indexes {
         connection.execute_batch(&format!("DROP INDEX \"{name}\""))?;
     }
     Ok((connection, indexes.into_iter().map(|(_, sql)| sql).collect()))
+}
+
+/// Name and statement of each index that a statement made.
+fn indexes_of(connection: &Connection, database: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = format!(
+        "SELECT name, sql FROM {database}.sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid"
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
 }
 
 /// The value as sea-orm would store it.

@@ -56,7 +56,9 @@ impl Places {
         if stay.is_empty() || stay.clone().any(|day| unit.occupied[day] >= unit.contracted[day]) {
             return false;
         }
-        unit.arrivals[stay.start] += 1;
+        if start >= 0 {
+            unit.arrivals[stay.start] += 1;
+        }
         unit.occupied[stay].iter_mut().for_each(|it| *it += 1);
         true
     }

@@ -20,10 +20,10 @@ use super::{
 };
 
 /// How many youths the demonstration makes up.
-const YOUTHS: u64 = 6_500;
+pub(super) const YOUTHS: u64 = 8_000;
 
 /// Which demonstration the sources are; changes with the rows. Stands in [`MARKER`].
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// What every version's marker begins with.
 const TITLE: &str = "regiograph demonstration";

@@ -10,10 +10,19 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{areas::Areas, calendar::LAST, places::Places, random::Random, story};
+use super::{
+    areas::Areas,
+    calendar::{Day, LAST},
+    places::Places,
+    random::Random,
+    story,
+};
+
+/// How many days before the first the story begins.
+const BEFORE: Day = 420;
 
 /// Rows of one dataset by the code of their holder, each numbered from 1 on in the order in which they came up.
-type ByHolder<M> = BTreeMap<String, Vec<M>>;
+pub(crate) type ByHolder<M> = BTreeMap<String, Vec<M>>;
 
 /// All rows of the demonstration.
 #[derive(Debug, Default, PartialEq)]
@@ -43,8 +52,12 @@ impl Rows {
         rows
     }
 
-    fn add(&mut self, areas: &Areas<'_>, places: &mut Places, youth: (u64, i32)) {
+    /// Sources began to register on the first day: of stories that were over by then they hold nothing.
+    fn add(&mut self, areas: &Areas<'_>, places: &mut Places, youth: (u64, Day)) {
         let story = story::tell(areas, places, youth);
+        if story.is_over_by(0) {
+            return;
+        }
         let random = &mut Random::new("rows", youth.0);
         let (region, youth) = (story.youth.region.code, &story.youth);
         let referrals = self.referrals.entry(region.to_owned()).or_default();
@@ -70,11 +83,13 @@ impl Rows {
     }
 }
 
-/// Youths come up one after the other, from the first day to the last, each a little off its turn.
-pub(crate) fn first_referral(number: u64, youths: u64) -> i32 {
-    let turn = number * u64::from(LAST.unsigned_abs()) / youths.max(1);
+/// Youths come up one after the other, up to the last day, each a little off its turn. The first come before the first
+/// day, so that on that day units are not empty.
+pub(crate) fn first_referral(number: u64, youths: u64) -> Day {
+    let span = u64::from((LAST + BEFORE).unsigned_abs());
+    let turn = i32::try_from(number * span / youths.max(1)).unwrap_or(LAST);
     let off = Random::new("turn", number).between(-40, 40);
-    (i32::try_from(turn).unwrap_or(LAST) + off).clamp(0, LAST)
+    (turn - BEFORE + off).min(LAST)
 }
 
 fn number<M>(by_holder: &mut ByHolder<M>, order: impl Fn(&M) -> (NaiveDate, i64), set: impl Fn(&mut M, i64)) {

@@ -19,6 +19,8 @@ pub(crate) struct Schooling<'a> {
     pub(crate) origin: Option<&'a str>,
     /// School that teaches now.
     pub(crate) school: Option<&'a str>,
+    /// Code.
+    pub(crate) level: Option<&'static str>,
     pub(crate) start: Day,
     /// The day on which it no longer held; none while it does.
     pub(crate) end: Option<Day>,
@@ -36,13 +38,14 @@ pub(crate) fn schooling<'a>(
     };
     let own: Vec<_> = areas.schools.iter().filter(|it| it.partnership == Some(partnership)).map(|it| it.code).collect();
     let origin = random.one(&own).copied().filter(|_| random.chance(85));
+    let level = level(random);
     let mut all = Vec::new();
     for stay in stays.iter().filter(|it| it.care != Care::Ambulatory && youth.age(it.start) >= 12) {
         let start = stay.start + random.between(0, 8);
         if start < stay.end.unwrap_or(LAST + 1) && random.chance(84) {
             let form = random.weighted(forms(stay.care));
             let school = school(areas, (form, stay.unit), origin, random);
-            all.push(Schooling { partnership, form, origin, school, start, end: stay.end });
+            all.push(Schooling { partnership, form, origin, school, level, start, end: stay.end });
         }
     }
     let after = stays.last().and_then(|it| come(it.end? + random.between(0, 21)));
@@ -50,7 +53,15 @@ pub(crate) fn schooling<'a>(
         let form =
             random.weighted(&[("SCHOOL_OF_ORIGIN", 64), ("WORK_PLACEMENT", 16), ("DAY_PROGRAMME", 9), ("NONE", 11)]);
         let school = origin.filter(|_| form == "SCHOOL_OF_ORIGIN");
-        all.push(Schooling { partnership, form, origin, school, start, end: come(start + random.between(60, 300)) });
+        all.push(Schooling {
+            partnership,
+            form,
+            origin,
+            school,
+            level,
+            start,
+            end: come(start + random.between(60, 300)),
+        });
     }
     all
 }
@@ -91,4 +102,16 @@ fn school<'a>(
         }
         _ => None,
     }
+}
+
+fn level(random: &mut Random) -> Option<&'static str> {
+    random.weighted(&[
+        (Some("SPECIAL_SECONDARY"), 38),
+        (Some("PRACTICAL"), 12),
+        (Some("VMBO"), 26),
+        (Some("HAVO"), 8),
+        (Some("VWO"), 3),
+        (Some("MBO"), 8),
+        (None, 5),
+    ])
 }

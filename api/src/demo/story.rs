@@ -46,11 +46,21 @@ pub(crate) struct Case {
     pub(crate) closed: Option<(Day, &'static str)>,
 }
 
+impl Story<'_> {
+    /// Had all that it tells of ended before that day?
+    pub(crate) fn is_over_by(&self, day: Day) -> bool {
+        let decided = self.referrals.iter().map(|it| it.decided.map(|(on, _)| on));
+        let closed = self.case.iter().map(|it| it.closed.map(|(on, _)| on));
+        let ends = self.stays.iter().map(|it| it.end).chain(self.schooling.iter().map(|it| it.end));
+        decided.chain(closed).chain(ends).all(|end| end.is_some_and(|end| end < day))
+    }
+}
+
 /// Tells the story of the youth of that number, who is referred on that day; takes places.
 pub(crate) fn tell<'a>(areas: &'a Areas<'a>, places: &mut Places, (number, referred): (u64, Day)) -> Story<'a> {
     let random = &mut Random::new("story", number);
     let youth = Youth::new(areas, number, referred);
-    let is_complex = youth.age(referred) >= 12 && random.chance(48);
+    let is_complex = youth.age(referred) >= 12 && random.chance(54);
     let first = referral(referred, is_complex, random);
     let decided = first.decided.filter(|(_, decision)| decision.starts_with("GRANTED")).map(|(day, _)| day);
     let mut referrals = vec![first];
@@ -88,7 +98,7 @@ fn referral(received: Day, is_complex: bool, random: &mut Random) -> Referral {
 
 fn take_up(decided: Day, random: &mut Random) -> Option<Case> {
     let registered = come(decided + random.between(0, 28))?;
-    let closed_risk = random.weighted(&[(Some(true), 57), (Some(false), 35), (None, 8)]);
+    let closed_risk = random.weighted(&[(Some(true), 62), (Some(false), 30), (None, 8)]);
     let forms: &[_] = if closed_risk == Some(true) {
         &[("13", 66), ("14", 16), ("12", 6), ("11", 2), ("02", 5), ("04", 5)]
     } else {

@@ -13,6 +13,19 @@ use super::{
 /// Says what the pseudonyms and hashes are made for; no secret.
 const DEMONSTRATION: &[u8] = b"regiograph demonstration: every youth is made up";
 
+/// How many of all youths come from each region; made up, so that closed units are neither empty nor full.
+const WEIGHTS: [(&str, u64); 9] = [
+    ("JZ01", 12),
+    ("JZ02", 14),
+    ("JZ03", 9),
+    ("JZ04", 10),
+    ("JZ05", 9),
+    ("JZ06", 9),
+    ("JZ34", 14),
+    ("JZ36", 11),
+    ("JZ38", 13),
+];
+
 /// One youth.
 #[derive(Debug)]
 pub(crate) struct Youth<'a> {
@@ -35,7 +48,8 @@ impl<'a> Youth<'a> {
     /// The youth of that number, first referred on that day.
     pub(crate) fn new(areas: &'a Areas<'a>, number: u64, referred: Day) -> Self {
         let random = &mut Random::new("youth", number);
-        let regions: Vec<_> = areas.regions.iter().map(|it| (it, it.municipalities.len() as u64)).collect();
+        let weight = |code| WEIGHTS.iter().find(|(known, _)| *known == code).map_or(1, |(_, weight)| *weight);
+        let regions: Vec<_> = areas.regions.iter().map(|it| (it, weight(it.code))).collect();
         let region = random.weighted(&regions);
         let municipality = random.one(&region.municipalities).expect("every region of the demonstration has some");
         let partnerships = &municipality.partnerships;

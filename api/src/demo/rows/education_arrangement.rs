@@ -29,7 +29,7 @@ pub(crate) fn row(youth: &Youth<'_>, schooling: &Schooling<'_>, random: &mut Ran
         partnership: schooling.partnership.to_owned(),
         school_of_origin: schooling.origin.map(str::to_owned),
         school: schooling.school.map(str::to_owned),
-        level: level(random).map(str::to_owned),
+        level: schooling.level.map(str::to_owned),
         form: schooling.form.to_owned(),
         started_on: date(schooling.start),
         ended_on: schooling.end.map(date),
@@ -40,18 +40,6 @@ pub(crate) fn row(youth: &Youth<'_>, schooling: &Schooling<'_>, random: &mut Ran
         updated_at,
         updated_on,
     }
-}
-
-fn level(random: &mut Random) -> Option<&'static str> {
-    random.weighted(&[
-        (Some("SPECIAL_SECONDARY"), 38),
-        (Some("PRACTICAL"), 12),
-        (Some("VMBO"), 26),
-        (Some("HAVO"), 8),
-        (Some("VWO"), 3),
-        (Some("MBO"), 8),
-        (None, 5),
-    ])
 }
 
 fn funding(random: &mut Random) -> Option<&'static str> {
