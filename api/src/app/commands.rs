@@ -56,6 +56,23 @@ pub struct Who {
 }
 
 impl Who {
+    /// A role, without a code.
+    #[must_use]
+    pub fn new(role: &str) -> Self {
+        Self {
+            role: role.to_owned(),
+            region: None,
+            supra_region: None,
+            provider: None,
+            partnership: None,
+            network: None,
+            municipality: None,
+            institution: None,
+            organisation: None,
+            purpose: "monitoring".to_owned(),
+        }
+    }
+
     fn scopes(&self) -> Vec<(Claim, &str)> {
         let all = [
             (Claim::Region, &self.region),
