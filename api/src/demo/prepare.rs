@@ -5,8 +5,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
 };
 
 use entities::reference;
@@ -14,7 +12,7 @@ use entities::reference;
 use super::{
     DemoError, DemoSource,
     areas::Areas,
-    file::{File, make_empty},
+    file::{File, make_empty, write_all},
     holders,
     rows::Rows,
 };
@@ -30,9 +28,6 @@ const TITLE: &str = "regiograph demonstration";
 
 /// The file beside the sources that says which demonstration they are.
 const MARKER: &str = "VERSION";
-
-/// How many files are written at once.
-const WRITERS: usize = 2;
 
 /// The demonstration's sources in `dir/sources`; made on first start, looked up later. Blocks.
 ///
@@ -81,17 +76,7 @@ fn make(draft: &Path, marker: &str, sources: &[DemoSource], rows: &Rows) -> Resu
     let failed = |reason| DemoError::io("write", draft, reason);
     fs::create_dir_all(draft).map_err(failed)?;
     let empty = empty(draft, sources)?;
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
-            write(source, &empty[&names(source)], rows)?;
-        }
-        Ok::<(), DemoError>(())
-    };
-    thread::scope(|scope| {
-        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(work)).collect();
-        writers.into_iter().try_for_each(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })?;
+    write_all(sources, |source| write(source, &empty[&names(source)], rows))?;
     empty.values().try_for_each(fs::remove_file).map_err(failed)?;
     fs::write(draft.join(MARKER), marker).map_err(failed)
 }
