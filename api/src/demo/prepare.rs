@@ -29,6 +29,10 @@ const TITLE: &str = "regiograph demonstration";
 /// The file beside the sources that says which demonstration they are.
 const MARKER: &str = "VERSION";
 
+/// How the names of folders begin that are not finished yet, or no longer wanted.
+const DRAFT: &str = ".regiograph-draft.";
+const OLD: &str = ".regiograph-old.";
+
 /// The demonstration's sources in `dir/sources`; made on first start, looked up later. Blocks.
 ///
 /// # Errors
@@ -48,17 +52,13 @@ pub(super) fn prepare_about(dir: &Path, youths: u64) -> Result<Vec<DemoSource>, 
     if stand(&folder, &marker, &sources)? {
         return Ok(sources);
     }
-    let draft = dir.join(format!("sources.{}.new", process::id()));
+    let draft = dir.join(format!("{DRAFT}{}", process::id()));
     let drafted = holders::sources(&draft, &areas, &reference);
-    let rows = Rows::about(&areas, youths);
-    let made = make(&draft, &marker, &drafted, &rows).and_then(|()| publish(&draft, &folder));
-    // What cannot be removed stays: nobody looks there.
-    drop(fs::remove_dir_all(&draft));
-    match made {
-        // Another process may have been faster.
-        Err(_) if stand(&folder, &marker, &sources)? => Ok(sources),
-        other => other.map(|()| sources),
-    }
+    let made = make(&draft, &marker, &drafted, &Rows::about(&areas, youths));
+    // Another process may have been faster, and have taken our draft away.
+    let done = if stand(&folder, &marker, &sources)? { Ok(()) } else { made.and_then(|()| publish(&draft, &folder)) };
+    sweep(dir);
+    done.map(|()| sources)
 }
 
 /// Are the sources of this very demonstration there?
@@ -112,16 +112,28 @@ fn write(source: &DemoSource, empty: &Path, rows: &Rows) -> Result<(), DemoError
             _ => file.add(rows.education_arrangements.get(code).into_iter().flatten().cloned())?,
         }
     }
-    file.finish()
+    file.finish()?;
+    // Published files are whole even if the power fails.
+    let synced = fs::File::open(&source.path).and_then(|it| it.sync_all());
+    synced.map_err(|reason| DemoError::io("write", &source.path, reason))
 }
 
 /// Puts the finished folder where sources are looked for, in place of an older demonstration.
 fn publish(draft: &Path, folder: &Path) -> Result<(), DemoError> {
     let failed = |reason| DemoError::io("write", folder, reason);
     if folder.exists() {
-        let old = folder.with_extension(format!("{}.old", process::id()));
-        fs::rename(folder, &old).map_err(failed)?;
-        drop(fs::remove_dir_all(&old));
+        fs::rename(folder, folder.with_file_name(format!("{OLD}{}", process::id()))).map_err(failed)?;
     }
     fs::rename(draft, folder).map_err(failed)
+}
+
+/// Removes drafts and older demonstrations, also those that an interrupted start has left. What cannot be removed stays:
+/// nobody looks there.
+fn sweep(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(DRAFT) || name.starts_with(OLD) {
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
 }
