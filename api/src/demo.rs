@@ -65,7 +65,7 @@ pub enum DemoError {
         reason: rusqlite::Error,
     },
     /// Something else stands where the sources should, and is left alone.
-    #[error("{} is not a demonstration's folder: move it away, or choose another", .0.display())]
+    #[error("{} holds something else: move it away, or choose another folder", .0.display())]
     Foreign(PathBuf),
 }
 

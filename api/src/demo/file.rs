@@ -2,7 +2,9 @@
 
 use std::{
     fs,
+    panic::resume_unwind,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
 
@@ -28,6 +30,27 @@ const FAST: &str = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA lock
 /// As readers like it: planned with true numbers, in one file.
 const DONE: &str = "ANALYZE; PRAGMA journal_mode=DELETE";
 
+/// How many files are written at once.
+const WRITERS: usize = 2;
+
+/// Writes several files at once, each by one thread.
+pub(crate) fn write_all<T: Sync>(
+    files: &[T],
+    write: impl Fn(&T) -> Result<(), DemoError> + Sync,
+) -> Result<(), DemoError> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            write(file)?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(work)).collect();
+        writers.into_iter().try_for_each(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
+
 /// Makes a file with the tables of these datasets and no rows.
 pub(crate) fn make_empty(path: &Path, datasets: &[&'static Dataset]) -> Result<(), DemoError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -40,7 +63,7 @@ pub(crate) fn make_empty(path: &Path, datasets: &[&'static Dataset]) -> Result<(
     };
     // A thread of its own: the caller may itself be running in a runtime.
     thread::scope(|scope| scope.spawn(|| runtime.block_on(made)).join())
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        .unwrap_or_else(|panic| resume_unwind(panic))
         .map_err(|reason| DemoError::Tables { path: path.to_owned(), reason })
 }
 

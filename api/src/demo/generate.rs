@@ -4,8 +4,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
 };
 
 use entities::{Dataset, by_name, placement::Model, reference};
@@ -15,7 +13,7 @@ use super::{
     areas::{Areas, Unit},
     calendar::{Day, LAST},
     care,
-    file::{File, make_empty, make_whole},
+    file::{File, make_empty, make_whole, write_all},
     random::Random,
     rows::{first_referral, placement},
     youth::Youth,
@@ -59,9 +57,6 @@ const CONFIG: &str = "regiograph.toml";
 /// The configuration's first line: says that the folder's files may be replaced.
 const TITLE: &str = "# Made by `regiograph generate`; all rows are made up.";
 
-/// How many files are written at once.
-const WRITERS: usize = 2;
-
 /// Makes sources named `generated-1` and so on (as many digits as the last one needs), in turn those of all providers,
 /// each with the dataset Placement; youths stand in several of them. Row ids count from 1 in each source, in the order
 /// in which stays were registered, which is about that of their first days. Blocks.
@@ -82,18 +77,10 @@ pub fn generate(wanted: Generate<'_>) -> Result<Generated, DemoError> {
     let empty = dir.join(format!("empty.{}", process::id()));
     make_empty(&empty, &datasets())?;
     let youths = rows.saturating_mul(parts.len() as u64) / 7 * 6 + 1;
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let file = File::create(&part.path, &empty)?;
-            file.add((0..rows).map(|row| self::row(&areas, part, (row, rows), youths)))?;
-            file.finish()?;
-        }
-        Ok::<(), DemoError>(())
-    };
-    let written = thread::scope(|scope| {
-        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(work)).collect();
-        writers.into_iter().try_for_each(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    let written = write_all(&parts, |part| {
+        let file = File::create(&part.path, &empty)?;
+        file.add((0..rows).map(|row| self::row(&areas, part, (row, rows), youths)))?;
+        file.finish()
     });
     fs::remove_file(&empty).map_err(|reason| DemoError::io("write", &empty, reason))?;
     written?;

@@ -5,8 +5,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
 };
 
 use entities::reference;
@@ -14,7 +12,7 @@ use entities::reference;
 use super::{
     DemoError, DemoSource,
     areas::Areas,
-    file::{File, make_empty},
+    file::{File, make_empty, write_all},
     holders,
     rows::Rows,
 };
@@ -31,8 +29,9 @@ const TITLE: &str = "regiograph demonstration";
 /// The file beside the sources that says which demonstration they are.
 const MARKER: &str = "VERSION";
 
-/// How many files are written at once.
-const WRITERS: usize = 2;
+/// How the names of folders begin that are not finished yet, or no longer wanted.
+const DRAFT: &str = ".regiograph-draft.";
+const OLD: &str = ".regiograph-old.";
 
 /// The demonstration's sources in `dir/sources`; made on first start, looked up later. Blocks.
 ///
@@ -53,17 +52,13 @@ pub(super) fn prepare_about(dir: &Path, youths: u64) -> Result<Vec<DemoSource>, 
     if stand(&folder, &marker, &sources)? {
         return Ok(sources);
     }
-    let draft = dir.join(format!("sources.{}.new", process::id()));
+    let draft = dir.join(format!("{DRAFT}{}", process::id()));
     let drafted = holders::sources(&draft, &areas, &reference);
-    let rows = Rows::about(&areas, youths);
-    let made = make(&draft, &marker, &drafted, &rows).and_then(|()| publish(&draft, &folder));
-    // What cannot be removed stays: nobody looks there.
-    drop(fs::remove_dir_all(&draft));
-    match made {
-        // Another process may have been faster.
-        Err(_) if stand(&folder, &marker, &sources)? => Ok(sources),
-        other => other.map(|()| sources),
-    }
+    let made = make(&draft, &marker, &drafted, &Rows::about(&areas, youths));
+    // Another process may have been faster, and have taken our draft away.
+    let done = if stand(&folder, &marker, &sources)? { Ok(()) } else { made.and_then(|()| publish(&draft, &folder)) };
+    sweep(dir);
+    done.map(|()| sources)
 }
 
 /// Are the sources of this very demonstration there?
@@ -81,17 +76,7 @@ fn make(draft: &Path, marker: &str, sources: &[DemoSource], rows: &Rows) -> Resu
     let failed = |reason| DemoError::io("write", draft, reason);
     fs::create_dir_all(draft).map_err(failed)?;
     let empty = empty(draft, sources)?;
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
-            write(source, &empty[&names(source)], rows)?;
-        }
-        Ok::<(), DemoError>(())
-    };
-    thread::scope(|scope| {
-        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(work)).collect();
-        writers.into_iter().try_for_each(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })?;
+    write_all(sources, |source| write(source, &empty[&names(source)], rows))?;
     empty.values().try_for_each(fs::remove_file).map_err(failed)?;
     fs::write(draft.join(MARKER), marker).map_err(failed)
 }
@@ -127,16 +112,28 @@ fn write(source: &DemoSource, empty: &Path, rows: &Rows) -> Result<(), DemoError
             _ => file.add(rows.education_arrangements.get(code).into_iter().flatten().cloned())?,
         }
     }
-    file.finish()
+    file.finish()?;
+    // Published files are whole even if the power fails.
+    let synced = fs::File::open(&source.path).and_then(|it| it.sync_all());
+    synced.map_err(|reason| DemoError::io("write", &source.path, reason))
 }
 
 /// Puts the finished folder where sources are looked for, in place of an older demonstration.
 fn publish(draft: &Path, folder: &Path) -> Result<(), DemoError> {
     let failed = |reason| DemoError::io("write", folder, reason);
     if folder.exists() {
-        let old = folder.with_extension(format!("{}.old", process::id()));
-        fs::rename(folder, &old).map_err(failed)?;
-        drop(fs::remove_dir_all(&old));
+        fs::rename(folder, folder.with_file_name(format!("{OLD}{}", process::id()))).map_err(failed)?;
     }
     fs::rename(draft, folder).map_err(failed)
+}
+
+/// Removes drafts and older demonstrations, also those that an interrupted start has left. What cannot be removed stays:
+/// nobody looks there.
+fn sweep(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(DRAFT) || name.starts_with(OLD) {
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
 }

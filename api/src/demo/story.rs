@@ -99,12 +99,13 @@ fn referral(received: Day, is_complex: bool, random: &mut Random) -> Referral {
 fn take_up(decided: Day, random: &mut Random) -> Option<Case> {
     let registered = come(decided + random.between(0, 28))?;
     let closed_risk = random.weighted(&[(Some(true), 62), (Some(false), 30), (None, 8)]);
-    let forms: &[_] = if closed_risk == Some(true) {
-        &[("13", 66), ("14", 16), ("12", 6), ("11", 2), ("02", 5), ("04", 5)]
+    let form = if closed_risk == Some(true) {
+        // Closed care is advised less from year to year.
+        let closed = 110 - u64::from(registered.max(0).unsigned_abs()) / 41;
+        random.weighted(&[("13", closed), ("14", 16), ("12", 6), ("11", 2), ("02", 5), ("04", 5)])
     } else {
-        &[("13", 6), ("14", 32), ("12", 12), ("11", 8), ("02", 23), ("03", 5), ("04", 14)]
+        random.weighted(&[("13", 6), ("14", 32), ("12", 12), ("11", 8), ("02", 23), ("03", 5), ("04", 14)])
     };
-    let form = random.weighted(forms);
     let form = random.known(95, form);
     let advised = come(registered + random.between(14, 75)).map(|day| (day, form));
     Some(Case { registered, closed_risk, advised, closed: None })

@@ -52,3 +52,46 @@ fn possible<'a>((holder, dataset): (&'a Holder, &Dataset), target: &str, referen
 fn locations<'a>(provider: &str, reference: &'a Reference) -> Vec<&'a str> {
     reference.locations.iter().filter(|it| it.provider == provider).map(|it| it.code.as_str()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use entities::{by_name, reference::load};
+
+    use super::*;
+
+    fn known(holder: &Holder, dataset: &str) -> Vec<(&'static str, Vec<Datum>)> {
+        let dataset = by_name(dataset).unwrap();
+        let facts = facts(holder, dataset, &load().unwrap());
+        facts.values.into_iter().map(|(field, values)| (dataset.fields[field].name, values)).collect()
+    }
+
+    #[test]
+    fn a_regions_rows_are_of_that_region() {
+        let region = Holder::Region("JZ36".into());
+        assert_eq!(known(&region, "Referral"), [("region", vec!["JZ36".into()])]);
+        assert_eq!(known(&region, "RetCase"), [("region", vec!["JZ36".into()])]);
+    }
+
+    #[test]
+    fn a_providers_rows_are_of_its_units_and_its_youths_of_any_region() {
+        let provider = Holder::Provider("JHF".into());
+        let units = vec!["JHF-LWD-1".into(), "JHF-LWD-2".into(), "JHF-HVN-1".into(), "JHF-HVN-2".into()];
+        assert_eq!(known(&provider, "Placement"), [("unit", units.clone())]);
+        let locations = vec!["JHF-LWD".into(), "JHF-HVN".into()];
+        let places = [("region", vec!["JZ02".into()]), ("unit", units), ("location", locations)];
+        assert_eq!(known(&provider, "CapacityReport"), places);
+    }
+
+    #[test]
+    fn a_partnerships_rows_are_its_own() {
+        let partnership = Holder::Partnership("VO3001".into());
+        assert_eq!(known(&partnership, "EducationArrangement"), [("partnership", vec!["VO3001".into()])]);
+    }
+
+    #[test]
+    fn nothing_is_known_of_holders_that_the_reference_data_lack_or_that_hold_what_others_do() {
+        assert_eq!(known(&Holder::Provider("NOBODY".into()), "Placement"), []);
+        assert_eq!(known(&Holder::Region("JZ36".into()), "Placement"), []);
+        assert_eq!(known(&Holder::Network("BEN".into()), "RetCase"), []);
+    }
+}

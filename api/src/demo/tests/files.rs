@@ -118,6 +118,17 @@ fn an_older_or_damaged_demonstration_is_made_anew() {
 }
 
 #[test]
+fn an_interrupted_start_leaves_nothing_that_is_taken_for_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let draft = folder.path().join(".regiograph-draft.1");
+    fs::create_dir_all(&draft).unwrap();
+    fs::write(draft.join("ret-jz36.sqlite"), "half").unwrap();
+    let made = prepare_about(folder.path(), FEW).unwrap();
+    assert!(made.iter().all(|it| open(it).execute_batch("SELECT 1").is_ok()));
+    assert_eq!(names(folder.path()), ["sources"]);
+}
+
+#[test]
 fn what_is_not_a_demonstration_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let foreign = folder.path().join("sources/mine.sqlite");
