@@ -52,11 +52,11 @@ fn rows_of<'s>(dialect: Dialect, select: &'s Select, phase: Phase) -> Statement<
         writer.operand(operand);
     }
     writer.from();
-    writer.raw(" WHERE ");
+    writer.raw("\nWHERE ");
     writer.predicate(&select.filter);
     keyset::write(&mut writer, select, phase);
     writer.deny_unresolved();
-    writer.raw(" ORDER BY ");
+    writer.raw("\nORDER BY ");
     for (place, direction) in select.order.iter().skip(usize::from(phase.shares_first_key())) {
         if let Some(operand) = &select.columns[*place] {
             writer.operand(operand);
@@ -85,7 +85,7 @@ pub(super) fn count_where<'s>(
     let mut writer = Writer::new(dialect, dataset);
     writer.raw("SELECT count(*)");
     writer.from();
-    writer.raw(" WHERE ");
+    writer.raw("\nWHERE ");
     writer.predicate(filter);
     writer.deny_unresolved();
     writer.done()

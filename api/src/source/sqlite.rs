@@ -136,12 +136,22 @@ impl Source for SqliteSource {
 /// Runs the statements of a question one after another until its limit is reached.
 fn rows(connection: &Connection, running: &Running, select: &Select) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::with_capacity(select.limit.min(1024));
+    let decoder = decode::Decoder::new(select);
     for statement in sql::rows(Dialect::Sqlite, select) {
         if records.len() >= select.limit {
             break;
         }
-        let more = read(connection, running, select, &statement, &mut records);
-        more.map_err(|problem| match problem {
+        let mut read = || {
+            let mut prepared = connection.prepare_cached(&statement.text)?;
+            bind(&mut prepared, &statement, select.limit - records.len())?;
+            running.continues()?;
+            let mut rows = prepared.raw_query();
+            while let Some(row) = rows.next()? {
+                records.push(decoder.record(row)?);
+            }
+            Ok(())
+        };
+        read().map_err(|problem| match problem {
             Problem::Sqlite(error) => check::failure(connection, select.dataset, &error),
             Problem::Value(field) => Failure::malformed(select.dataset, field),
         })?;
@@ -159,24 +169,6 @@ impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
-}
-
-fn read(
-    connection: &Connection,
-    running: &Running,
-    select: &Select,
-    statement: &Statement<'_>,
-    records: &mut Vec<Record>,
-) -> Result<(), Problem> {
-    let mut prepared = connection.prepare_cached(&statement.text)?;
-    bind(&mut prepared, statement, select.limit.saturating_sub(records.len()))?;
-    let decoder = decode::Decoder::new(select);
-    running.continues()?;
-    let mut rows = prepared.raw_query();
-    while let Some(row) = rows.next()? {
-        records.push(decoder.record(row)?);
-    }
-    Ok(())
 }
 
 fn count(connection: &Connection, running: &Running, statement: &Statement<'_>) -> rusqlite::Result<u64> {

@@ -74,7 +74,7 @@ impl<'s> Writer<'s> {
     /// `FROM` the dataset's table. It has a name of its own, because what stands inside a table function would
     /// otherwise name that function's columns (`id`, `type`, `value` ...) first.
     pub(super) fn from(&mut self) {
-        self.raw(" FROM ");
+        self.raw("\nFROM ");
         self.identifier(self.dataset.table);
         self.raw(" AS t");
     }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::{Settings, SqliteSource};
 use crate::{
-    query::{Direction, Facts, Operand, Predicate, Test},
+    query::{Direction, Facts, Operand, Predicate, Shown, Test},
     source::{
         Failure, Select, Source,
         fixture::{self, dataset, field, holder},
@@ -71,6 +71,16 @@ proptest! {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_condition_on_a_list_may_name_columns_that_table_functions_have_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = changed(&folder, r#"UPDATE placement SET unit = '["a"]'"#);
+    let when = Predicate::is(0, Test::Eq(Datum::Int(1)));
+    let shown = Operand::Shown(Arc::new(Shown { field: field("unit"), month: false, when }));
+    let select = everything(Predicate::Is(shown, Test::Has("a".into())));
+    assert_eq!(source.count(select).await, Ok(1));
 }
 
 /// A source over a file to which `change` was done, with one row in it.
