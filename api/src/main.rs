@@ -82,7 +82,7 @@ enum Command {
         #[arg(long)]
         dir: PathBuf,
         /// How many sources.
-        #[arg(long, default_value_t = 3)]
+        #[arg(long, default_value_t = 3, value_parser = positive)]
         sources: usize,
         /// How many placements in each source.
         #[arg(long, default_value_t = 10_000)]
@@ -91,6 +91,10 @@ enum Command {
         #[arg(long)]
         whole: bool,
     },
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "must be a number from 1 on".to_owned())
 }
 
 #[tokio::main]
