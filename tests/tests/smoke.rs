@@ -2,8 +2,8 @@
 use regiograph::{
     app::{App, Setup, World},
     auth::*,
+    config::Limits,
     graphql::Request,
-    graphql::schema::Limits,
     http::Gateway as _,
     opaque::Master,
     policy::{Claim, Policy},

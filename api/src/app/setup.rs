@@ -11,7 +11,7 @@ use entities::reference::{self, LoadError};
 
 use super::{Setup, World};
 use crate::{
-    auth::{BadIssuer, BadKey, DemoIssuer, Issuer, IssuerKey},
+    auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
     config::{self, Config, ConfigError},
     demo::{self, DemoError, DemoSource},
     opaque::{BadMaster, Master},
@@ -58,14 +58,9 @@ pub enum SetupError {
         /// The system's reason.
         cause: io::Error,
     },
-    /// The issuer's public key is none.
-    #[error("{}, which `auth.public_key_file` names: {cause}", path.display())]
-    PublicKey {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        cause: BadKey,
-    },
+    /// The issuer's public key cannot be read or is none.
+    #[error(transparent)]
+    PublicKey(#[from] BadKeyFile),
     /// The demonstration's issuer has no key.
     #[error(transparent)]
     Issuer(#[from] BadIssuer),
@@ -134,15 +129,11 @@ impl Foundation {
     }
 
     fn accepted(&self) -> Result<Issuer, SetupError> {
-        let leeway = self.config.auth.as_ref().map_or(std::time::Duration::ZERO, |auth| auth.leeway);
-        if let Some(issuer) = &self.issuer {
-            return Ok(issuer.issuer(leeway));
-        }
-        let auth = self.config.auth.as_ref().expect("without an issuer of our own there is a configured one");
-        let path = auth.public_key_file.clone();
-        let key = IssuerKey::from_pem(&read(&path, "auth.public_key_file")?);
-        let key = key.map_err(|cause| SetupError::PublicKey { path, cause })?;
-        Ok(Issuer { name: auth.issuer.clone(), audience: auth.audience.clone(), key, leeway })
+        let auth = match &self.issuer {
+            Some(issuer) => return Ok(issuer.issuer(std::time::Duration::ZERO)),
+            None => self.config.auth.as_ref().expect("without an issuer of our own there is a configured one"),
+        };
+        Ok(Issuer::from_config(auth)?)
     }
 
     fn sources(&self) -> Result<Vec<Settings>, SetupError> {
