@@ -13,10 +13,11 @@ use sha2::{Digest, Sha256};
 use self::claims::Claims;
 pub use self::{
     demo_issuer::{BadIssuer, DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer, RefusedToken, Wanted, flag},
-    key::{BadKey, IssuerKey},
+    key::{BadKey, BadKeyFile, IssuerKey},
 };
 use crate::{
     clock::Clock,
+    config,
     policy::{Caller, Policy},
 };
 
@@ -93,6 +94,17 @@ pub enum Unauthenticated {
     /// The policy asks for two factors.
     #[error("the token's claim `acr` does not say what the policy asks of its role")]
     Acr,
+}
+
+impl Issuer {
+    /// The issuer that the configuration names; reads its public key.
+    pub fn from_config(auth: &config::Auth) -> Result<Self, BadKeyFile> {
+        let path = &auth.public_key_file;
+        let pem =
+            std::fs::read_to_string(path).map_err(|reason| BadKeyFile::Unreadable { path: path.clone(), reason })?;
+        let key = IssuerKey::from_pem(&pem).map_err(|reason| BadKeyFile::Bad { path: path.clone(), reason })?;
+        Ok(Self { name: auth.issuer.clone(), audience: auth.audience.clone(), key, leeway: auth.leeway })
+    }
 }
 
 impl Unauthenticated {

@@ -2,8 +2,8 @@
 use regiograph::{
     app::{App, Setup, World},
     auth::*,
+    config::Limits,
     graphql::Request,
-    graphql::schema::Limits,
     http::Gateway as _,
     opaque::Master,
     policy::{Claim, Policy},
@@ -58,8 +58,8 @@ async fn smoke() {
         policy,
         master: Master::from_file_or_create(&dir.path().join("master.key"), &world.random).unwrap(),
         issuer,
-        limits: Limits { depth: 20, aliases: 100, directives: 10 },
-        personas: None,
+        limits: Limits::default(),
+        demonstration: None,
         world,
     })
     .await

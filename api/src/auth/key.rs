@@ -1,5 +1,7 @@
 //! The key that an issuer signs with, and what it vouches for. A token never says which key or algorithm is right.
 
+use std::path::PathBuf;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{VerifyingKey, pkcs8::DecodePublicKey};
 use jsonwebtoken::{Algorithm, DecodingKey, Header};
@@ -18,6 +20,27 @@ pub struct IssuerKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("holds no public key in PEM for Ed25519, ECDSA on P-256, or RSA")]
 pub struct BadKey;
+
+/// Why the file of an issuer's public key is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum BadKeyFile {
+    /// It cannot be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        reason: std::io::Error,
+    },
+    /// It holds no such key.
+    #[error("{} {reason}", path.display())]
+    Bad {
+        /// The file.
+        path: PathBuf,
+        /// What it should hold.
+        reason: BadKey,
+    },
+}
 
 impl IssuerKey {
     /// A public key in PEM: Ed25519 (EdDSA), P-256 (ES256) or RSA (RS256, PS256).

@@ -189,8 +189,13 @@ fn a_refusal_challenges_and_tells_nothing() {
 #[test]
 fn an_issuers_key_is_a_public_one() {
     let pem = key().verifying_key().to_public_key_pem(ed25519_dalek::pkcs8::spki::der::pem::LineEnding::LF).unwrap();
-    let from_pem = IssuerKey::from_pem(&pem).unwrap();
-    let issuer = Issuer { key: from_pem, ..authenticator_at(start()).issuer };
+    let folder = tempfile::tempdir().unwrap();
+    let public_key_file = folder.path().join("issuer.pem");
+    let (issuer, audience) = ("https://issuer".into(), "regiograph".into());
+    let settings = config::Auth { issuer, audience, public_key_file, leeway: Duration::ZERO };
+    assert!(Issuer::from_config(&settings).unwrap_err().to_string().starts_with("cannot read "));
+    std::fs::write(&settings.public_key_file, pem).unwrap();
+    let issuer = Issuer::from_config(&settings).unwrap();
     let authenticator = Authenticator::new(issuer, Clock::fixed(start()));
     let token = sign(&json!({"alg": "EdDSA"}), &claims(), &key());
     assert!(authenticator.authenticate(Some(&token), &Policy::embedded()).is_ok());
@@ -260,4 +265,28 @@ fn a_token_that_cannot_be_says_which_flag_is_wrong() {
         ]
         .join("\n")
     );
+}
+
+/// Tokens of keys that were thrown away: ES256 of `p256.pem`, RS256 and PS256 of `rsa.pem`.
+const RECORDED: &str = include_str!("tests/tokens.txt");
+
+#[test]
+fn issuers_with_other_keys_are_checked_by_those() {
+    let ask = |pem: &str, token: &str| {
+        let issuer = Issuer { key: IssuerKey::from_pem(pem).unwrap(), ..authenticator_at(start()).issuer };
+        let authenticator = Authenticator::new(issuer, Clock::fixed(start()));
+        authenticator.authenticate(Some(&format!("Bearer {token}")), &Policy::embedded()).map(|caller| caller.role)
+    };
+    let (p256, rsa) = (include_str!("tests/p256.pem"), include_str!("tests/rsa.pem"));
+    let tokens: Vec<_> = RECORDED.lines().collect();
+    for (pem, token) in [(p256, tokens[0]), (rsa, tokens[1]), (rsa, tokens[2])] {
+        assert_eq!(ask(pem, token), Ok("ministry".into()));
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let forged = format!("{message}.{}", signature.chars().rev().collect::<String>());
+        assert!(ask(pem, &forged).is_err());
+    }
+    assert_eq!(ask(rsa, tokens[0]), Err(Unauthenticated::Algorithm));
+    assert_eq!(ask(p256, tokens[1]), Err(Unauthenticated::Algorithm));
+    assert_eq!(self::ask(&format!("Bearer {}", tokens[0])), Err(Unauthenticated::Algorithm));
+    assert_eq!(IssuerKey::from_pem(include_str!("tests/p384.pem")).unwrap_err(), BadKey);
 }

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use entities::Dataset;
+use entities::{Dataset, Datum};
 
 use super::Sources;
 use crate::{
     policy::Grant,
-    query::{Direction, End, Operand, Page, Position, Predicate, Query},
+    query::{Direction, End, Operand, Page, Position, Predicate, Query, Shown},
     source::{Bound, Select, Source, Ties},
 };
 
@@ -41,6 +41,9 @@ pub enum Fate {
 /// What all sources are asked, before what is known of each; in terms of what the caller is shown.
 pub(super) struct Shape {
     pub(super) dataset: &'static Dataset,
+    /// The rows granted.
+    pub(super) rows: Predicate,
+    /// Which of them.
     pub(super) filter: Predicate,
     pub(super) columns: Vec<Operand>,
     /// As sources are asked and rows merged: turned round where the page is taken from the list's end.
@@ -107,16 +110,33 @@ fn first_fetch(size: usize, sources: usize) -> usize {
 
 impl Shape {
     pub(super) fn new(query: &Query, grant: &Grant) -> Self {
+        if grant.dataset().name != query.dataset.name {
+            return Self::of_nothing(query.dataset);
+        }
         let reversed = query.page.as_ref().is_some_and(|page| page.end == End::Last);
         let turned = |direction: Direction| if reversed { direction.reversed() } else { direction };
         let order = query.keys().into_iter().zip(&query.order);
         Self {
             dataset: query.dataset,
-            filter: Predicate::and([grant.rows(), grant.shown_in(&query.filter)]),
+            rows: grant.rows(),
+            filter: grant.shown_in(&query.filter),
             columns: query.fields.iter().map(|field| grant.shown(*field)).collect(),
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
             source_direction: turned(Direction::Ascending),
             id_direction: turned(query.id_direction()),
+        }
+    }
+
+    /// A grant over one dataset grants nothing of another.
+    fn of_nothing(dataset: &'static Dataset) -> Self {
+        Self {
+            dataset,
+            rows: Predicate::None,
+            filter: Predicate::All,
+            columns: Vec::new(),
+            order: Vec::new(),
+            source_direction: Direction::Ascending,
+            id_direction: Direction::Ascending,
         }
     }
 
@@ -125,13 +145,21 @@ impl Shape {
     pub(super) fn select(&self, source: &dyn Source, narrowed: &Predicate) -> Option<Select> {
         let facts = source.facts(self.dataset);
         let known = (source.name(), source.holder());
-        let filter = Predicate::and([self.filter.for_source(known, facts), narrowed.clone()]);
+        let rows = self.rows.for_source(known, facts);
+        let seen = |operand: &Operand| always_shown(operand, &rows);
+        let mut filter = self.filter.for_source(known, facts);
+        let mut columns: Vec<_> = self.columns.iter().map(|operand| operand.for_source(known, facts)).collect();
+        if rows != Predicate::All {
+            filter = filter.map_operands(&seen);
+            columns.iter_mut().flatten().for_each(|operand| *operand = seen(operand));
+        }
+        let filter = Predicate::and([rows, filter, narrowed.clone()]);
         if filter == Predicate::None {
             return None;
         }
         Some(Select {
             dataset: self.dataset,
-            columns: self.columns.iter().map(|operand| operand.for_source(known, facts)).collect(),
+            columns,
             filter,
             order: self.order.clone(),
             id_direction: self.id_direction,
@@ -142,13 +170,26 @@ impl Shape {
     }
 }
 
+/// The operand on rows of which only `rows` are granted: what is shown on all of those needs no condition, and without
+/// one an index can serve it.
+fn always_shown(operand: &Operand, rows: &Predicate) -> Operand {
+    match operand {
+        Operand::Shown(shown) if shown.when == *rows && !shown.month => Operand::Field(shown.field),
+        Operand::Shown(shown) if shown.when == *rows => {
+            Operand::Shown(Arc::new(Shown { field: shown.field, month: true, when: Predicate::All }))
+        }
+        other => other.clone(),
+    }
+}
+
 /// Sets the page's bounds, in the order that the source is asked in.
 fn bounded(mut select: Select, page: Option<&Page>, source: &str) -> Select {
     let Some(page) = page else {
         return select;
     };
-    let after = page.after.as_ref().map(|position| bound(position, source, (Ties::Without, Ties::Within)));
-    let before = page.before.as_ref().map(|position| bound(position, source, (Ties::Within, Ties::Without)));
+    let keys = select.order.len();
+    let after = page.after.as_ref().map(|position| bound(position, keys, source, (Ties::Without, Ties::Within)));
+    let before = page.before.as_ref().map(|position| bound(position, keys, source, (Ties::Within, Ties::Without)));
     (select.after, select.before) = match page.end {
         End::First => (after, before),
         End::Last => (before, after),
@@ -158,11 +199,13 @@ fn bounded(mut select: Select, page: Option<&Page>, source: &str) -> Select {
 
 /// A cursor as one source sees it: which of its rows that are equal in all keys lie within, if its name comes before
 /// the cursor's source or after it.
-fn bound(position: &Position, source: &str, (earlier, later): (Ties, Ties)) -> Bound {
+fn bound(position: &Position, keys: usize, source: &str, (earlier, later): (Ties, Ties)) -> Bound {
     let ties = match source.cmp(&position.source) {
         std::cmp::Ordering::Less => earlier,
         std::cmp::Ordering::Equal => Ties::Beyond(position.id.clone()),
         std::cmp::Ordering::Greater => later,
     };
-    Bound { keys: position.keys.clone(), ties }
+    // Whoever reads a cursor sees to it that it is of this order; one key per key of the order it is in any case.
+    let values = position.keys.iter().cloned().chain(std::iter::repeat(Datum::Null));
+    Bound { keys: values.take(keys).collect(), ties }
 }

@@ -3,6 +3,7 @@
 
 mod coerce;
 mod collect;
+mod explain;
 mod fetch;
 mod lookup;
 mod made;
@@ -35,7 +36,17 @@ pub(super) struct Task {
     pub(super) variables: Values,
     /// Today, Amsterdam.
     pub(super) today: Date,
+    pub(super) mode: Mode,
     pub(super) progress: Mutex<Progress>,
+}
+
+/// What is wanted of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Its answer.
+    Answer,
+    /// How it would be answered, in words.
+    Explain,
 }
 
 /// How far an operation came.
@@ -134,6 +145,9 @@ async fn run<F: Future<Output = Response>>(
         return (refusal(&problem), false);
     };
     let selected = collect::collect(model, root, (document, operation), &variables);
+    if task.mode == Mode::Explain {
+        return (explain::explain(task, &selected).into(), true);
+    }
     let introspected = if selected.iter().any(|field| matches!(field.what, What::Introspection)) {
         match introspect().await.data {
             ConstValue::Object(members) => members,

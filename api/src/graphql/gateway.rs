@@ -10,11 +10,12 @@ use quick_cache::sync::Cache;
 use super::{
     access::{Access, RoleSchema, visible},
     error::{Code, Problem, write_error},
-    execute::{Executor, Task},
+    execute::{Executor, Mode, Task},
     request::{Reply, Request},
-    schema::{Limits, Visible, model, to_schema},
+    schema::{Visible, model, to_schema},
 };
 use crate::{
+    config::Limits,
     federation::Sources,
     opaque::Keys,
     policy::{Caller, Policy, Territory},
@@ -45,7 +46,7 @@ pub struct Parts {
     pub territory: Territory,
     /// The encryption of ids, cursors and pseudonyms.
     pub keys: Keys,
-    /// The limits on a document's form.
+    /// What one request may ask.
     pub limits: Limits,
     /// Are all rows about youths made up?
     pub demonstration: bool,
@@ -96,16 +97,33 @@ impl Gateway {
 
     /// Answers a request.
     pub async fn answer(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
+        self.run(caller, request, now, Mode::Answer).await
+    }
+
+    /// Says how a request would be answered: per list the rule that grants it, and per source the statement. The reply's
+    /// body is text; where the request cannot be answered, it is the response with its errors.
+    pub async fn explain(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
+        self.run(caller, request, now, Mode::Explain).await
+    }
+
+    async fn run(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>, mode: Mode) -> Reply {
         let access = match self.access(caller) {
             Ok(access) => access,
             Err(problem) => return refused(&problem),
         };
+        let longest = self.parts.limits.query_bytes;
+        if request.query.len() > longest {
+            return refused(&Problem::input(format!(
+                "the document is longer than {longest} bytes; send a shorter one"
+            )));
+        }
         let variables = Variables::from_json(serde_json::Value::Object(request.variables));
         let task = Arc::new(Task {
             gateway: Arc::clone(self),
             access: Arc::clone(&access),
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today: amsterdam_day(now),
+            mode,
             progress: std::sync::Mutex::default(),
         });
         let mut asked = async_graphql::Request::new(request.query)

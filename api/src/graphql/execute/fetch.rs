@@ -24,13 +24,11 @@ use crate::{
         error::{Code, Problem},
         model::Resolve,
     },
-    query::{Predicate, Test},
+    query::{Predicate, Query, Test},
 };
 
 /// The most youths of one operation whose rows are asked for beyond the lists that led to them.
 const YOUTHS_MOST: usize = 100;
-/// The most ids of one `nodes`.
-const IDS_MOST: usize = 1_000;
 
 /// What came of a field that asks sources.
 pub(super) enum Found {
@@ -123,8 +121,9 @@ async fn answer(task: &Task, lookup: &Lookup<'_>, youth: Option<&str>, field: &S
         Some(Resolve::Node) => lookup.node(text(args, "id")).await,
         Some(Resolve::Nodes) => {
             let Some(ConstValue::List(ids)) = args.get("ids") else { return Ok(Found::List(Vec::new())) };
-            if ids.len() > IDS_MOST {
-                return Err(Problem::input(format!("argument \"ids\" holds more than {IDS_MOST} ids; ask for fewer")));
+            let most = task.gateway.parts().limits.nodes;
+            if ids.len() > most {
+                return Err(Problem::input(format!("argument \"ids\" holds more than {most} ids; ask for fewer")));
             }
             let nodes = ids.iter().map(|id| match id {
                 ConstValue::String(id) => lookup.node(id),
@@ -152,7 +151,24 @@ async fn list(
     args: &Values,
 ) -> Result<Found, Problem> {
     let parts = task.gateway.parts();
-    let asking = Asking { model: &task.access.schema.model, reference: &parts.reference, opaque: &task.access.opaque };
+    let query = query(task, dataset, youth, field, args)?;
+    let Some(grant) = task.access.grant(dataset) else { return Ok(Found::Nothing) };
+    let answer = federation::answer(&query, grant, &parts.sources).await;
+    if ask::on_failure(args) == OnFailure::Fail {
+        refuse_failures(task, &answer.outcomes)?;
+    }
+    Ok(Found::Page(Arc::new(Page::new(&query, answer, &parts.sources))))
+}
+
+/// The query of a list, of a youth where it is asked of one.
+pub(super) fn query(
+    task: &Task,
+    dataset: &'static Dataset,
+    youth: Option<&str>,
+    field: &Selected<'_>,
+    args: &Values,
+) -> Result<Query, Problem> {
+    let asking = Asking::new(task.gateway.parts(), &task.access);
     let mut query = ask::list(&asking, dataset, args)?;
     if let Some((pseudonym, id)) = youth.zip(dataset.youth()) {
         let about = Predicate::is(id, Test::Eq(Datum::text(pseudonym)));
@@ -167,12 +183,7 @@ async fn list(
     }
     query.count = wanted.count;
     query.page = query.page.filter(|_| wanted.rows);
-    let Some(grant) = task.access.grant(dataset) else { return Ok(Found::Nothing) };
-    let answer = federation::answer(&query, grant, &parts.sources).await;
-    if ask::on_failure(args) == OnFailure::Fail {
-        refuse_failures(task, &answer.outcomes)?;
-    }
-    Ok(Found::Page(Arc::new(Page::new(&query, answer, &parts.sources))))
+    Ok(query)
 }
 
 /// An error that names the sources that did not answer, where there are any.

@@ -1,35 +1,45 @@
 //! From our model to async-graphql's schema, which parses, validates, limits and describes; it resolves nothing.
 
 use async_graphql::{
-    dynamic::{self, Enum, EnumItem, FieldFuture, InputObject, Interface, InterfaceField, Scalar, Schema, SchemaError},
+    SDLExportOptions,
+    dynamic::{
+        self, Enum, EnumItem, FieldFuture, InputObject, Interface, InterfaceField, Scalar, Schema, SchemaBuilder,
+        SchemaError,
+    },
     extensions::ExtensionFactory,
 };
 
 use super::root;
-use crate::graphql::model::{self, InputValue, Model, Object, Type};
-
-/// The limits on a document's form.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Levels of fields.
-    pub depth: usize,
-    /// Fields with another response key than their name.
-    pub aliases: usize,
-    /// Directives on one field.
-    pub directives: usize,
-}
+use crate::{
+    config::Limits,
+    graphql::model::{self, InputValue, Model, Object, Type},
+};
 
 /// The schema of a model. `extension` stands in for execution.
 ///
 /// # Errors
 /// Where the model names a type that it does not have.
 pub fn to_schema(model: &Model, limits: Limits, extension: impl ExtensionFactory) -> Result<Schema, SchemaError> {
-    let mut builder = Schema::build(root::QUERY, None, None)
+    let builder = Schema::build(root::QUERY, None, None)
         .disable_suggestions()
         .limit_depth(limits.depth)
         .limit_aliases(limits.aliases)
         .limit_directives(limits.directives)
         .extension(extension);
+    register(builder, model, object).finish()
+}
+
+/// A model's SDL as a Federation v2 subgraph: every type with an id is an entity by it.
+///
+/// # Errors
+/// Where the model names a type that it does not have.
+pub fn subgraph_sdl(model: &Model) -> Result<String, SchemaError> {
+    let entity = |it: &Object| if it.node { object(it).key("id") } else { object(it) };
+    let schema = register(Schema::build(root::QUERY, None, None), model, entity).finish()?;
+    Ok(schema.sdl_with_options(SDLExportOptions::new().federation()))
+}
+
+fn register(mut builder: SchemaBuilder, model: &Model, object: impl Fn(&Object) -> dynamic::Object) -> SchemaBuilder {
     for ty in model.types.values() {
         builder = match ty {
             Type::Object(it) => builder.register(object(it)),
@@ -39,7 +49,7 @@ pub fn to_schema(model: &Model, limits: Limits, extension: impl ExtensionFactory
             Type::Scalar(it) => builder.register(scalar(it)),
         };
     }
-    builder.finish()
+    builder
 }
 
 fn object(object: &Object) -> dynamic::Object {

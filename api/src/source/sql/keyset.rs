@@ -1,8 +1,6 @@
-//! Where the rows of one source begin and end. A cursor becomes a range on the order's first key, which an index can
-//! seek, and the whole comparison spelled out. Rows whose first key is null and rows where it is not are asked for one
-//! after another, because no index seeks over both at once: page 1000 costs what page 1 costs.
-
-use entities::Datum;
+//! Where the rows of one source begin and end. The rows beyond a cursor are asked for in parts, one after another: those
+//! that share its first key, those whose first key lies beyond it, and those on the other side of null. Each part is one
+//! range of an index, which no comparison over all of them is: page 1000 costs what page 1 costs.
 
 use super::{Parameter, writer::Writer};
 use crate::{
@@ -15,14 +13,21 @@ use crate::{
 pub(super) enum Phase {
     /// All of them.
     Whole,
-    /// Those beyond [`Select::after`] whose first key is null.
-    NullBeyond,
-    /// Those beyond [`Select::after`] whose first key is not null.
-    ValueBeyond,
-    /// All whose first key is null.
+    /// Those whose first key is that of [`Select::after`].
+    Equal,
+    /// Those whose first key lies beyond that of [`Select::after`], which is not null; null does not.
+    Beyond,
+    /// Those whose first key is null.
     Null,
-    /// All whose first key is not null.
+    /// Those whose first key is not null.
     Value,
+}
+
+impl Phase {
+    /// Do all its rows share the first key? To order by it as well would keep databases from walking the index.
+    pub(super) fn shares_first_key(self) -> bool {
+        matches!(self, Self::Equal | Self::Null)
+    }
 }
 
 /// A bound, seen from its inner side: each key's operand, direction (away from the bound) and value.
@@ -40,35 +45,41 @@ pub(super) fn phases(select: &Select) -> Vec<Phase> {
     let (Some((_, direction)), Some(key)) = (select.order.first(), after.keys.first()) else {
         return if after.ties == Ties::Without { Vec::new() } else { vec![Phase::Whole] };
     };
-    match (direction, key.is_null()) {
-        (Direction::Ascending, false) => vec![Phase::ValueBeyond],
-        (Direction::Ascending, true) => vec![Phase::NullBeyond, Phase::Value],
-        (Direction::Descending, false) => vec![Phase::ValueBeyond, Phase::Null],
-        (Direction::Descending, true) => vec![Phase::NullBeyond],
-    }
+    let others: &[Phase] = match (direction, key.is_null()) {
+        (Direction::Ascending, false) => &[Phase::Beyond],
+        (Direction::Ascending, true) => &[Phase::Value],
+        (Direction::Descending, false) => &[Phase::Beyond, Phase::Null],
+        (Direction::Descending, true) => &[],
+    };
+    let no_ties = select.order.len() == 1 && after.ties == Ties::Without;
+    let equal = (!no_ties).then_some(Phase::Equal);
+    equal.into_iter().chain(others.iter().copied()).collect()
 }
 
 /// Writes `AND` and the condition of one part, if it has any.
-pub(super) fn write<'s>(writer: &mut Writer<'s>, select: &'s Select, phase: &Phase) {
-    let first = select.order.first().and_then(|(place, _)| select.columns[*place].as_ref());
-    if matches!(phase, Phase::NullBeyond | Phase::Null | Phase::Value) {
-        writer.raw(" AND ");
-        writer.known(first);
-        writer.raw(if *phase == Phase::Value { " IS NOT NULL" } else { " IS NULL" });
-    }
+pub(super) fn write<'s>(writer: &mut Writer<'s>, select: &'s Select, phase: Phase) {
     if let Some(bound) = &select.after {
         let edge = Edge { select, bound, reversed: false };
         match phase {
-            Phase::ValueBeyond => edge.value_beyond(writer),
-            Phase::NullBeyond => edge.and_beyond(writer, 1),
             Phase::Whole => edge.and_beyond(writer, 0),
-            Phase::Null | Phase::Value => {}
+            Phase::Equal => {
+                writer.raw(" AND ");
+                edge.equal(writer, 0);
+                edge.and_beyond(writer, 1);
+            }
+            Phase::Beyond => edge.and_first(writer, comparison(edge.direction(0), false)),
+            Phase::Null | Phase::Value => {
+                writer.raw(" AND ");
+                writer.known(edge.operand(0));
+                writer.raw(if phase == Phase::Null { " IS NULL" } else { " IS NOT NULL" });
+            }
         }
     }
     if let Some(bound) = &select.before {
         let edge = Edge { select, bound, reversed: true };
-        if edge.first_is_value() && matches!(phase, Phase::ValueBeyond | Phase::Value) {
-            edge.range(writer);
+        if edge.first_is_value() && matches!(phase, Phase::Beyond | Phase::Value) {
+            // Redundant, but an index can end there.
+            edge.and_first(writer, comparison(edge.direction(0), true));
         }
         edge.and_beyond(writer, 0);
     }
@@ -91,35 +102,22 @@ impl<'s> Edge<'s> {
         !self.select.order.is_empty() && self.bound.keys.first().is_some_and(|key| !key.is_null())
     }
 
-    /// The first key is no null and the row lies beyond the bound: one comparison of rows where all keys point the same
-    /// way, else the range and the comparison spelled out.
-    fn value_beyond(&self, writer: &mut Writer<'s>) {
-        let uniform = self.select.order.len() == 1 && self.direction(0) == self.turned(self.select.id_direction);
-        if let (true, Ties::Beyond(id)) = (uniform, &self.bound.ties) {
-            writer.raw(" AND (");
-            writer.known(self.operand(0));
-            writer.raw(", ");
-            writer.id();
-            writer.raw(")");
-            writer.raw(comparison(self.direction(0), false));
-            writer.raw("(");
-            writer.datum(&self.bound.keys[0]);
-            writer.raw(", ");
-            writer.datum(id);
-            return writer.raw(")");
-        }
-        self.range(writer);
-        if self.select.order.len() > 1 || self.bound.ties != Ties::Within {
-            self.and_beyond(writer, 0);
-        }
-    }
-
-    /// The redundant range on the first key.
-    fn range(&self, writer: &mut Writer<'s>) {
+    fn and_first(&self, writer: &mut Writer<'s>, comparison: &str) {
         writer.raw(" AND ");
         writer.known(self.operand(0));
-        writer.raw(comparison(self.direction(0), true));
+        writer.raw(comparison);
         writer.datum(&self.bound.keys[0]);
+    }
+
+    fn equal(&self, writer: &mut Writer<'s>, key: usize) {
+        let value = &self.bound.keys[key];
+        writer.known(self.operand(key));
+        if value.is_null() {
+            writer.raw(" IS NULL");
+        } else {
+            writer.raw(" = ");
+            writer.datum(value);
+        }
     }
 
     fn and_beyond(&self, writer: &mut Writer<'s>, key: usize) {
@@ -135,23 +133,17 @@ impl<'s> Edge<'s> {
         if key == self.select.order.len() {
             return self.ties(writer);
         }
-        let value = &self.bound.keys[key];
         writer.raw("(");
-        self.strictly(writer, key, value);
+        self.strictly(writer, key);
         writer.raw(" OR (");
-        writer.known(self.operand(key));
-        if value.is_null() {
-            writer.raw(" IS NULL");
-        } else {
-            writer.raw(" = ");
-            writer.datum(value);
-        }
+        self.equal(writer, key);
         writer.raw(" AND ");
         self.beyond(writer, key + 1);
         writer.raw("))");
     }
 
-    fn strictly(&self, writer: &mut Writer<'s>, key: usize, value: &'s Datum) {
+    fn strictly(&self, writer: &mut Writer<'s>, key: usize) {
+        let value = &self.bound.keys[key];
         let direction = self.direction(key);
         match (direction, value.is_null()) {
             (Direction::Ascending, true) => {

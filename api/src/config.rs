@@ -1,0 +1,188 @@
+//! The configuration file: one struct per section, every key described, unknown keys refused with file, line and key.
+//! Knows what may be configured, and opens nothing; secrets stay in the files that it names.
+
+mod bounds;
+mod file;
+mod reference;
+mod source;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::Deserialize;
+
+use self::bounds::{text, within, within_time};
+pub use self::source::{Holder, Source, SourceKind};
+use crate::place::Place;
+
+/// All that is configured. What a file does not say is as in [`Config::default`], the demonstration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where HTTP is served, such as `127.0.0.1:8080`; the environment's `REGIOGRAPH_LISTEN` wins.
+    pub listen: SocketAddr,
+    /// The folder of the gateway's own store and keys.
+    pub data_dir: PathBuf,
+    /// Keys for ids, cursors and pseudonyms.
+    pub keys: Keys,
+    /// Whose tokens are accepted; none for the demonstration's own.
+    pub auth: Option<Auth>,
+    /// Who may see what.
+    pub policy: Policy,
+    /// What one request may ask.
+    pub limits: Limits,
+    /// The regional sources, in the file's order.
+    pub sources: Vec<Source>,
+}
+
+/// `[keys]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// The file of the master key, made on first start; the environment's `REGIOGRAPH_MASTER_KEY` wins.
+    pub master_file: PathBuf,
+}
+
+/// `[auth]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    /// What `iss` must be in every token.
+    #[serde(deserialize_with = "text")]
+    pub issuer: Box<str>,
+    /// What `aud` must be, or hold, in every token.
+    #[serde(deserialize_with = "text")]
+    pub audience: Box<str>,
+    /// The issuer's public key, PEM: Ed25519 (EdDSA), P-256 (ES256) or RSA (RS256, PS256).
+    pub public_key_file: PathBuf,
+    /// By how much the issuer's clock may differ from ours.
+    #[serde(default = "default_leeway", deserialize_with = "within_time::<0, 30_000, _>")]
+    pub leeway: Duration,
+}
+
+/// `[policy]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The policy matrix; none for the one that the program comes with.
+    pub file: Option<PathBuf>,
+}
+
+/// `[limits]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// The most rows of a page: the highest `first` and `last`.
+    #[serde(deserialize_with = "within::<1, 1_000, _>")]
+    pub page_max: usize,
+    /// The rows of a page where neither `first` nor `last` is given.
+    #[serde(deserialize_with = "within::<1, 1_000, _>")]
+    pub page_default: usize,
+    /// The longest query, in bytes.
+    #[serde(deserialize_with = "within::<1_000, 1_000_000, _>")]
+    pub query_bytes: usize,
+    /// How deep fields may stand in fields.
+    #[serde(deserialize_with = "within::<3, 100, _>")]
+    pub depth: usize,
+    /// The most aliases in a query.
+    #[serde(deserialize_with = "within::<0, 10_000, _>")]
+    pub aliases: usize,
+    /// The most directives on one field.
+    #[serde(deserialize_with = "within::<1, 100, _>")]
+    pub directives: usize,
+    /// The most ids in one `nodes(ids:)`.
+    #[serde(deserialize_with = "within::<1, 1_000, _>")]
+    pub nodes: usize,
+}
+
+/// What is wrong with the configuration, and where.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        reason: std::io::Error,
+    },
+    /// A key or a value is wrong.
+    #[error("{place}: {reason}")]
+    Wrong {
+        /// File, line and column.
+        place: Place,
+        /// What is wrong; names the source, where it is about one, and the key.
+        reason: String,
+    },
+    /// The environment's address is none.
+    #[error("REGIOGRAPH_LISTEN is no address with a port, such as 127.0.0.1:8080")]
+    Listen,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: default_listen(),
+            data_dir: "data".into(),
+            keys: Keys { master_file: "data/master.key".into() },
+            auth: None,
+            policy: Policy::default(),
+            limits: Limits::default(),
+            sources: Vec::new(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            page_max: 1_000,
+            page_default: 50,
+            query_bytes: 65_536,
+            depth: 15,
+            aliases: 100,
+            directives: 10,
+            nodes: 100,
+        }
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 8080).into()
+}
+
+fn default_leeway() -> Duration {
+    Duration::from_secs(5)
+}
+
+impl Config {
+    /// What the file says; nothing where there is none, which means the demonstration.
+    pub fn load(path: Option<&Path>) -> Result<Option<Self>, ConfigError> {
+        let Some(path) = path else {
+            return Ok(None);
+        };
+        let text = std::fs::read_to_string(path)
+            .map_err(|reason| ConfigError::Unreadable { path: path.to_owned(), reason })?;
+        Self::parse(&text, path).map(Some)
+    }
+
+    /// What the text of a file at this path says; paths in it are relative to the file.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        file::parse(text, path)
+    }
+
+    /// Every key, as Markdown.
+    #[must_use]
+    pub fn reference() -> String {
+        reference::to_markdown()
+    }
+
+    /// Where HTTP is served, given the environment's `REGIOGRAPH_LISTEN`.
+    pub fn listen_within(&self, environment: Option<&str>) -> Result<SocketAddr, ConfigError> {
+        environment.map_or(Ok(self.listen), |address| address.parse().map_err(|_| ConfigError::Listen))
+    }
+}
+
+#[cfg(test)]
+mod tests;

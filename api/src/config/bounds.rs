@@ -1,0 +1,34 @@
+//! Values that keep within bounds, so that what is wrong is said where it stands in the file.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, de::Error};
+
+/// A whole number.
+pub(super) fn within<'de, const LEAST: usize, const MOST: usize, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<usize, D::Error> {
+    let number = usize::deserialize(deserializer)?;
+    if (LEAST..=MOST).contains(&number) {
+        return Ok(number);
+    }
+    Err(D::Error::custom(format!("{number} is not from {LEAST} to {MOST}")))
+}
+
+/// A duration such as `2s`; the bounds are in milliseconds.
+pub(super) fn within_time<'de, const LEAST: u64, const MOST: u64, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Duration, D::Error> {
+    let time: Duration = humantime_serde::deserialize(deserializer)?;
+    let (least, most) = (Duration::from_millis(LEAST), Duration::from_millis(MOST));
+    if (least..=most).contains(&time) {
+        return Ok(time);
+    }
+    Err(D::Error::custom(format!("{time:?} is not from {least:?} to {most:?}")))
+}
+
+/// A text with something in it.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
+    let text = <Box<str>>::deserialize(deserializer)?;
+    if text.trim().is_empty() { Err(D::Error::custom("it is empty")) } else { Ok(text) }
+}

@@ -1,0 +1,132 @@
+//! From the text of a file to a checked [`Config`].
+
+use std::{
+    net::SocketAddr,
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Auth, Config, ConfigError, Keys, Limits, Policy, Source, default_listen};
+use crate::place::Place;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default = "default_listen")]
+    listen: SocketAddr,
+    data_dir: Option<PathBuf>,
+    #[serde(default)]
+    keys: KeysSection,
+    auth: Option<Auth>,
+    #[serde(default)]
+    policy: Policy,
+    limits: Option<Spanned<Limits>>,
+    #[serde(default)]
+    source: Vec<Spanned<Source>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeysSection {
+    master_file: Option<PathBuf>,
+}
+
+/// As much of a file as names its sources, whatever else is wrong with it.
+#[derive(Deserialize)]
+struct Names {
+    #[serde(default)]
+    source: Vec<Spanned<Name>>,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    name: Option<toml::Value>,
+}
+
+/// What is wrong, and where in the text.
+type Wrong = (Range<usize>, String);
+
+pub(super) fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    let wrong = |(span, reason): Wrong| {
+        let place = Place::new(&path.display().to_string(), text, span.start);
+        ConfigError::Wrong { place, reason: format!("{}{reason}", source_at(text, span.start)) }
+    };
+    let file: File = toml::from_str(text).map_err(|error| wrong(describe(text, &error)))?;
+    file.check().map_err(wrong)?;
+    Ok(file.into_config(path.parent().unwrap_or(Path::new(""))))
+}
+
+/// What the reader of TOML says, with the key that it says it of.
+fn describe(text: &str, error: &toml::de::Error) -> Wrong {
+    let span = error.span().unwrap_or_default();
+    let reason = error.message().replace('\n', ", ");
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    let reason = match line.split_once('=') {
+        Some((key, _)) => format!("{}: {reason}", key.trim()),
+        None => reason,
+    };
+    (span, reason)
+}
+
+/// Names the source that a place in the text is in, for the start of a message; empty where it is in none.
+fn source_at(text: &str, offset: usize) -> String {
+    let Ok(Names { source }) = toml::from_str(text) else {
+        return String::new();
+    };
+    let Some(place) = source.iter().rposition(|it| it.span().start <= offset) else {
+        return String::new();
+    };
+    let name = source[place].get_ref().name.as_ref().and_then(toml::Value::as_str);
+    // Tables may follow the sources; then the place is in one of those.
+    let start = source[place].span().start;
+    let header = |line: &str| line.starts_with('[') && !line.starts_with("[[source]]");
+    if text.get(start..=offset).is_some_and(|between| between.lines().skip(1).any(header)) {
+        return String::new();
+    }
+    name.map_or_else(|| format!("source {}: ", place + 1), |name| format!("source `{name}`: "))
+}
+
+impl File {
+    /// What no key can be checked for alone.
+    fn check(&self) -> Result<(), Wrong> {
+        if let Some(limits) = &self.limits
+            && limits.get_ref().page_default > limits.get_ref().page_max
+        {
+            return Err((limits.span(), "limits: page_default is above page_max".to_owned()));
+        }
+        for (place, source) in self.source.iter().enumerate() {
+            let name = &source.get_ref().name;
+            let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            if name.is_empty() || name.len() > 64 || !name.bytes().all(is_name) {
+                let reason = "name: only lower-case letters, digits and hyphens, 64 at most, make a name".to_owned();
+                return Err((source.span(), reason));
+            }
+            if self.source[..place].iter().any(|it| it.get_ref().name == *name) {
+                return Err((source.span(), "name: another source bears it too".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn into_config(self, folder: &Path) -> Config {
+        let data_dir = folder.join(self.data_dir.unwrap_or_else(|| "data".into()));
+        let master_file = self.keys.master_file.map_or_else(|| data_dir.join("master.key"), |file| folder.join(file));
+        let sources = self.source.into_iter().map(|source| {
+            let source = source.into_inner();
+            Source { path: folder.join(&source.path), ..source }
+        });
+        Config {
+            listen: self.listen,
+            keys: Keys { master_file },
+            auth: self.auth.map(|auth| Auth { public_key_file: folder.join(&auth.public_key_file), ..auth }),
+            policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
+            limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
+            sources: sources.collect(),
+            data_dir,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The reference of all keys: the table that says of each what its doc comment says, with its default. A test holds it
+//! complete.
+
+/// One section of the file.
+pub(super) struct Section {
+    /// As it stands in the file; empty for the keys before all sections.
+    pub(super) header: &'static str,
+    pub(super) doc: &'static str,
+    pub(super) keys: &'static [Key],
+}
+
+/// One key.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    /// Its default, as Markdown.
+    pub(super) default: &'static str,
+    pub(super) doc: &'static str,
+}
+
+const fn key(name: &'static str, default: &'static str, doc: &'static str) -> Key {
+    Key { name, default, doc }
+}
+
+pub(super) const SECTIONS: &[Section] = &[
+    Section {
+        header: "",
+        doc: "These stand before every section.",
+        keys: &[
+            key("listen", "`\"127.0.0.1:8080\"`", "Where HTTP is served. The environment's `REGIOGRAPH_LISTEN` wins."),
+            key("data_dir", "`\"data\"`", "The folder of the gateway's own store and keys."),
+        ],
+    },
+    Section {
+        header: "[keys]",
+        doc: "Keys for ids, cursors and pseudonyms.",
+        keys: &[key(
+            "master_file",
+            "`master.key` in `data_dir`",
+            "The master key: 32 bytes, hexadecimal or base64. Made on first start; refused where others than its owner may read it. The environment's `REGIOGRAPH_MASTER_KEY` wins.",
+        )],
+    },
+    Section {
+        header: "[auth]",
+        doc: "Whose tokens are accepted. Without this section it is the demonstration's own issuer, whose tokens the command `token` makes.",
+        keys: &[
+            key("issuer", "none: needed", "What `iss` must be in every token."),
+            key("audience", "none: needed", "What `aud` must be, or hold, in every token."),
+            key(
+                "public_key_file",
+                "none: needed",
+                "The issuer's public key, PEM: Ed25519 (EdDSA), P-256 (ES256) or RSA (RS256, PS256).",
+            ),
+            key("leeway", "`\"5s\"`", "By how much the issuer's clock may differ from ours; 30 s at most."),
+        ],
+    },
+    Section {
+        header: "[policy]",
+        doc: "Who may see what.",
+        keys: &[key("file", "the one that the program comes with", "The policy matrix.")],
+    },
+    Section {
+        header: "[limits]",
+        doc: "What one request may ask.",
+        keys: &[
+            key("page_max", "`1000`", "The most rows of a page: the highest `first` and `last`; 1,000 at most."),
+            key("page_default", "`50`", "The rows of a page where neither `first` nor `last` is given."),
+            key("query_bytes", "`65536`", "The longest query, in bytes; from 1,000 to 1,000,000."),
+            key("depth", "`15`", "How deep fields may stand in fields; from 3 to 100."),
+            key("aliases", "`100`", "The most aliases in a query; 10,000 at most."),
+            key("directives", "`10`", "The most directives on one field; from 1 to 100."),
+            key("nodes", "`100`", "The most ids in one `nodes(ids:)`; from 1 to 1,000."),
+        ],
+    },
+    Section {
+        header: "[[source]]",
+        doc: "One holder's data; one such section per source.",
+        keys: &[
+            key(
+                "name",
+                "none: needed",
+                "The source's name: unique, shown to clients, second key of every order. Lower-case letters, digits and hyphens.",
+            ),
+            key("kind", "none: needed", "What it is: `\"sqlite\"`, a file that is only read."),
+            key("path", "none: needed", "The SQLite file."),
+            key(
+                "holder",
+                "none: needed",
+                "Who holds it, by code: `{ region = \"JZ36\" }`, `{ provider = \"ALMATA\" }`, `{ partnership = \"VO3001\" }` or `{ network = \"BEN\" }`.",
+            ),
+            key("datasets", "none: needed", "What it holds, by type name: `[\"Placement\", \"CapacityReport\"]`."),
+            key("deadline", "`\"2s\"`", "How long it may take to answer; from 1 ms to 60 s."),
+            key("readers", "`4`", "How many answers it can give at once, each on a thread of its own; from 1 to 64."),
+        ],
+    },
+];
+
+pub(super) fn to_markdown() -> String {
+    let mut text = String::from(
+        "# Configuration\n\nA TOML file, given as `--config`. Unknown keys are refused. Paths are relative to the file. \
+         Durations are written as `\"2s\"` or `\"500ms\"`.\n",
+    );
+    for section in SECTIONS {
+        let title = match section.header {
+            "" => "Keys before all sections".to_owned(),
+            header => format!("`{header}`"),
+        };
+        text.push_str(&format!("\n## {title}\n\n{}\n\n| key | default | meaning |\n|---|---|---|\n", section.doc));
+        for Key { name, default, doc } in section.keys {
+            text.push_str(&format!("| `{name}` | {default} | {doc} |\n"));
+        }
+    }
+    text
+}

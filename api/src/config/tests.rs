@@ -1,0 +1,116 @@
+//! What is written is read; what is wrong is said with file, line, source and key.
+
+use super::*;
+
+const EXAMPLE: &str = include_str!("../../../regiograph.example.toml");
+
+fn parse(text: &str) -> Result<Config, ConfigError> {
+    Config::parse(text, Path::new("etc/regiograph.toml"))
+}
+
+#[test]
+fn the_example_is_what_goes_without_saying() {
+    let example = Config::parse(EXAMPLE, Path::new("regiograph.example.toml")).unwrap();
+    assert_eq!(Config { sources: Vec::new(), ..example.clone() }, Config::default());
+    let source = &example.sources[0];
+    assert_eq!((&*source.name, &source.holder), ("almata", &Holder::Provider("ALMATA".into())));
+    assert_eq!(source.datasets[0].name, "Placement");
+    let shorter = EXAMPLE.replace("deadline = \"2s\"\nreaders = 4\n", "");
+    assert_eq!(Config::parse(&shorter, Path::new("regiograph.example.toml")).unwrap(), example);
+    let with_auth = EXAMPLE.lines().map(|line| {
+        let commented = ["# [auth]", "# issuer", "# audience", "# public_key_file", "# leeway"];
+        let is_auth = commented.iter().any(|start| line.starts_with(start));
+        format!("{}\n", if is_auth { &line[2..] } else { line })
+    });
+    let auth = Config::parse(&with_auth.collect::<String>(), Path::new("x.toml")).unwrap().auth.unwrap();
+    assert_eq!((&*auth.audience, auth.leeway), ("regiograph", Duration::from_secs(5)));
+}
+
+#[test]
+fn an_empty_file_is_the_demonstrations_with_paths_of_its_own() {
+    let config = parse("").unwrap();
+    assert_eq!(config.data_dir, Path::new("etc/data"));
+    assert_eq!(config.keys.master_file, Path::new("etc/data/master.key"));
+    let config = parse("data_dir = \"/var/lib/regiograph\"\n[keys]\nmaster_file = \"secret/key\"").unwrap();
+    assert_eq!(config.data_dir, Path::new("/var/lib/regiograph"));
+    assert_eq!(config.keys.master_file, Path::new("etc/secret/key"));
+    let source = EXAMPLE[EXAMPLE.find("[[source]]").unwrap()..].to_owned();
+    assert_eq!(parse(&source).unwrap().sources[0].path, Path::new("etc/sources/almata.sqlite"));
+}
+
+#[test]
+fn a_file_is_only_read_where_one_is_named() {
+    assert_eq!(Config::load(None).unwrap(), None);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("regiograph.toml");
+    let refused = Config::load(Some(&path)).unwrap_err().to_string();
+    assert!(refused.starts_with("cannot read ") && refused.contains("regiograph.toml"), "{refused}");
+    std::fs::write(&path, "listen = \"[::1]:80\"").unwrap();
+    let config = Config::load(Some(&path)).unwrap().unwrap();
+    assert_eq!(config.listen_within(None).unwrap().to_string(), "[::1]:80");
+    assert_eq!(config.listen_within(Some("0.0.0.0:9")).unwrap().to_string(), "0.0.0.0:9");
+    assert!(matches!(config.listen_within(Some("localhost")), Err(ConfigError::Listen)));
+}
+
+#[test]
+fn what_is_wrong_is_said_with_file_line_source_and_key() {
+    let refused = |from: &str, to: &str| {
+        assert!(EXAMPLE.contains(from), "{from}");
+        parse(&EXAMPLE.replacen(from, to, 1)).unwrap_err().to_string()
+    };
+    let second = "[[source]]\nname = \"almata\"\nkind = \"sqlite\"\npath = \"x\"\nholder = { region = \"JZ36\" }\n\
+                  datasets = [\"Placement\"]\n";
+    insta::assert_snapshot!(
+        [
+            refused("listen", "lisen"),
+            refused("127.0.0.1:8080", "localhost"),
+            refused("page_max = 1000", "page_max = 1001"),
+            refused("page_max = 1000", "page_max = -1"),
+            refused("page_max = 1000", "page_max = 10"),
+            refused("page_max = 1000", "page_maximum = 10"),
+            refused("[limits]", "[limit]"),
+            refused("# [auth]", "[auth]"),
+            refused("# [auth]", "[auth]\nissuer = \"\""),
+            refused("kind = \"sqlite\"", "kind = \"oracle\""),
+            refused("kind = \"sqlite\"", "kid = \"sqlite\""),
+            refused("path = \"sources/almata.sqlite\"\n", ""),
+            refused("{ provider = \"ALMATA\" }", "{}"),
+            refused("{ provider = \"ALMATA\" }", "{ provider = \"\" }"),
+            refused("{ provider = \"ALMATA\" }", "{ province = \"ALMATA\" }"),
+            refused("{ provider = \"ALMATA\" }", "{ provider = \"ALMATA\", region = \"JZ36\" }"),
+            refused("[\"Placement\", \"CapacityReport\"]", "[]"),
+            refused("[\"Placement\", \"CapacityReport\"]", "[\"Placement\", \"Placement\"]"),
+            refused("\"2s\"", "\"2 parsecs\""),
+            refused("\"2s\"", "\"2h\""),
+            refused("\"2s\"", "2"),
+            refused("readers = 4", "readers = 0"),
+            refused("readers = 4", "readers = 4 4"),
+            refused("name = \"almata\"", "name = \"Almata\""),
+            refused("readers = 4\n", second),
+        ]
+        .join("\n")
+    );
+    let unknown = refused("[\"Placement\", \"CapacityReport\"]", "[\"Placements\"]");
+    assert!(unknown.contains("source `almata`: datasets: unknown dataset `Placements`, expected one of "), "{unknown}");
+}
+
+#[test]
+fn every_key_is_in_the_reference() {
+    for section in reference::SECTIONS {
+        let text = format!("{}\nno_such_key = 1", section.header);
+        let refusal = parse(&text).unwrap_err().to_string();
+        let known: Vec<_> = refusal.split('`').skip(3).step_by(2).collect();
+        let mut said: Vec<_> = section.keys.iter().map(|key| key.name).collect();
+        if section.header.is_empty() {
+            said.extend(
+                reference::SECTIONS.iter().map(|it| it.header.trim_matches(['[', ']'])).filter(|it| !it.is_empty()),
+            );
+        }
+        assert_eq!(known[..], said[..], "{refusal}");
+    }
+}
+
+#[test]
+fn the_reference_reads_well() {
+    insta::assert_snapshot!(Config::reference());
+}
