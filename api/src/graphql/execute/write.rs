@@ -295,7 +295,7 @@ impl<'a> Writer<'a> {
 
     fn note_partial(&mut self, page: &Page) {
         for outcome in page.answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered) {
-            let source = self.task.gateway.parts().sources.get(outcome.source).map(|source| source.name());
+            let source = self.task.gateway.parts().sources.get(outcome.source).map(crate::source::Source::name);
             let path: Json = serde_json::from_str(&path_json(&self.path)).unwrap_or_default();
             let status = made::status(&outcome.status);
             self.partial.push(serde_json::json!({ "path": path, "source": source, "status": status }));
