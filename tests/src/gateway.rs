@@ -53,7 +53,6 @@ impl Gateway {
     }
 
     /// A POST by a caller, yet without a body.
-    #[must_use]
     pub fn post(&self, caller: &As) -> RequestBuilder {
         let request = self.client.post(self.url());
         match self.token(caller) {

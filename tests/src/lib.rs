@@ -3,6 +3,7 @@
 
 pub mod caller;
 pub mod gateway;
+pub mod listing;
 pub mod matrix;
 pub mod oracle;
 pub mod question;

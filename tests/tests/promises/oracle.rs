@@ -9,12 +9,12 @@ use regiograph::query::Holder;
 use regiograph_tests::{
     caller::As,
     gateway::{Gateway, Setup, SourceSetup},
+    listing,
     matrix::{self, Matrix, POLICY},
     oracle::{Names, Oracle, View},
     question::Question,
     random,
     row::{self, Row},
-    selection,
 };
 use serde_json::{Map, Value, json};
 
@@ -109,20 +109,6 @@ impl Both {
     }
 }
 
-/// The question as GraphQL has it, for the page that the arguments ask for.
-fn query(view: &View) -> String {
-    let (name, many, row) = (view.dataset.name, selection::many(view.dataset), selection::of_row(view.fields()));
-    let sorts = view.fields().any(|field| field.sorts);
-    let (variable, argument) =
-        if sorts { (format!("$orderBy: [{name}Order!], "), "orderBy: $orderBy, ") } else { (String::new(), "") };
-    format!(
-        "query({variable}$filter: {name}Filter, $first: Int, $after: String, $last: Int, $before: String) {{ \
-           list: {many}({argument}filter: $filter, first: $first, after: $after, last: $last, before: $before) {{ \
-             totalCount completeness {{ complete }} \
-             pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} edges {{ cursor node {{ id {row} }} }} }} }}"
-    )
-}
-
 /// One page after another, from whichever end.
 struct Pages<'a> {
     both: &'a Both,
@@ -140,10 +126,8 @@ impl<'a> Pages<'a> {
         if let Some(condition) = &question.condition {
             variables.insert("filter".to_owned(), condition.to_json(view.dataset, names));
         }
-        let order = question.order.iter().map(|key| {
-            let name = selection::camel(view.dataset.fields[key.field].name);
-            json!({ name: if key.descending { "DESC" } else { "ASC" } })
-        });
+        let order =
+            question.order.iter().map(|key| listing::order(view.dataset.fields[key.field].name, key.descending));
         variables.insert("orderBy".to_owned(), order.collect());
         if question.order.is_empty() {
             variables.remove("orderBy");
@@ -165,7 +149,7 @@ impl<'a> Pages<'a> {
         self.page += 1;
         self.variables.insert(size_name.to_owned(), size.into());
         let variables = Value::Object(self.variables.clone());
-        let reply = self.both.gateway.ask_with(self.caller, &query(self.view), variables).await;
+        let reply = self.both.gateway.ask_with(self.caller, &listing::query(self.view), variables).await;
         let list = reply.data()["list"].clone();
         let info = &list["pageInfo"];
         let next = if info[more] == json!(true) { info[cursor].clone() } else { Value::Null };
@@ -174,37 +158,13 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// A page's rows, with what opaque texts stand for in their place.
-fn cleared(list: &Value, names: &Names) -> Vec<Value> {
-    let edges = list["edges"].as_array().map_or(&[][..], Vec::as_slice);
-    let rows = edges.iter().map(|edge| {
-        let mut row = edge["node"].clone();
-        row["id"] = names.clear(row["id"].as_str().unwrap_or_default()).into();
-        if let Some(pseudonym) = row["youth"]["pseudonym"].as_str() {
-            row["youth"]["pseudonym"] = names.clear(pseudonym).into();
-        }
-        row
-    });
-    rows.collect()
-}
-
 /// What the ids and pseudonyms of the whole list stand for, from its rows in their first order.
 async fn learned(both: &Both, place: usize) -> Result<Names, TestCaseError> {
     let everything = Question { condition: None, order: Vec::new(), sizes: vec![1000], backward: false };
     let expected = both.oracle.rows(&both.views[place].1, &everything);
     let list = Pages::new(both, place, &everything, &Names::default()).next().await.unwrap_or_default();
-    let mut names = Names::default();
-    let edges = list["edges"].as_array().map_or(&[][..], Vec::as_slice);
-    for (edge, row) in edges.iter().zip(&expected) {
-        let texts = [(&edge["node"]["id"], &row["id"])];
-        let youths = [(&edge["node"]["youth"]["pseudonym"], &row["youth"]["pseudonym"])];
-        for (opaque, clear) in texts.into_iter().chain(youths) {
-            if let Some((opaque, clear)) = opaque.as_str().zip(clear.as_str()) {
-                prop_assert!(names.learn(opaque, clear), "{clear} has two names, or its name stands for two");
-            }
-        }
-    }
-    prop_assert_eq!(cleared(&list, &names), expected);
+    let names = listing::learn(&list, &expected).map_err(TestCaseError::fail)?;
+    prop_assert_eq!(listing::cleared(&list, &names), expected);
     Ok(names)
 }
 
@@ -218,7 +178,7 @@ async fn check_pages(both: &Both, case: &Case) -> Result<(), TestCaseError> {
         while let Some(list) = pages.next().await {
             prop_assert_eq!(&list["totalCount"], &json!(expected.len()));
             prop_assert_eq!(&list["completeness"]["complete"], &json!(true));
-            let rows = cleared(&list, &names);
+            let rows = listing::cleared(&list, &names);
             let (at, size) = (all.len(), question.sizes[(pages.page - 1) % question.sizes.len()]);
             prop_assert_eq!(rows.len(), size.min(expected.len() - at), "a page is as full as can be");
             all = if question.backward { [rows, all].concat() } else { [all, rows].concat() };
@@ -239,7 +199,7 @@ async fn check_arrivals(both: &Both, case: &Case) -> Result<(), TestCaseError> {
         let mut pages = Pages::new(both, case.view, question, &names);
         let mut all: Vec<Value> = Vec::new();
         while let Some(list) = pages.next().await {
-            let mut rows = cleared(&list, &names);
+            let mut rows = listing::cleared(&list, &names);
             rows.retain(|row| row["id"].as_str().is_some_and(|id| id.contains('/')));
             all = if question.backward { [rows, all].concat() } else { [all, rows].concat() };
             for (place, rows) in later.iter_mut().enumerate() {
