@@ -1,5 +1,8 @@
 //! The only wiring: clock, randomness, keys, store and sources come in here and become a gateway that answers.
 
+pub mod commands;
+mod personas;
+mod setup;
 mod store;
 
 use std::{io, path::PathBuf, sync::Arc};
@@ -7,12 +10,16 @@ use std::{io, path::PathBuf, sync::Arc};
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
 
-pub use self::store::StoreError;
+pub use self::{
+    setup::{Foundation, SetupError},
+    store::StoreError,
+};
 use crate::{
-    auth::{Authenticator, Issuer},
+    auth::{Authenticator, DemoIssuer, Issuer},
     clock::Clock,
+    config::Limits,
     federation::Sources,
-    graphql::{self, Parts, Reply, Request, schema::Limits},
+    graphql::{self, Parts, Reply, Request},
     http::{self, Persona},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
@@ -44,23 +51,20 @@ pub struct Setup {
     pub master: Master,
     /// Whose tokens are accepted.
     pub issuer: Issuer,
-    /// The limits on a document's form.
+    /// What one request may ask.
     pub limits: Limits,
-    /// Who can be asked as in the playground; none outside the demonstration.
-    pub personas: Option<Personas>,
+    /// Who makes the tokens of the playground's roles; none outside the demonstration.
+    pub demonstration: Option<Arc<DemoIssuer>>,
     /// Time and randomness.
     pub world: World,
 }
-
-/// Makes the demonstration's personas, each with a token of now.
-pub type Personas = Box<dyn Fn() -> Vec<Persona> + Send + Sync>;
 
 /// A gateway that answers.
 pub struct App {
     gateway: Arc<graphql::Gateway>,
     authenticator: Authenticator,
     policy: Arc<Policy>,
-    personas: Option<Personas>,
+    demonstration: Option<Arc<DemoIssuer>>,
     world: World,
 }
 
@@ -93,10 +97,11 @@ impl App {
             territory,
             keys: Keys::new(&setup.master),
             limits: setup.limits,
-            demonstration: setup.personas.is_some(),
+            demonstration: setup.demonstration.is_some(),
         });
         let authenticator = Authenticator::new(setup.issuer, setup.world.clock.clone());
-        Ok(Arc::new(Self { gateway, authenticator, policy, personas: setup.personas, world: setup.world }))
+        let (demonstration, world) = (setup.demonstration, setup.world);
+        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world }))
     }
 
     /// What answers GraphQL.
@@ -127,6 +132,6 @@ impl http::Gateway for App {
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {
-        self.personas.as_ref().map(|personas| personas())
+        self.demonstration.as_ref().map(|issuer| personas::personas(self, issuer))
     }
 }

@@ -29,9 +29,9 @@ pub struct Sources(Arc<[Arc<dyn Source>]>);
 pub struct Answer {
     /// The page's rows, in the query's order.
     pub rows: Vec<Row>,
-    /// Are there rows before the page's first (of those that the query's filter matches)?
+    /// Are there rows before the page's first? Exact where the page was taken from the end; else: was there a cursor?
     pub has_previous: bool,
-    /// Are there rows after the page's last?
+    /// Are there rows after the page's last? Exact where the page was taken from the start; else: was there a cursor?
     pub has_next: bool,
     /// The number of all rows that match, whatever the page; none if it was not asked for or an asked source did not answer.
     pub total: Option<u64>,

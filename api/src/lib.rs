@@ -3,6 +3,7 @@
 //! The modules stand in the order of a request's way; each uses only those below it.
 
 pub mod app;
+pub mod demo;
 pub mod http;
 pub mod auth;
 pub mod graphql;

@@ -1,2 +1,161 @@
-//! The program.
-fn main() {}
+//! The program `regiograph`: reads its arguments, runs one command, prints what it says.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
+
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use regiograph::{
+    app::{
+        App, Foundation,
+        commands::{self, Who},
+    },
+    demo::Generate,
+    http,
+};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// One GraphQL schema over regional data sources of Dutch youth care.
+///
+/// Without a configuration file it serves the demonstration: nine regions, their expert teams, providers and education
+/// partnerships, with made-up rows under ./data that are written on first start.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The configuration file; the demonstration without one.
+    #[arg(long, global = true, env = "REGIOGRAPH_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "Examples:
+  regiograph                                          serve the demonstration on 127.0.0.1:8080
+  regiograph token --role region_analyst --region JZ36
+                                                      a token for the demonstration
+  regiograph explain --role public '{ capacityReports { totalCount } }'
+                                                      which sources are asked, and how
+  regiograph check --config regiograph.toml           is everything as it should be?
+
+The environment: REGIOGRAPH_CONFIG, REGIOGRAPH_LISTEN, REGIOGRAPH_MASTER_KEY, and RUST_LOG for what is logged.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve GraphQL over HTTP (what is done when no command is given).
+    Serve,
+    /// Check configuration, policy and sources; exit 1 with what is wrong and where.
+    Check,
+    /// Print a token of the demonstration's own issuer.
+    Token {
+        #[command(flatten)]
+        who: Who,
+        /// How long it is good for, such as 30m, 1h or 7d.
+        #[arg(long, default_value = "1h", value_parser = humantime::parse_duration)]
+        ttl: Duration,
+    },
+    /// Print the schema: of a role, or the union of all with federation directives.
+    Sdl {
+        /// The role, as the policy names it.
+        #[arg(long)]
+        role: Option<String>,
+    },
+    /// Print how a query would be answered: per source its statement, and the rule that granted it.
+    Explain {
+        #[command(flatten)]
+        who: Who,
+        /// The GraphQL document.
+        query: String,
+    },
+    /// Print the policy matrix as Markdown, or what another policy would open and close.
+    Policy {
+        /// The other policy file.
+        #[arg(long, value_name = "OTHER")]
+        diff: Option<PathBuf>,
+    },
+    /// Write sources of any size with made-up rows, the same every time, for benchmarks.
+    Generate {
+        /// The folder; a regiograph.toml that serves the sources is put there too.
+        #[arg(long)]
+        dir: PathBuf,
+        /// How many sources.
+        #[arg(long, default_value_t = 3, value_parser = positive)]
+        sources: usize,
+        /// How many placements in each source.
+        #[arg(long, default_value_t = 10_000)]
+        rows: u64,
+        /// Also write whole.sqlite, which holds the rows of all sources in one table.
+        #[arg(long)]
+        whole: bool,
+    },
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "must be a number from 1 on".to_owned())
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(std::io::stderr().is_terminal()).init();
+    match run(Arguments::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("regiograph: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let foundation = || commands::foundation(arguments.config.as_deref());
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(&foundation()?).await?,
+        Command::Check => {
+            let checked = commands::check(&foundation()?).await?;
+            print!("{}", checked.report);
+            if checked.faults > 0 {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Command::Token { who, ttl } => println!("{}", commands::token(&foundation()?, &who, ttl).await?),
+        Command::Sdl { role } => println!("{}", commands::sdl(&foundation()?, role.as_deref()).await?),
+        Command::Explain { who, query } => print!("{}", commands::explain(&foundation()?, &who, query).await?),
+        Command::Policy { diff } => println!("{}", commands::policy(&foundation()?.policy, diff.as_deref())?),
+        Command::Generate { dir, sources, rows, whole } => {
+            print!("{}", commands::generate(Generate { dir: &dir, sources, rows, whole })?);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
+    let listen = foundation.listen()?;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let app = App::start(foundation.setup()?).await?;
+    let address = listener.local_addr()?;
+    println!("{}", commands::welcome(foundation, &app, address));
+    http::serve(listener, http::router(app as Arc<dyn http::Gateway>), stop()).await?;
+    Ok(())
+}
+
+/// Ready when the program is asked to stop: by Ctrl-C, or by SIGTERM.
+async fn stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}

@@ -5,11 +5,12 @@ mod encoding;
 mod keys;
 mod master;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use aes_siv::{KeyInit, aead::inout::InOutBuf, siv::Aes256Siv};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::Datum;
+use quick_cache::sync::Cache;
 
 use self::encoding::{Reader, Writer, position};
 pub use self::{
@@ -18,8 +19,10 @@ pub use self::{
 };
 use crate::query::Position;
 
-/// The version of the keys; part of what is authenticated, so that a later key can stand beside this one.
-const KEY_VERSION: u8 = 1;
+// What is authenticated beside each text: the key's version, so that a later key can stand beside this one, and its kind.
+const ROW: &[u8] = b"\x01row";
+const YOUTH: &[u8] = b"\x01youth";
+const CURSOR: &[u8] = b"\x01cursor";
 
 /// Bytes of the tag that comes before the encrypted bytes (the synthetic initialisation vector).
 const TAG: usize = 16;
@@ -29,6 +32,10 @@ const LONGEST: usize = 16 * 1024;
 
 /// One consumer's encryption: AES-SIV, deterministic and authenticated.
 pub struct Opaque {
+    /// Tells it from every other in `made`.
+    number: u64,
+    /// Row ids and pseudonyms made before: encrypting costs a microsecond, and pages show the same rows again and again.
+    made: Made,
     key: Key,
     /// The cipher with its keys scheduled. Whoever finds it taken schedules keys of its own: nobody waits.
     ready: Mutex<Cipher>,
@@ -36,6 +43,12 @@ pub struct Opaque {
 
 /// The two AES-256 keys of AES-SIV, which authenticate and encrypt.
 type Key = [u8; 64];
+
+/// Text by what it was made of, for all consumers; bounded.
+type Made = Arc<Cache<Box<[u8]>, Arc<[u8]>>>;
+
+/// What is longer than this is not remembered.
+const REMEMBERED: usize = 256;
 
 struct Cipher {
     siv: Aes256Siv,
@@ -61,13 +74,13 @@ impl std::fmt::Debug for Opaque {
 }
 
 impl Opaque {
-    fn new(key: Key) -> Self {
-        Self { ready: Mutex::new(Cipher::new(&key)), key }
+    fn new(number: u64, made: Made, key: Key) -> Self {
+        Self { number, made, ready: Mutex::new(Cipher::new(&key)), key }
     }
 
     /// Appends a row's id, as text that needs no escapes.
     pub fn row_id(&self, dataset: &str, source: &str, id: &Datum, out: &mut Vec<u8>) {
-        self.seal(&[b"row"], out, |it| {
+        self.name(ROW, out, |it| {
             it.text(dataset);
             it.text(source);
             it.datum(id);
@@ -77,45 +90,56 @@ impl Opaque {
     /// The row that an id names; nothing for what this consumer was never given.
     #[must_use]
     pub fn open_row_id(&self, text: &str) -> Option<RowId> {
-        self.open(&[b"row"], text, |it| {
+        self.open(&[ROW], text, |it| {
             Some(RowId { dataset: it.text()?.to_owned(), source: it.text()?.to_owned(), id: it.datum()? })
         })
     }
 
     /// Appends a youth's pseudonym for this consumer. Equally long for pseudonyms that are equally long at their holders.
     pub fn youth(&self, raw: &str, out: &mut Vec<u8>) {
-        self.seal(&[b"youth"], out, |it| it.text(raw));
+        self.name(YOUTH, out, |it| it.text(raw));
     }
 
     /// The pseudonym that holders know; nothing for what this consumer was never given.
     #[must_use]
     pub fn open_youth(&self, text: &str) -> Option<String> {
-        self.open(&[b"youth"], text, |it| it.text().map(ToOwned::to_owned))
+        self.open(&[YOUTH], text, |it| it.text().map(ToOwned::to_owned))
     }
 
     /// Appends a cursor. `list` names the dataset and the order: the cursor opens for no other.
     pub fn cursor(&self, list: &str, position: &Position, out: &mut Vec<u8>) {
-        self.seal(&[b"cursor", list.as_bytes()], out, |it| it.position(position));
+        self.seal(&[CURSOR, list.as_bytes()], out, |it| it.position(position));
     }
 
     /// The position that a cursor of this list holds; nothing for another list's, another consumer's or a forged one.
     #[must_use]
     pub fn open_cursor(&self, list: &str, text: &str) -> Option<Position> {
-        self.open(&[b"cursor", list.as_bytes()], text, position)
+        self.open(&[CURSOR, list.as_bytes()], text, position)
+    }
+
+    /// A row's or a youth's name, from those made before or made now.
+    fn name(&self, kind: &[u8], out: &mut Vec<u8>, write: impl FnOnce(&mut Writer<'_>)) {
+        self.with_cipher(|cipher| {
+            cipher.write(write);
+            // Where the tag will stand there is room to say whose and of which kind it is.
+            cipher.bytes[..8].copy_from_slice(&self.number.to_be_bytes());
+            cipher.bytes[8..8 + kind.len()].copy_from_slice(kind);
+            if let Some(text) = self.made.get(&*cipher.bytes) {
+                out.extend_from_slice(&text);
+                return;
+            }
+            let (plain, start) = (Box::<[u8]>::from(&*cipher.bytes), out.len());
+            cipher.seal(&[kind], out);
+            if plain.len() <= REMEMBERED {
+                self.made.insert(plain, out[start..].into());
+            }
+        });
     }
 
     fn seal(&self, about: &[&[u8]], out: &mut Vec<u8>, write: impl FnOnce(&mut Writer<'_>)) {
-        self.with_cipher(|Cipher { siv, bytes }| {
-            bytes.clear();
-            bytes.extend_from_slice(&[0; TAG]);
-            write(&mut Writer::new(bytes));
-            let (head, body) = bytes.split_at_mut(TAG);
-            let tag = siv.encrypt_inout_detached(headers(about), InOutBuf::from(body));
-            head.copy_from_slice(&tag.expect("there are few headers"));
-            let start = out.len();
-            out.resize(start + bytes.len().div_ceil(3) * 4, 0);
-            let length = URL_SAFE_NO_PAD.encode_slice(&*bytes, &mut out[start..]);
-            out.truncate(start + length.expect("room was made for every byte"));
+        self.with_cipher(|cipher| {
+            cipher.write(write);
+            cipher.seal(about, out);
         });
     }
 
@@ -133,7 +157,7 @@ impl Opaque {
             URL_SAFE_NO_PAD.decode_vec(text, bytes).ok()?;
             let (tag, body) = bytes.split_at_mut_checked(TAG)?;
             let tag = aes_siv::Tag::try_from(&*tag).ok()?;
-            siv.decrypt_inout_detached(headers(about), InOutBuf::from(&mut *body), &tag).ok()?;
+            siv.decrypt_inout_detached(about, InOutBuf::from(&mut *body), &tag).ok()?;
             let mut reader = Reader::new(body)?;
             let value = read(&mut reader)?;
             reader.is_at_end().then_some(value)
@@ -152,11 +176,24 @@ impl Cipher {
     fn new(key: &Key) -> Self {
         Self { siv: Aes256Siv::new(key.into()), bytes: Vec::with_capacity(128) }
     }
-}
 
-/// What is authenticated beside the text: the key's version, what kind it is of, and where it belongs.
-fn headers<'a>(about: &'a [&'a [u8]]) -> impl Iterator<Item = &'a [u8]> {
-    std::iter::once(&[KEY_VERSION][..]).chain(about.iter().copied())
+    /// Writes what is to be sealed, after room for the tag.
+    fn write(&mut self, write: impl FnOnce(&mut Writer<'_>)) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&[0; TAG]);
+        write(&mut Writer::new(&mut self.bytes));
+    }
+
+    /// Encrypts what was written, and appends it as text.
+    fn seal(&mut self, about: &[&[u8]], out: &mut Vec<u8>) {
+        let (head, body) = self.bytes.split_at_mut(TAG);
+        let tag = self.siv.encrypt_inout_detached(about, InOutBuf::from(body));
+        head.copy_from_slice(&tag.expect("there are few headers"));
+        let start = out.len();
+        out.resize(start + self.bytes.len().div_ceil(3) * 4, 0);
+        let length = URL_SAFE_NO_PAD.encode_slice(&self.bytes, &mut out[start..]);
+        out.truncate(start + length.expect("room was made for every byte"));
+    }
 }
 
 #[cfg(test)]

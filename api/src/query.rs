@@ -1,7 +1,9 @@
 //! What is asked of a dataset, free of GraphQL and of SQL.
 
+mod facts;
 mod predicate;
 
+pub use self::facts::facts;
 pub use self::predicate::{Facts, Holder, Operand, Predicate, Shown, Test};
 
 use entities::{Dataset, Datum, FieldId};

@@ -2,8 +2,9 @@
 //! secret is for.
 
 use std::{
-    fs, io,
-    io::Write,
+    fs,
+    hash::{BuildHasher, Hasher, RandomState},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -38,8 +39,11 @@ pub fn read_or_create(path: &Path, make: impl FnOnce() -> io::Result<String>) ->
     if !path.try_exists().map_err(|reason| failure("read", path, reason))? {
         create(path, make).map_err(|reason| failure("create", path, reason))?;
     }
-    check_mode(path)?;
-    fs::read_to_string(path).map_err(|reason| failure("read", path, reason))
+    let mut file = fs::File::open(path).map_err(|reason| failure("read", path, reason))?;
+    check_mode(path, &file)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|reason| failure("read", path, reason))?;
+    Ok(text)
 }
 
 fn failure(action: &'static str, path: &Path, reason: io::Error) -> SecretFile {
@@ -52,14 +56,19 @@ fn create(path: &Path, make: impl FnOnce() -> io::Result<String>) -> io::Result<
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
+    // Unlike a process id, seeds differ between containers that share a volume.
+    name.push(format!(".{:016x}.new", RandomState::new().build_hasher().finish()));
     let draft = folder.join(name);
     let written = write_draft(&draft, &make()?).and_then(|()| match fs::hard_link(&draft, path) {
         Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
+        // Some file systems know no links; there the last of two processes wins, as it does with `rename`.
+        Err(_) if !path.exists() => fs::rename(&draft, path),
+        linked => linked,
     });
-    let removed = fs::remove_file(&draft);
-    written.and(removed)
+    match fs::remove_file(&draft) {
+        Err(reason) if reason.kind() != io::ErrorKind::NotFound => written.and(Err(reason)),
+        _ => written,
+    }
 }
 
 fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
@@ -73,15 +82,15 @@ fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn check_mode(path: &Path) -> Result<(), SecretFile> {
+fn check_mode(path: &Path, file: &fs::File) -> Result<(), SecretFile> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_err(|reason| failure("read", path, reason))?.permissions().mode() & 0o777;
+    let mode = file.metadata().map_err(|reason| failure("read", path, reason))?.permissions().mode() & 0o777;
     if mode & 0o077 == 0 { Ok(()) } else { Err(SecretFile::Exposed { path: path.to_owned(), mode }) }
 }
 
 /// Elsewhere the folder's own rights have to do.
 #[cfg(not(unix))]
-fn check_mode(_: &Path) -> Result<(), SecretFile> {
+fn check_mode(_: &Path, _: &fs::File) -> Result<(), SecretFile> {
     Ok(())
 }
 

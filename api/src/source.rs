@@ -5,7 +5,7 @@ pub(crate) mod fixture;
 pub mod sqlite;
 mod sql;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use entities::{Dataset, Datum, FieldId};
 use futures_util::future::BoxFuture;
@@ -55,6 +55,33 @@ pub struct Inspected {
     pub of_another_type: Vec<(FieldId, u64)>,
     /// Fields with the number of values that the declared facts rule out.
     pub against_facts: Vec<(FieldId, u64)>,
+}
+
+impl Inspected {
+    /// How many things are wrong.
+    #[must_use]
+    pub fn faults(&self) -> usize {
+        self.missing.len() + self.of_another_type.len() + self.against_facts.len()
+    }
+}
+
+impl fmt::Display for Inspected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dataset = self.dataset;
+        write!(f, "{}: {} rows", dataset.name, self.rows)?;
+        for missing in &self.missing {
+            write!(f, "; {missing} is missing")?;
+        }
+        for (field, values) in &self.of_another_type {
+            let column = dataset.fields[*field].column;
+            write!(f, "; {}.{column} has {values} values of another type", dataset.table)?;
+        }
+        for (field, values) in &self.against_facts {
+            let column = dataset.fields[*field].column;
+            write!(f, "; {}.{column} has {values} values that are not the holder's", dataset.table)?;
+        }
+        Ok(())
+    }
 }
 
 /// What one source is asked: a projection, a condition, an order, bounds and a limit.

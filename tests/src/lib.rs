@@ -11,3 +11,4 @@ pub mod random;
 pub mod row;
 pub mod selection;
 pub mod trouble;
+pub mod visible;

@@ -266,3 +266,27 @@ fn a_token_that_cannot_be_says_which_flag_is_wrong() {
         .join("\n")
     );
 }
+
+/// Tokens of keys that were thrown away: ES256 of `p256.pem`, RS256 and PS256 of `rsa.pem`.
+const RECORDED: &str = include_str!("tests/tokens.txt");
+
+#[test]
+fn issuers_with_other_keys_are_checked_by_those() {
+    let ask = |pem: &str, token: &str| {
+        let issuer = Issuer { key: IssuerKey::from_pem(pem).unwrap(), ..authenticator_at(start()).issuer };
+        let authenticator = Authenticator::new(issuer, Clock::fixed(start()));
+        authenticator.authenticate(Some(&format!("Bearer {token}")), &Policy::embedded()).map(|caller| caller.role)
+    };
+    let (p256, rsa) = (include_str!("tests/p256.pem"), include_str!("tests/rsa.pem"));
+    let tokens: Vec<_> = RECORDED.lines().collect();
+    for (pem, token) in [(p256, tokens[0]), (rsa, tokens[1]), (rsa, tokens[2])] {
+        assert_eq!(ask(pem, token), Ok("ministry".into()));
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let forged = format!("{message}.{}", signature.chars().rev().collect::<String>());
+        assert!(ask(pem, &forged).is_err());
+    }
+    assert_eq!(ask(rsa, tokens[0]), Err(Unauthenticated::Algorithm));
+    assert_eq!(ask(p256, tokens[1]), Err(Unauthenticated::Algorithm));
+    assert_eq!(self::ask(&format!("Bearer {}", tokens[0])), Err(Unauthenticated::Algorithm));
+    assert_eq!(IssuerKey::from_pem(include_str!("tests/p384.pem")).unwrap_err(), BadKey);
+}

@@ -58,7 +58,7 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
         assert!(EXAMPLE.contains(from), "{from}");
         parse(&EXAMPLE.replacen(from, to, 1)).unwrap_err().to_string()
     };
-    let second = "\n[[source]]\nname = \"almata\"\nkind = \"sqlite\"\npath = \"x\"\nholder = { region = \"JZ36\" }\n\
+    let second = "[[source]]\nname = \"almata\"\nkind = \"sqlite\"\npath = \"x\"\nholder = { region = \"JZ36\" }\n\
                   datasets = [\"Placement\"]\n";
     insta::assert_snapshot!(
         [
@@ -78,8 +78,8 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused("{ provider = \"ALMATA\" }", "{ provider = \"\" }"),
             refused("{ provider = \"ALMATA\" }", "{ province = \"ALMATA\" }"),
             refused("{ provider = \"ALMATA\" }", "{ provider = \"ALMATA\", region = \"JZ36\" }"),
-            refused("[\"Placement\"]", "[]"),
-            refused("[\"Placement\"]", "[\"Placement\", \"Placement\"]"),
+            refused("[\"Placement\", \"CapacityReport\"]", "[]"),
+            refused("[\"Placement\", \"CapacityReport\"]", "[\"Placement\", \"Placement\"]"),
             refused("\"2s\"", "\"2 parsecs\""),
             refused("\"2s\"", "\"2h\""),
             refused("\"2s\"", "2"),
@@ -90,7 +90,7 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
         ]
         .join("\n")
     );
-    let unknown = refused("[\"Placement\"]", "[\"Placements\"]");
+    let unknown = refused("[\"Placement\", \"CapacityReport\"]", "[\"Placements\"]");
     assert!(unknown.contains("source `almata`: datasets: unknown dataset `Placements`, expected one of "), "{unknown}");
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use entities::Dataset;
+use entities::{Dataset, Datum};
 
 use super::Sources;
 use crate::{
@@ -110,6 +110,9 @@ fn first_fetch(size: usize, sources: usize) -> usize {
 
 impl Shape {
     pub(super) fn new(query: &Query, grant: &Grant) -> Self {
+        if grant.dataset().name != query.dataset.name {
+            return Self::of_nothing(query.dataset);
+        }
         let reversed = query.page.as_ref().is_some_and(|page| page.end == End::Last);
         let turned = |direction: Direction| if reversed { direction.reversed() } else { direction };
         let order = query.keys().into_iter().zip(&query.order);
@@ -121,6 +124,19 @@ impl Shape {
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
             source_direction: turned(Direction::Ascending),
             id_direction: turned(query.id_direction()),
+        }
+    }
+
+    /// A grant over one dataset grants nothing of another.
+    fn of_nothing(dataset: &'static Dataset) -> Self {
+        Self {
+            dataset,
+            rows: Predicate::None,
+            filter: Predicate::All,
+            columns: Vec::new(),
+            order: Vec::new(),
+            source_direction: Direction::Ascending,
+            id_direction: Direction::Ascending,
         }
     }
 
@@ -171,8 +187,9 @@ fn bounded(mut select: Select, page: Option<&Page>, source: &str) -> Select {
     let Some(page) = page else {
         return select;
     };
-    let after = page.after.as_ref().map(|position| bound(position, source, (Ties::Without, Ties::Within)));
-    let before = page.before.as_ref().map(|position| bound(position, source, (Ties::Within, Ties::Without)));
+    let keys = select.order.len();
+    let after = page.after.as_ref().map(|position| bound(position, keys, source, (Ties::Without, Ties::Within)));
+    let before = page.before.as_ref().map(|position| bound(position, keys, source, (Ties::Within, Ties::Without)));
     (select.after, select.before) = match page.end {
         End::First => (after, before),
         End::Last => (before, after),
@@ -182,11 +199,13 @@ fn bounded(mut select: Select, page: Option<&Page>, source: &str) -> Select {
 
 /// A cursor as one source sees it: which of its rows that are equal in all keys lie within, if its name comes before
 /// the cursor's source or after it.
-fn bound(position: &Position, source: &str, (earlier, later): (Ties, Ties)) -> Bound {
+fn bound(position: &Position, keys: usize, source: &str, (earlier, later): (Ties, Ties)) -> Bound {
     let ties = match source.cmp(&position.source) {
         std::cmp::Ordering::Less => earlier,
         std::cmp::Ordering::Equal => Ties::Beyond(position.id.clone()),
         std::cmp::Ordering::Greater => later,
     };
-    Bound { keys: position.keys.clone(), ties }
+    // Whoever reads a cursor sees to it that it is of this order; one key per key of the order it is in any case.
+    let values = position.keys.iter().cloned().chain(std::iter::repeat(Datum::Null));
+    Bound { keys: values.take(keys).collect(), ties }
 }

@@ -13,14 +13,9 @@ use super::{
     name,
 };
 use crate::{
-    opaque::Opaque,
+    config::Limits,
     query::{Direction, End, Order, Page, Position, Predicate, Query},
 };
-
-/// The most rows of a page.
-const PAGE_MOST: usize = 1_000;
-/// The rows of a page when nothing is said.
-const PAGE: usize = 50;
 
 /// What to do when a source does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +31,7 @@ pub(super) fn list(asking: &Asking<'_>, dataset: &'static Dataset, args: &Values
         _ => Predicate::All,
     };
     let order = order(asking.model, dataset, args)?;
-    let page = page(asking.opaque, dataset, &order, args)?;
+    let page = page(asking, dataset, &order, args)?;
     Ok(Query { dataset, fields: Vec::new(), filter, order, page: Some(page), count: false })
 }
 
@@ -86,14 +81,14 @@ fn order_field(model: &Model, dataset: &Dataset, key: &ConstValue) -> Option<Ord
     Some(Order { field, direction })
 }
 
-fn page(opaque: &Opaque, dataset: &Dataset, order: &[Order], args: &Values) -> Result<Page, Problem> {
-    let (first, last) = (size(args, "first")?, size(args, "last")?);
+fn page(asking: &Asking<'_>, dataset: &Dataset, order: &[Order], args: &Values) -> Result<Page, Problem> {
+    let (first, last) = (size(asking.limits, args, "first")?, size(asking.limits, args, "last")?);
     if first.is_some() && last.is_some() {
         return Err(Problem::input("arguments \"first\" and \"last\" cannot be given together; leave one out"));
     }
     let cursor = |argument: &str| -> Result<Option<Position>, Problem> {
         let Some(ConstValue::String(text)) = args.get(argument) else { return Ok(None) };
-        let position = opaque.open_cursor(&list_name(dataset, order), text);
+        let position = asking.opaque.open_cursor(&list_name(dataset, order), text);
         let position = position.filter(|position| position.keys.len() == order.len());
         position.map(Some).ok_or_else(|| {
             Problem::input(format!(
@@ -102,14 +97,15 @@ fn page(opaque: &Opaque, dataset: &Dataset, order: &[Order], args: &Values) -> R
         })
     };
     let end = if last.is_some() { End::Last } else { End::First };
-    let size = first.or(last).unwrap_or(PAGE);
+    let size = first.or(last).unwrap_or(asking.limits.page_default);
     Ok(Page { size, end, after: cursor("after")?, before: cursor("before")? })
 }
 
-fn size(args: &Values, argument: &str) -> Result<Option<usize>, Problem> {
+fn size(limits: &Limits, args: &Values, argument: &str) -> Result<Option<usize>, Problem> {
+    let most = limits.page_max;
     let Some(ConstValue::Number(number)) = args.get(argument) else { return Ok(None) };
     let size = number.as_u64().and_then(|size| usize::try_from(size).ok());
-    size.filter(|size| *size <= PAGE_MOST).map(Some).ok_or_else(|| {
-        Problem::input(format!("argument \"{argument}\" must be a number of rows from 0 to {PAGE_MOST}"))
-    })
+    size.filter(|size| *size <= most)
+        .map(Some)
+        .ok_or_else(|| Problem::input(format!("argument \"{argument}\" must be a number of rows from 0 to {most}")))
 }

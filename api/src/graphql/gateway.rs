@@ -12,9 +12,10 @@ use super::{
     error::{Code, Problem, write_error},
     execute::{Executor, Mode, Task},
     request::{Reply, Request},
-    schema::{Limits, Visible, model, to_schema},
+    schema::{Visible, model, to_schema},
 };
 use crate::{
+    config::Limits,
     federation::Sources,
     opaque::Keys,
     policy::{Caller, Policy, Territory},
@@ -45,7 +46,7 @@ pub struct Parts {
     pub territory: Territory,
     /// The encryption of ids, cursors and pseudonyms.
     pub keys: Keys,
-    /// The limits on a document's form.
+    /// What one request may ask.
     pub limits: Limits,
     /// Are all rows about youths made up?
     pub demonstration: bool,
@@ -110,6 +111,12 @@ impl Gateway {
             Ok(access) => access,
             Err(problem) => return refused(&problem),
         };
+        let longest = self.parts.limits.query_bytes;
+        if request.query.len() > longest {
+            return refused(&Problem::input(format!(
+                "the document is longer than {longest} bytes; send a shorter one"
+            )));
+        }
         let variables = Variables::from_json(serde_json::Value::Object(request.variables));
         let task = Arc::new(Task {
             gateway: Arc::clone(self),

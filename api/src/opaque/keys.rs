@@ -1,15 +1,21 @@
 //! One key per consumer, derived from the master key.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use hkdf::Hkdf;
 use quick_cache::sync::Cache;
 use sha2::Sha256;
 
-use super::{Key, Master, Opaque};
+use super::{Key, Made, Master, Opaque};
 
 /// The most consumers whose keys are kept ready; a key that is dropped is derived again, the same.
 const KEPT: usize = 4096;
+
+/// The most row ids and pseudonyms that are remembered, over all consumers: some 16 MB.
+const REMEMBERED: usize = 65_536;
 
 /// Says what the derived keys are for, so that no other use of the master key makes the same.
 const USE: &str = "regiograph opaque v1";
@@ -29,6 +35,8 @@ pub struct Consumer<'a> {
 pub struct Keys {
     derive: Hkdf<Sha256>,
     ready: Cache<Vec<u8>, Arc<Opaque>>,
+    numbers: AtomicU64,
+    made: Made,
 }
 
 impl std::fmt::Debug for Keys {
@@ -41,7 +49,12 @@ impl Keys {
     /// Derives from this master key.
     #[must_use]
     pub fn new(master: &Master) -> Self {
-        Self { derive: Hkdf::new(Some(USE.as_bytes()), master.bytes()), ready: Cache::new(KEPT) }
+        Self {
+            derive: Hkdf::new(Some(USE.as_bytes()), master.bytes()),
+            ready: Cache::new(KEPT),
+            numbers: AtomicU64::new(0),
+            made: Arc::new(Cache::new(REMEMBERED)),
+        }
     }
 
     /// The consumer's encryption, always the same.
@@ -53,7 +66,8 @@ impl Keys {
         }
         let mut key: Key = [0; 64];
         self.derive.expand(&name, &mut key).expect("SHA-256 expands to far more than 64 bytes");
-        let opaque = Arc::new(Opaque::new(key));
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        let opaque = Arc::new(Opaque::new(number, Arc::clone(&self.made), key));
         self.ready.insert(name, Arc::clone(&opaque));
         opaque
     }

@@ -95,6 +95,8 @@ fn consumers_cannot_join_by_identifier() {
         Consumer { purpose: Some("investigation:7"), ..consumer("JZ36", "region_analyst") },
     ];
     let made: Vec<_> = consumers.map(|it| text(|out| keys.consumer(&it).youth("Y-1", out))).into();
+    let again: Vec<_> = consumers.map(|it| text(|out| keys.consumer(&it).youth("Y-1", out))).into();
+    assert_eq!(made, again);
     let distinct: std::collections::HashSet<_> = made.iter().collect();
     assert_eq!(distinct.len(), consumers.len());
     for (place, consumer) in consumers.iter().enumerate() {
@@ -110,6 +112,8 @@ fn a_consumer_is_given_the_same_text_always() {
     assert_eq!(made(), made());
     let opaque = keys().consumer(&consumer("JZ36", "ret_member"));
     let first = text(|out| opaque.youth("Y-1", out));
+    assert_eq!(text(|out| opaque.youth("Y-1", out)), first, "remembered");
+    let opaque = keys().consumer(&consumer("JZ36", "ret_member"));
     let held = opaque.ready.lock().unwrap();
     assert_eq!(text(|out| opaque.youth("Y-1", out)), first, "also when the ready cipher is taken");
     drop(held);

@@ -163,3 +163,6 @@ fn check_new(key: &str, name: &Spanned<Box<str>>, known: &[Box<str>]) -> Result<
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use self::{
     writer::Writer,
 };
 use super::Select;
-use crate::query::{Direction, Predicate};
+use crate::query::{Direction, Operand, Predicate};
 
 /// One statement and what to bind to it.
 #[derive(Debug)]
@@ -38,13 +38,14 @@ pub(super) enum Parameter<'s> {
 }
 
 /// The statements that answer `rows`, to be run one after another until the limit is reached. Their rows, put one
-/// behind the other, are in order.
-pub(super) fn rows(dialect: Dialect, select: &Select) -> Vec<Statement<'_>> {
-    phases(select).into_iter().map(|phase| rows_of(dialect, select, phase)).collect()
+/// behind the other, are in order. No index is to serve conditions on the `broad` operands.
+pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand]) -> Vec<Statement<'s>> {
+    phases(select).into_iter().map(|phase| rows_of(dialect, select, broad, phase)).collect()
 }
 
-fn rows_of<'s>(dialect: Dialect, select: &'s Select, phase: Phase) -> Statement<'s> {
+fn rows_of<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand], phase: Phase) -> Statement<'s> {
     let mut writer = Writer::new(dialect, select.dataset);
+    writer.broad(broad);
     writer.raw("SELECT ");
     writer.id();
     for operand in select.columns.iter().flatten() {
@@ -52,11 +53,11 @@ fn rows_of<'s>(dialect: Dialect, select: &'s Select, phase: Phase) -> Statement<
         writer.operand(operand);
     }
     writer.from();
-    writer.raw(" WHERE ");
+    writer.raw("\nWHERE ");
     writer.predicate(&select.filter);
     keyset::write(&mut writer, select, phase);
     writer.deny_unresolved();
-    writer.raw(" ORDER BY ");
+    writer.raw("\nORDER BY ");
     for (place, direction) in select.order.iter().skip(usize::from(phase.shares_first_key())) {
         if let Some(operand) = &select.columns[*place] {
             writer.operand(operand);
@@ -85,9 +86,28 @@ pub(super) fn count_where<'s>(
     let mut writer = Writer::new(dialect, dataset);
     writer.raw("SELECT count(*)");
     writer.from();
-    writer.raw(" WHERE ");
+    writer.raw("\nWHERE ");
     writer.predicate(filter);
     writer.deny_unresolved();
+    writer.done()
+}
+
+/// How many rows match, counted no further than `most`.
+pub(super) fn count_up_to<'s>(
+    dialect: Dialect,
+    dataset: &'static entities::Dataset,
+    filter: &'s Predicate,
+    most: i64,
+) -> Statement<'s> {
+    let mut writer = Writer::new(dialect, dataset);
+    writer.raw("SELECT count(*) FROM (SELECT 1");
+    writer.from();
+    writer.raw("\nWHERE ");
+    writer.predicate(filter);
+    writer.deny_unresolved();
+    writer.raw(" LIMIT ");
+    writer.parameter(Parameter::Number(most));
+    writer.raw(") AS counted");
     writer.done()
 }
 

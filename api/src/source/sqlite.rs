@@ -1,6 +1,7 @@
 //! A source in an SQLite file, read by blocking readers on threads of their own: one hop per question, no channel per
 //! row. A file that is missing or no database makes the source unavailable, and is tried again at the next question.
 
+mod breadth;
 mod check;
 mod decode;
 mod readers;
@@ -13,7 +14,10 @@ use entities::{Dataset, FieldId};
 use futures_util::{FutureExt, future::BoxFuture};
 use rusqlite::Connection;
 
-use self::readers::{Readers, Running};
+use self::{
+    breadth::Breadth,
+    readers::{Readers, Running},
+};
 use super::{
     Failure, Inspected, Record, Select, Source,
     sql::{self, Dialect, Parameter, Statement},
@@ -46,6 +50,7 @@ pub struct SqliteSource {
     deadline: Duration,
     datasets: Vec<(&'static Dataset, Facts)>,
     readers: Readers,
+    breadth: Arc<Breadth>,
 }
 
 impl Settings {
@@ -79,6 +84,7 @@ impl SqliteSource {
             deadline: settings.deadline,
             datasets: settings.datasets.into_iter().map(|dataset| (dataset, known(dataset.name))).collect(),
             readers: Readers::new(settings.path, settings.readers),
+            breadth: Arc::default(),
         }
     }
 }
@@ -106,7 +112,8 @@ impl Source for SqliteSource {
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
-        self.readers.run(move |connection, running| rows(connection, running, &select)).boxed()
+        let breadth = Arc::clone(&self.breadth);
+        self.readers.run(move |connection, running| rows((connection, running), &breadth, &select)).boxed()
     }
 
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
@@ -119,7 +126,7 @@ impl Source for SqliteSource {
     }
 
     fn explain(&self, select: &Select) -> String {
-        let statements = sql::rows(Dialect::Sqlite, select);
+        let statements = sql::rows(Dialect::Sqlite, select, &[]);
         statements.into_iter().map(|statement| statement.text).collect::<Vec<_>>().join(";\n")
     }
 
@@ -134,19 +141,34 @@ impl Source for SqliteSource {
 }
 
 /// Runs the statements of a question one after another until its limit is reached.
-fn rows(connection: &Connection, running: &Running, select: &Select) -> Result<Vec<Record>, Failure> {
+fn rows(
+    (connection, running): (&Connection, &Running),
+    breadth: &Breadth,
+    select: &Select,
+) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::with_capacity(select.limit.min(1024));
-    for statement in sql::rows(Dialect::Sqlite, select) {
-        if records.len() >= select.limit {
-            break;
+    let decoder = decode::Decoder::new(select);
+    let mut read = || -> Result<(), Problem> {
+        let broad = breadth.broad((connection, running), select)?;
+        for statement in sql::rows(Dialect::Sqlite, select, &broad) {
+            if records.len() >= select.limit {
+                break;
+            }
+            let mut prepared = connection.prepare_cached(&statement.text)?;
+            bind(&mut prepared, &statement, select.limit - records.len())?;
+            running.continues()?;
+            let mut rows = prepared.raw_query();
+            while let Some(row) = rows.next()? {
+                records.push(decoder.record(row)?);
+            }
         }
-        let more = read(connection, running, select, &statement, &mut records);
-        more.map_err(|problem| match problem {
-            Problem::Sqlite(error) => check::failure(connection, select.dataset, &error),
-            Problem::Value(field) => Failure::malformed(select.dataset, field),
-        })?;
+        Ok(())
+    };
+    match read() {
+        Ok(()) => Ok(records),
+        Err(Problem::Sqlite(error)) => Err(check::failure(connection, select.dataset, &error)),
+        Err(Problem::Value(field)) => Err(Failure::malformed(select.dataset, field)),
     }
-    Ok(records)
 }
 
 /// What may go wrong while rows are read.
@@ -159,24 +181,6 @@ impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
-}
-
-fn read(
-    connection: &Connection,
-    running: &Running,
-    select: &Select,
-    statement: &Statement<'_>,
-    records: &mut Vec<Record>,
-) -> Result<(), Problem> {
-    let mut prepared = connection.prepare_cached(&statement.text)?;
-    bind(&mut prepared, statement, select.limit.saturating_sub(records.len()))?;
-    let decoder = decode::Decoder::new(select);
-    running.continues()?;
-    let mut rows = prepared.raw_query();
-    while let Some(row) = rows.next()? {
-        records.push(decoder.record(row)?);
-    }
-    Ok(())
 }
 
 fn count(connection: &Connection, running: &Running, statement: &Statement<'_>) -> rusqlite::Result<u64> {

@@ -13,7 +13,7 @@ use regiograph::{
     app::{App, Setup as AppSetup, World},
     auth::DemoIssuer,
     clock::Clock,
-    graphql::schema::Limits,
+    config::Limits,
     http,
     opaque::Master,
     policy::Policy,
@@ -35,7 +35,6 @@ pub struct Setup {
     sources: Vec<SourceSetup>,
     policy: String,
     master: String,
-    depth: usize,
 }
 
 /// A source in the making.
@@ -144,7 +143,7 @@ impl Setup {
     #[must_use]
     pub fn of(sources: impl IntoIterator<Item = SourceSetup>) -> Self {
         let master = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".to_owned();
-        Self { sources: sources.into_iter().collect(), policy: POLICY.to_owned(), master, depth: 20 }
+        Self { sources: sources.into_iter().collect(), policy: POLICY.to_owned(), master }
     }
 
     /// With this policy file.
@@ -182,8 +181,8 @@ impl Setup {
             policy: policy.clone(),
             master: Master::from_text(&self.master, "the test").expect("the test's master key is one"),
             issuer: issuer.issuer(Duration::ZERO),
-            limits: Limits { depth: self.depth, aliases: 100, directives: 10 },
-            personas: None,
+            limits: Limits::default(),
+            demonstration: None,
             world: World { clock, random },
         });
         let app = app.await.expect("the gateway starts");

@@ -5,9 +5,12 @@ use async_graphql_value::ConstValue;
 use entities::{Dataset, Date, Datum, FieldId, Kind, code::CodeList};
 
 use crate::{
+    config::Limits,
     graphql::{
+        access::Access,
         error::Problem,
         execute::Values,
+        gateway::Parts,
         model::{Meaning, Model},
         name,
     },
@@ -21,6 +24,7 @@ pub(in crate::graphql) struct Asking<'a> {
     pub(in crate::graphql) model: &'a Model,
     pub(in crate::graphql) reference: &'a Reference,
     pub(in crate::graphql) opaque: &'a Opaque,
+    pub(in crate::graphql) limits: &'a Limits,
 }
 
 /// The places of the rows of a reference table for which a condition holds.
@@ -31,7 +35,13 @@ pub(in crate::graphql) fn rows_of_reference(table: &Table, filter: &Predicate) -
     rows.filter(|(_, row)| filter.holds(&|field: FieldId| &row[field], nowhere)).map(|(place, _)| place).collect()
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
+    /// For one caller.
+    pub(in crate::graphql) fn new(parts: &'a Parts, access: &'a Access) -> Self {
+        let model = &access.schema.model;
+        Self { model, reference: &parts.reference, opaque: &access.opaque, limits: &parts.limits }
+    }
+
     /// The predicate of a filter input over a dataset or reference table.
     pub(in crate::graphql) fn filter(
         &self,

@@ -29,8 +29,6 @@ use crate::{
 
 /// The most youths of one operation whose rows are asked for beyond the lists that led to them.
 const YOUTHS_MOST: usize = 100;
-/// The most ids of one `nodes`.
-const IDS_MOST: usize = 1_000;
 
 /// What came of a field that asks sources.
 pub(super) enum Found {
@@ -123,8 +121,9 @@ async fn answer(task: &Task, lookup: &Lookup<'_>, youth: Option<&str>, field: &S
         Some(Resolve::Node) => lookup.node(text(args, "id")).await,
         Some(Resolve::Nodes) => {
             let Some(ConstValue::List(ids)) = args.get("ids") else { return Ok(Found::List(Vec::new())) };
-            if ids.len() > IDS_MOST {
-                return Err(Problem::input(format!("argument \"ids\" holds more than {IDS_MOST} ids; ask for fewer")));
+            let most = task.gateway.parts().limits.nodes;
+            if ids.len() > most {
+                return Err(Problem::input(format!("argument \"ids\" holds more than {most} ids; ask for fewer")));
             }
             let nodes = ids.iter().map(|id| match id {
                 ConstValue::String(id) => lookup.node(id),
@@ -169,8 +168,7 @@ pub(super) fn query(
     field: &Selected<'_>,
     args: &Values,
 ) -> Result<Query, Problem> {
-    let reference = &task.gateway.parts().reference;
-    let asking = Asking { model: &task.access.schema.model, reference, opaque: &task.access.opaque };
+    let asking = Asking::new(task.gateway.parts(), &task.access);
     let mut query = ask::list(&asking, dataset, args)?;
     if let Some((pseudonym, id)) = youth.zip(dataset.youth()) {
         let about = Predicate::is(id, Test::Eq(Datum::text(pseudonym)));

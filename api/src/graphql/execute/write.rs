@@ -443,7 +443,7 @@ impl<'a> Writer<'a> {
     fn reference_rows(&mut self, selected: &'a Selected<'a>, dataset: &'static Dataset, args: &Values) -> Written {
         let task = self.task;
         let reference = &task.gateway.parts().reference;
-        let asking = Asking { model: &task.access.schema.model, reference, opaque: &task.access.opaque };
+        let asking = Asking::new(task.gateway.parts(), &task.access);
         let filter = match args.get("filter") {
             Some(ConstValue::Object(members)) => asking.filter(&name::filter(dataset.name), dataset, members),
             _ => Ok(Predicate::All),

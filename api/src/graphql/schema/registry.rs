@@ -10,18 +10,10 @@ use async_graphql::{
 };
 
 use super::root;
-use crate::graphql::model::{self, InputValue, Model, Object, Type};
-
-/// The limits on a document's form.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Levels of fields.
-    pub depth: usize,
-    /// Fields with another response key than their name.
-    pub aliases: usize,
-    /// Directives on one field.
-    pub directives: usize,
-}
+use crate::{
+    config::Limits,
+    graphql::model::{self, InputValue, Model, Object, Type},
+};
 
 /// The schema of a model. `extension` stands in for execution.
 ///

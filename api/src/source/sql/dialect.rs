@@ -31,6 +31,13 @@ impl Dialect {
         }
     }
 
+    /// Stands before a value that is compared, and keeps an index from serving the comparison.
+    pub(super) fn without_index(self) -> &'static str {
+        match self {
+            Self::Sqlite => "+",
+        }
+    }
+
     /// The value is one of a list.
     pub(super) fn is_in(self) -> Pieces {
         match self {

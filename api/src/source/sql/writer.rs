@@ -15,6 +15,7 @@ pub(super) struct Writer<'s> {
     dataset: &'static Dataset,
     text: String,
     parameters: Vec<Parameter<'s>>,
+    broad: Vec<&'s Operand>,
     unresolved: bool,
 }
 
@@ -27,7 +28,19 @@ enum Tested<'s> {
 
 impl<'s> Writer<'s> {
     pub(super) fn new(dialect: Dialect, dataset: &'static Dataset) -> Self {
-        Self { dialect, dataset, text: String::with_capacity(512), parameters: Vec::new(), unresolved: false }
+        Self {
+            dialect,
+            dataset,
+            text: String::with_capacity(512),
+            parameters: Vec::new(),
+            broad: Vec::new(),
+            unresolved: false,
+        }
+    }
+
+    /// Operands that no index is to serve where they are tested.
+    pub(super) fn broad(&mut self, operands: &[&'s Operand]) {
+        self.broad.extend_from_slice(operands);
     }
 
     pub(super) fn raw(&mut self, text: &str) {
@@ -74,7 +87,7 @@ impl<'s> Writer<'s> {
     /// `FROM` the dataset's table. It has a name of its own, because what stands inside a table function would
     /// otherwise name that function's columns (`id`, `type`, `value` ...) first.
     pub(super) fn from(&mut self) {
-        self.raw(" FROM ");
+        self.raw("\nFROM ");
         self.identifier(self.dataset.table);
         self.raw(" AS t");
     }
@@ -130,6 +143,9 @@ impl<'s> Writer<'s> {
     }
 
     fn test(&mut self, operand: &'s Operand, test: &'s Test) {
+        if self.broad.contains(&operand) {
+            self.raw(self.dialect.without_index());
+        }
         let (comparison, datum) = match test {
             Test::Null => {
                 self.operand(operand);

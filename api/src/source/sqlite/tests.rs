@@ -6,9 +6,9 @@ use entities::Datum;
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use super::{Settings, SqliteSource};
+use super::{Dialect, Settings, SqliteSource, sql};
 use crate::{
-    query::{Direction, Facts, Operand, Predicate, Test},
+    query::{Direction, Facts, Operand, Predicate, Shown, Test},
     source::{
         Failure, Select, Source,
         fixture::{self, dataset, field, holder},
@@ -71,6 +71,16 @@ proptest! {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_condition_on_a_list_may_name_columns_that_table_functions_have_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = changed(&folder, r#"UPDATE placement SET unit = '["a"]'"#);
+    let when = Predicate::is(0, Test::Eq(Datum::Int(1)));
+    let shown = Operand::Shown(Arc::new(Shown { field: field("unit"), month: false, when }));
+    let select = everything(Predicate::Is(shown, Test::Has("a".into())));
+    assert_eq!(source.count(select).await, Ok(1));
 }
 
 /// A source over a file to which `change` was done, with one row in it.
@@ -153,6 +163,36 @@ async fn a_question_that_nobody_waits_for_is_broken_off_and_its_reader_works_on(
             .map_err(|_| Failure::Unreachable)
     });
     assert_eq!(checked.await, Ok(3));
+}
+
+#[tokio::test]
+async fn a_condition_that_many_rows_meet_leaves_the_index_to_the_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("source.sqlite");
+    let row = |id: i64, region: &str| {
+        let mut row = vec![Datum::Null; dataset().fields.len()];
+        (row[0], row[field("region")]) = (Datum::Int(id), Datum::from(region));
+        row
+    };
+    fixture::write(&path, &[row(1, "rare"), row(2, "many"), row(3, "many"), row(4, "many"), row(5, "many")]);
+    let indexes = "CREATE INDEX by_region ON placement (region, id); CREATE INDEX by_day ON placement (started_on, id)";
+    Connection::open(&path).unwrap().execute_batch(indexes).unwrap();
+    let source = fixture::source(0, &path, Facts::default());
+    for (region, index) in [("rare", "by_region"), ("many", "by_day"), ("none", "by_region")] {
+        let order = vec![(field("started_on"), Direction::Ascending)];
+        let select = everything(Predicate::is(field("region"), Test::Eq(Datum::from(region))));
+        let select = Select { order, ..(*select).clone() };
+        let breadth = Arc::clone(&source.breadth);
+        let plan = source.readers.run(move |connection, running| {
+            let broad = breadth.broad((connection, running), &select).unwrap();
+            let statement = sql::rows(Dialect::Sqlite, &select, &broad).remove(0);
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.text)).unwrap();
+            super::bind(&mut plan, &statement, 10).unwrap();
+            Ok(plan.raw_query().next().unwrap().unwrap().get::<_, String>(3).unwrap())
+        });
+        let plan = plan.await.unwrap();
+        assert!(plan.contains(index), "{region}: {plan}");
+    }
 }
 
 #[tokio::test]

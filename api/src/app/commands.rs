@@ -1,0 +1,285 @@
+//! The commands of the program, each from its arguments to the text that it prints.
+
+use std::{fmt::Write as _, net::SocketAddr, path::Path, time::Duration};
+
+use anyhow::{Context, bail};
+
+use super::{
+    App, World,
+    personas::{self, code_for},
+    setup::Foundation,
+};
+use crate::{
+    auth::Wanted,
+    demo::{self, Generate},
+    graphql::{
+        Request,
+        schema::{Visible, model, subgraph_sdl},
+    },
+    policy::{Caller, Claim, Policy},
+    reference::Reference,
+};
+
+/// Whom a command acts as.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Who {
+    /// The role, as the policy names it; `regiograph policy` lists them.
+    #[arg(long)]
+    pub role: String,
+    /// The region of a role that has one, such as JZ36.
+    #[arg(long)]
+    pub region: Option<String>,
+    /// The supra-region, such as ZW.
+    #[arg(long)]
+    pub supra_region: Option<String>,
+    /// The provider, such as ALMATA.
+    #[arg(long)]
+    pub provider: Option<String>,
+    /// The education partnership, such as VO3001.
+    #[arg(long)]
+    pub partnership: Option<String>,
+    /// The expertise network, such as BEN.
+    #[arg(long)]
+    pub network: Option<String>,
+    /// The municipality, such as GM0748.
+    #[arg(long)]
+    pub municipality: Option<String>,
+    /// The certified institution, such as GI01.
+    #[arg(long)]
+    pub institution: Option<String>,
+    /// The organisation, for a role without any of these.
+    #[arg(long)]
+    pub organisation: Option<String>,
+    /// What the rows are used for; the policy lists the purposes of each role.
+    #[arg(long, default_value = "monitoring")]
+    pub purpose: String,
+}
+
+impl Who {
+    /// A role, without a code.
+    #[must_use]
+    pub fn new(role: &str) -> Self {
+        Self {
+            role: role.to_owned(),
+            region: None,
+            supra_region: None,
+            provider: None,
+            partnership: None,
+            network: None,
+            municipality: None,
+            institution: None,
+            organisation: None,
+            purpose: "monitoring".to_owned(),
+        }
+    }
+
+    fn scopes(&self) -> Vec<(Claim, &str)> {
+        let all = [
+            (Claim::Region, &self.region),
+            (Claim::SupraRegion, &self.supra_region),
+            (Claim::Network, &self.network),
+            (Claim::Provider, &self.provider),
+            (Claim::Partnership, &self.partnership),
+            (Claim::Municipality, &self.municipality),
+            (Claim::Institution, &self.institution),
+        ];
+        all.into_iter().filter_map(|(claim, code)| Some((claim, code.as_deref()?))).collect()
+    }
+}
+
+fn knows(reference: &Reference, claim: Claim, code: &str) -> bool {
+    reference.table(claim.table()).is_some_and(|table| table.place(code).is_some())
+}
+
+/// `token`: a token of the demonstration's own issuer.
+///
+/// # Errors
+/// Where a real issuer is configured, or the role cannot have such a token.
+pub async fn token(foundation: &Foundation, who: &Who, ttl: Duration) -> anyhow::Result<String> {
+    let Some(issuer) = &foundation.issuer else {
+        bail!("a real issuer is configured (`auth.issuer`): ask it for a token");
+    };
+    let reference = super::store::prepare(&foundation.config.data_dir.join("store.sqlite")).await?;
+    let scopes = who.scopes();
+    let wanted = Wanted {
+        role: &who.role,
+        scopes: &scopes,
+        organisation: who.organisation.as_deref(),
+        purpose: &who.purpose,
+        ttl,
+    };
+    let known = |claim, code: &str| knows(&reference, claim, code);
+    Ok(issuer.token(&wanted, &foundation.policy, &known, &foundation.world.random)?)
+}
+
+/// `sdl`: the schema of a role, or the union of all as a subgraph.
+///
+/// # Errors
+/// Where there is no such role.
+pub async fn sdl(foundation: &Foundation, role: Option<&str>) -> anyhow::Result<String> {
+    let Some(role) = role else {
+        return Ok(subgraph_sdl(&model(&Visible::everything()))?);
+    };
+    let Some(role) = foundation.policy.role(role) else {
+        bail!("unknown role `{role}`, expected one of {}", role_names(&foundation.policy));
+    };
+    let app = App::start(foundation.setup()?).await?;
+    let access = app.gateway().access(&personas::caller(role)).map_err(|problem| anyhow::anyhow!(problem.message))?;
+    Ok(access.schema.schema.sdl())
+}
+
+fn role_names(policy: &Policy) -> String {
+    policy.roles().iter().map(|role| &*role.name).collect::<Vec<_>>().join(", ")
+}
+
+/// `explain`: how a query would be answered.
+///
+/// # Errors
+/// Where the role cannot ask, or the query does not fit its schema.
+pub async fn explain(foundation: &Foundation, who: &Who, query: String) -> anyhow::Result<String> {
+    let app = App::start(foundation.setup()?).await?;
+    let caller = caller(foundation, app.reference(), who)?;
+    let request = Request { query, ..Request::default() };
+    let reply = app.gateway().explain(&caller, request, foundation.world.clock.now()).await;
+    let text = String::from_utf8_lossy(&reply.body).into_owned();
+    if reply.executed { Ok(text) } else { bail!("the query does not fit the schema of {}: {text}", who.role) }
+}
+
+/// The caller that a token for `who` would make.
+fn caller(foundation: &Foundation, reference: &Reference, who: &Who) -> anyhow::Result<Caller> {
+    if who.role == crate::policy::PUBLIC {
+        return Ok(Caller::public());
+    }
+    let Some(role) = foundation.policy.role(&who.role) else {
+        bail!("unknown role `{}`, expected one of {}", who.role, role_names(&foundation.policy));
+    };
+    let scopes = who.scopes();
+    let scope = match (role.claim, scopes.as_slice()) {
+        (Some(claim), [(given, code)]) if claim == *given && knows(reference, claim, code) => Some((*code).into()),
+        (None, []) => None,
+        (Some(claim), _) => {
+            let flag = claim.name().replace('_', "-");
+            bail!(
+                "role `{}` needs exactly `--{flag}` with a known code, such as `--{flag} {}`",
+                who.role,
+                code_for(claim)
+            );
+        }
+        (None, _) => bail!("role `{}` takes no code", who.role),
+    };
+    if !role.admits(Some(&who.purpose)) {
+        bail!("role `{}` may not be used for `--purpose {}`", who.role, who.purpose);
+    }
+    let organisation = who.organisation.as_deref().map_or_else(|| "demonstration".into(), Into::into);
+    Ok(Caller {
+        role: role.name.clone(),
+        organisation: scope.clone().unwrap_or(organisation),
+        scope,
+        purpose: Some(who.purpose.as_str().into()),
+    })
+}
+
+/// `policy`: the matrix, or what another policy file would change.
+///
+/// # Errors
+/// Where the other file cannot be read or is no policy.
+pub fn policy(policy: &Policy, other: Option<&Path>) -> anyhow::Result<String> {
+    let Some(path) = other else {
+        return Ok(policy.matrix());
+    };
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let other = Policy::parse(&text, &path.display().to_string())?;
+    Ok(policy.diff(&other))
+}
+
+/// What `check` found.
+#[derive(Debug)]
+pub struct Checked {
+    /// One line per source and dataset.
+    pub report: String,
+    /// How many things are wrong.
+    pub faults: usize,
+}
+
+/// `check`: configuration, policy, and every source against the contract.
+///
+/// # Errors
+/// Where the gateway cannot be made at all.
+pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
+    let app = App::start(foundation.setup()?).await?;
+    let mut checked = Checked { report: String::new(), faults: 0 };
+    let policy = &foundation.policy;
+    let out = &mut checked.report;
+    let _ = writeln!(out, "policy: version {}, {} roles", policy.version(), policy.roles().len());
+    for source in app.gateway().parts().sources.iter() {
+        match tokio::time::timeout(source.deadline().max(Duration::from_secs(60)), source.check()).await {
+            Err(_) => {
+                checked.faults += 1;
+                let _ = writeln!(out, "source {}: gives no answer", source.name());
+            }
+            Ok(Err(failure)) => {
+                checked.faults += 1;
+                let _ = writeln!(out, "source {}: {failure}", source.name());
+            }
+            Ok(Ok(inspected)) => {
+                for it in inspected {
+                    checked.faults += it.faults();
+                    let _ = writeln!(out, "source {}: {it}", source.name());
+                }
+            }
+        }
+    }
+    let _ = match checked.faults {
+        0 => writeln!(out, "all is as it should be"),
+        faults => writeln!(out, "{faults} faults"),
+    };
+    Ok(checked)
+}
+
+/// Reads what every command needs.
+///
+/// # Errors
+/// What is wrong with the configuration, with file, line and key.
+pub fn foundation(config: Option<&Path>) -> anyhow::Result<Foundation> {
+    Ok(Foundation::read(config, World::real())?)
+}
+
+/// What `serve` says once it listens: the address, and a query that is ready to run.
+#[must_use]
+pub fn welcome(foundation: &Foundation, app: &App, address: SocketAddr) -> String {
+    let mut out = format!("Regiograph listens on http://{address}/ (GraphQL at http://{address}/graphql)\n");
+    let sources = app.gateway().parts().sources.len();
+    let _ = writeln!(out, "{sources} sources, policy version {}", foundation.policy.version());
+    let Some(issuer) = foundation.issuer.as_ref().filter(|_| foundation.demonstration) else {
+        return out;
+    };
+    let scopes = [(Claim::Region, code_for(Claim::Region))];
+    let ttl = Duration::from_secs(8 * 3_600);
+    let wanted = Wanted { role: "region_analyst", scopes: &scopes, organisation: None, purpose: "monitoring", ttl };
+    let token = issuer.token(&wanted, &foundation.policy, &|_, _| true, &foundation.world.random);
+    if let Ok(token) = token {
+        let _ = write!(
+            out,
+            "\nThe demonstration: all rows about youths are made up. Open http://{address}/ in a browser, or run\n\n\
+             curl http://{address}/graphql -H 'Authorization: Bearer {token}' \\\n  \
+             -H 'Content-Type: application/json' \\\n  \
+             -d '{{\"query\":\"{{ placements(first: 5, orderBy: {{ startedOn: DESC }}) {{ totalCount nodes {{ startedOn \
+             authorisation unit {{ name location {{ provider {{ name }} }} }} }} completeness {{ complete }} }} }}\"}}'\n"
+        );
+    }
+    out
+}
+
+/// `generate`: sources of any size, the same every time.
+///
+/// # Errors
+/// Where the folder cannot be written.
+pub fn generate(wanted: Generate<'_>) -> anyhow::Result<String> {
+    let made = demo::generate(wanted)?;
+    let mut out = String::new();
+    for source in made.sources.iter().chain(&made.whole) {
+        let _ = writeln!(out, "{}", source.display());
+    }
+    let _ = writeln!(out, "serve them with: regiograph --config {}", made.config.display());
+    Ok(out)
+}

@@ -1,0 +1,178 @@
+//! From the configuration, or from nothing (the demonstration), to everything that a gateway is made of.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use entities::reference::{self, LoadError};
+
+use super::{Setup, World};
+use crate::{
+    auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
+    config::{self, Config, ConfigError},
+    demo::{self, DemoError, DemoSource},
+    opaque::{BadMaster, Master},
+    policy::{Policy, PolicyError},
+    query::{self, Holder},
+    source::sqlite::Settings,
+};
+
+/// The environment's master key.
+const MASTER_KEY: &str = "REGIOGRAPH_MASTER_KEY";
+/// The environment's address.
+const LISTEN: &str = "REGIOGRAPH_LISTEN";
+
+/// What is read before a gateway is made.
+pub struct Foundation {
+    /// The configuration; its defaults for the demonstration.
+    pub config: Config,
+    /// Is it the demonstration?
+    pub demonstration: bool,
+    /// Who may see what.
+    pub policy: Policy,
+    /// The demonstration's own issuer; none where a real one is configured.
+    pub issuer: Option<Arc<DemoIssuer>>,
+    /// Time and randomness.
+    pub world: World,
+}
+
+/// Why a gateway cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The policy is wrong.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A file that the configuration names cannot be read.
+    #[error("cannot read {}, which `{key}` names: {cause}", path.display())]
+    Unreadable {
+        /// The key in the configuration.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        cause: io::Error,
+    },
+    /// The issuer's public key cannot be read or is none.
+    #[error(transparent)]
+    PublicKey(#[from] BadKeyFile),
+    /// The demonstration's issuer has no key.
+    #[error(transparent)]
+    Issuer(#[from] BadIssuer),
+    /// There is no master key.
+    #[error(transparent)]
+    Master(#[from] BadMaster),
+    /// The demonstration's sources cannot be made.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The reference data of the program are wrong.
+    #[error(transparent)]
+    Reference(#[from] LoadError),
+}
+
+impl Foundation {
+    /// Reads the configuration, the policy and the issuer's key. Opens no source.
+    ///
+    /// # Errors
+    /// What is wrong, with file, line and key.
+    pub fn read(path: Option<&Path>, world: World) -> Result<Self, SetupError> {
+        let config = Config::load(path)?;
+        let demonstration = config.is_none();
+        let config = config.unwrap_or_default();
+        let policy = match &config.policy.file {
+            Some(file) => Policy::parse(&read(file, "policy.file")?, &file.display().to_string())?,
+            None => Policy::embedded(),
+        };
+        let issuer = match &config.auth {
+            Some(_) => None,
+            None => {
+                let file = config.data_dir.join("issuer.pem");
+                Some(Arc::new(DemoIssuer::from_file_or_create(&file, world.clock.clone(), &world.random)?))
+            }
+        };
+        Ok(Self { config, demonstration, policy, issuer, world })
+    }
+
+    /// The address to listen on.
+    ///
+    /// # Errors
+    /// Where the environment's is none.
+    pub fn listen(&self) -> Result<SocketAddr, ConfigError> {
+        self.config.listen_within(std::env::var(LISTEN).ok().as_deref())
+    }
+
+    /// Everything that the gateway is made of; makes the demonstration's sources where they are asked for.
+    ///
+    /// # Errors
+    /// What is missing or cannot be made.
+    pub fn setup(&self) -> Result<Setup, SetupError> {
+        let config = &self.config;
+        let master = match std::env::var(MASTER_KEY) {
+            Ok(text) => Master::from_text(&text, MASTER_KEY)?,
+            Err(_) => Master::from_file_or_create(&config.keys.master_file, &self.world.random)?,
+        };
+        Ok(Setup {
+            store: config.data_dir.join("store.sqlite"),
+            sources: self.sources()?,
+            policy: self.policy.clone(),
+            master,
+            issuer: self.accepted()?,
+            limits: config.limits,
+            demonstration: self.issuer.clone().filter(|_| self.demonstration),
+            world: self.world.clone(),
+        })
+    }
+
+    fn accepted(&self) -> Result<Issuer, SetupError> {
+        let auth = match &self.issuer {
+            Some(issuer) => return Ok(issuer.issuer(std::time::Duration::ZERO)),
+            None => self.config.auth.as_ref().expect("without an issuer of our own there is a configured one"),
+        };
+        Ok(Issuer::from_config(auth)?)
+    }
+
+    fn sources(&self) -> Result<Vec<Settings>, SetupError> {
+        if self.demonstration {
+            let sources = demo::prepare(&self.config.data_dir)?;
+            return Ok(sources.into_iter().map(demonstrated).collect());
+        }
+        let reference = reference::load()?;
+        Ok(self.config.sources.iter().map(|source| configured(source, &reference)).collect())
+    }
+}
+
+fn read(path: &Path, key: &'static str) -> Result<String, SetupError> {
+    std::fs::read_to_string(path).map_err(|cause| SetupError::Unreadable { key, path: path.to_owned(), cause })
+}
+
+fn demonstrated(source: DemoSource) -> Settings {
+    let mut settings = Settings::new(&source.name, source.holder, source.path, source.datasets);
+    settings.facts = source.facts;
+    settings
+}
+
+fn configured(source: &config::Source, reference: &reference::Reference) -> Settings {
+    let config::SourceKind::Sqlite = source.kind;
+    let holder = match &source.holder {
+        config::Holder::Region(code) => Holder::Region(code.clone()),
+        config::Holder::Provider(code) => Holder::Provider(code.clone()),
+        config::Holder::Partnership(code) => Holder::Partnership(code.clone()),
+        config::Holder::Network(code) => Holder::Network(code.clone()),
+    };
+    let facts = source.datasets.iter().map(|dataset| (dataset.name, query::facts(&holder, dataset, reference)));
+    let facts = facts.collect();
+    Settings {
+        name: source.name.clone(),
+        holder,
+        path: source.path.clone(),
+        datasets: source.datasets.clone(),
+        deadline: source.deadline,
+        readers: source.readers,
+        facts,
+    }
+}

@@ -1,0 +1,63 @@
+//! What the file says wrongly is said with its place; what a change of it opens and closes is said too.
+
+use super::*;
+
+const SMALL: &str = r#"
+version = "1"
+datasets = ["placement", "referral"]
+
+[[role]]
+name = "public"
+
+[[role]]
+name = "region_analyst"
+claim = "region"
+purposes = ["monitoring"]
+
+[role.cells]
+placement = "R/indirect, A/open"
+"#;
+
+#[test]
+fn a_wrong_file_is_refused_with_place_and_key() {
+    let refused = |from: &str, to: &str| {
+        assert!(SMALL.contains(from), "{from}");
+        Policy::parse(&SMALL.replacen(from, to, 1), "policy.toml").unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(
+        [
+            refused("placement = ", "placment = "),
+            refused("R/indirect", "Q/indirect"),
+            refused("R/indirect", "R/secret"),
+            refused("R/indirect", "R"),
+            refused("R/indirect", "L/indirect"),
+            refused("R/indirect", "own/indirect"),
+            refused("A/open", "R/open"),
+            refused("A/open", "x! A/open"),
+            refused("\"region\"", "\"planet\""),
+            refused("claim = ", "clam = "),
+            refused("\"public\"", "\"everyone\""),
+            refused("\"region_analyst\"", "\"public\""),
+            refused("[\"monitoring\"]", "[]"),
+            refused("[\"monitoring\"]", "[\"mon itoring\"]"),
+            refused("\"referral\"", "\"placement\""),
+            refused("\"referral\"", "\"Referral\""),
+            refused("version = \"1\"\n", ""),
+            refused("version = \"1\"", "version = \"1"),
+        ]
+        .join("\n")
+    );
+}
+
+#[test]
+fn a_change_is_said_as_what_it_opens_and_closes() {
+    let before = Policy::parse(SMALL, "policy.toml").unwrap();
+    assert_eq!(before.diff(&before), "");
+    let after = SMALL.replace("R/indirect, A/open\"", "R/pseudonymous\"\nreferral = \"R/open\"");
+    let after = after.replace("[\"monitoring\"]", "[\"research\"]");
+    let after =
+        after + "\n[[role]]\nname = \"ministry\"\npurposes = [\"monitoring\"]\n[role.cells]\nreferral = \"A/open\"\n";
+    let after = Policy::parse(&after, "policy.toml").unwrap();
+    insta::assert_snapshot!(before.diff(&after));
+    insta::assert_snapshot!(after.diff(&before));
+}

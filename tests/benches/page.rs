@@ -1,0 +1,102 @@
+//! The benchmark: a page of 100 placements over several SQLite sources, policy on, against SQL that makes the same JSON
+//! inside SQLite on one database with all rows. Both are servers of their own, asked in turn in one run, so that the
+//! ratio holds on a noisy machine.
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
+#[path = "page/client.rs"]
+mod client;
+#[path = "page/load.rs"]
+mod load;
+#[path = "page/reference.rs"]
+mod reference;
+#[path = "page/servers.rs"]
+mod servers;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use regiograph::demo::{Generate, generate};
+
+use self::{
+    load::{Measured, measure},
+    servers::Server,
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Rows in all, whatever the number of sources.
+const ROWS: u64 = 900_000;
+/// The page whose cost is compared with that of the first.
+const FAR: usize = 500;
+/// Rounds in which every server is asked in turn.
+const ROUNDS: usize = 5;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.get(1).map(String::as_str) {
+        Some("serve-gateway") => servers::gateway(Path::new(argument(&arguments)?)).await,
+        Some("serve-reference") => reference::serve(Path::new(argument(&arguments)?)).await,
+        _ => compare().await,
+    }
+}
+
+fn argument(arguments: &[String]) -> anyhow::Result<&str> {
+    arguments.get(2).map(String::as_str).context("a server needs its file")
+}
+
+async fn compare() -> anyhow::Result<()> {
+    let few = sources(3)?;
+    let many = sources(42)?;
+    let whole = few.with_file_name("whole.sqlite");
+    // Before the servers start: it makes the keys that they share, and the store that the reference joins with.
+    let token = servers::token(&few).await?;
+    servers::share_keys(&few, &many)?;
+    let three = Server::start("serve-gateway", &few)?;
+    let forty_two = Server::start("serve-gateway", &many)?;
+    let one_database = Server::start("serve-reference", &whole)?;
+
+    let first = servers::question(None);
+    let rows = servers::rows(&client::once(three.address, &first, &token).await?)?;
+    if rows != servers::rows(&client::once(one_database.address, &first, &token).await?)? {
+        bail!("the gateway and the reference do not answer alike");
+    }
+    let cursor = servers::cursor_of_page(three.address, FAR, &token).await?;
+    let far = servers::question(Some(&cursor));
+
+    let mut of_three = Measured::default();
+    let mut of_far = Measured::default();
+    let mut of_forty_two = Measured::default();
+    let mut of_one = Measured::default();
+    for _ in 0..ROUNDS {
+        of_three.add(measure(three.address, &first, &token).await?);
+        of_one.add(measure(one_database.address, &first, &token).await?);
+        of_far.add(measure(three.address, &far, &token).await?);
+        of_forty_two.add(measure(forty_two.address, &first, &token).await?);
+    }
+    println!("a page of 100 placements × 14 fields, filter, order, two links; {ROWS} rows in all; 16 connections\n");
+    of_three.print("3 sources, page 1", three.memory()?);
+    of_far.print(&format!("3 sources, page {FAR}"), three.memory()?);
+    of_forty_two.print("42 sources, page 1", forty_two.memory()?);
+    of_one.print("one database, SQL makes the JSON", one_database.memory()?);
+    println!();
+    println!("3 sources to one database (at least 1.0): {:.2}", of_three.ratio(&of_one));
+    println!("page {FAR} to page 1 (at least 0.9):         {:.2}", of_far.ratio(&of_three));
+    println!("42 sources to 3:                          {:.2}", of_forty_two.ratio(&of_three));
+    Ok(())
+}
+
+/// The configuration of so many generated sources; made where they are not there yet.
+fn sources(count: usize) -> anyhow::Result<PathBuf> {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("page-{count}"));
+    let rows = ROWS / count as u64;
+    let made = dir.join(format!("{rows}.made"));
+    let config = dir.join("regiograph.toml");
+    if !made.exists() {
+        println!("making {count} sources of {rows} rows in {}", dir.display());
+        generate(Generate { dir: &dir, sources: count, rows, whole: count == 3 })?;
+        std::fs::write(made, "")?;
+    }
+    Ok(config)
+}

@@ -1,0 +1,75 @@
+//! Sixteen connections that ask as fast as they are answered.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::try_join_all;
+
+use super::client::Client;
+
+const CONNECTIONS: usize = 16;
+const WARM_UP: Duration = Duration::from_millis(500);
+const LENGTH: Duration = Duration::from_secs(3);
+
+/// The times of single answers, and how long they took in all.
+#[derive(Default)]
+pub(crate) struct Measured {
+    times: Vec<Duration>,
+    length: Duration,
+    /// Answers per second, round by round.
+    rounds: Vec<f64>,
+}
+
+/// Asks one server for a while.
+pub(crate) async fn measure(address: SocketAddr, question: &str, token: &str) -> anyhow::Result<Measured> {
+    let clients = (0..CONNECTIONS).map(|_| async {
+        let mut client = Client::connect(address, question, token).await?;
+        let warm = Instant::now() + WARM_UP;
+        while Instant::now() < warm {
+            client.ask().await?;
+        }
+        let mut times = Vec::new();
+        let start = Instant::now();
+        while start.elapsed() < LENGTH {
+            let asked = Instant::now();
+            client.ask().await?;
+            times.push(asked.elapsed());
+        }
+        anyhow::Ok(times)
+    });
+    let times: Vec<Duration> = try_join_all(clients).await?.into_iter().flatten().collect();
+    let rate = times.len() as f64 / LENGTH.as_secs_f64();
+    Ok(Measured { times, length: LENGTH, rounds: vec![rate] })
+}
+
+impl Measured {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.times.extend(other.times);
+        self.length += other.length;
+        self.rounds.extend(other.rounds);
+    }
+
+    /// The median, over the rounds, of this rate to that of the same round.
+    pub(crate) fn ratio(&self, other: &Self) -> f64 {
+        let mut ratios: Vec<f64> = self.rounds.iter().zip(&other.rounds).map(|(a, b)| a / b).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios[ratios.len() / 2]
+    }
+
+    pub(crate) fn print(&mut self, name: &str, memory: u64) {
+        self.times.sort_unstable();
+        let at = |share: f64| {
+            let place = (self.times.len() as f64 * share) as usize;
+            self.times[place.min(self.times.len() - 1)].as_secs_f64() * 1_000.0
+        };
+        let rate = self.times.len() as f64 / self.length.as_secs_f64();
+        println!(
+            "{name:34} {rate:7.0} requests/s   p50 {:6.2} ms   p99 {:6.2} ms   {:5} MiB",
+            at(0.5),
+            at(0.99),
+            memory / 1024
+        );
+    }
+}
