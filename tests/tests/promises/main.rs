@@ -1,0 +1,3 @@
+//! What the gateway promises, one promise per file.
+
+mod oracle;
