@@ -1,18 +1,16 @@
 //! The executor answers as graphql-js does: recorded cases over the same schema and rows. `graphql-js/record.mjs`
 //! records them; this test needs no Node.
 
-#[path = "graphql_js/gateway.rs"]
-mod gateway;
-#[path = "graphql_js/json.rs"]
+mod fixture;
 mod json;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use gateway::Gateway;
-use json::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use self::{fixture::Fixture, json::Json};
 
 /// One request, as a file of `cases` has it.
 #[derive(Deserialize)]
@@ -45,14 +43,14 @@ struct Known {
 
 #[tokio::test]
 async fn the_executor_answers_as_graphql_js_does() -> Result<()> {
-    let gateway = Gateway::start(&read("rows.json")?).await?;
+    let gateway = Fixture::start(&parse("rows.json")?).await;
     let recorded: BTreeMap<String, Answer> = parse("recorded.json")?;
     let known: BTreeMap<String, Known> = parse("known.json")?;
     let mut wrong = Vec::new();
     let mut names = Vec::new();
     for case in cases()? {
         let request = json!({ "query": case.query, "variables": case.variables, "operationName": case.operation_name });
-        let reply = gateway.ask(&request).await?;
+        let reply = gateway.ask(&request).await;
         let found = answer(&reply).with_context(|| format!("{}: {reply}", case.name))?;
         let theirs = recorded.get(&case.name).with_context(|| format!("{} is not recorded", case.name))?;
         let expected = known.get(&case.name).map_or(theirs, |known| &known.answer);
@@ -74,10 +72,10 @@ async fn the_executor_answers_as_graphql_js_does() -> Result<()> {
 /// The recording is made from the files that this test compares; `REGIOGRAPH_RECORD=1` writes them anew.
 #[tokio::test]
 async fn the_recorded_schema_and_reference_data_are_the_gateways() -> Result<()> {
-    let gateway = Gateway::start(&read("rows.json")?).await?;
-    let reference = gateway.ask(&json!({ "query": read("reference.graphql")? })).await?;
+    let gateway = Fixture::start(&parse("rows.json")?).await;
+    let reference = gateway.ask(&json!({ "query": read("reference.graphql")? })).await;
     for (file, content) in [
-        ("schema.graphql", without_descriptions(&gateway.sdl)),
+        ("schema.graphql", without_descriptions(&gateway.sdl().await)),
         ("reference.json", format!("{}\n", reference.replace("},{", "},\n{"))),
     ] {
         if std::env::var_os("REGIOGRAPH_RECORD").is_some() {

@@ -9,7 +9,7 @@ use serde::{
 
 /// A JSON value as written.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Json {
+pub(super) enum Json {
     /// `null`.
     Null,
     /// `true`, `false`.
@@ -26,7 +26,7 @@ pub(crate) enum Json {
 
 impl Json {
     /// The first member of that name.
-    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+    pub(super) fn member(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Object(members) => members.iter().find(|(known, _)| known == name).map(|(_, value)| value),
             _ => None,
@@ -34,7 +34,7 @@ impl Json {
     }
 
     /// The items of a list; of anything else none.
-    pub(crate) fn items(&self) -> &[Self] {
+    pub(super) fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
             _ => &[],
