@@ -38,9 +38,10 @@ impl<'d, 'm> Overlap<'d, 'm> {
     /// Can a client read each key in one way, whatever the types turn out to be?
     fn shapes(&self, sets: &Sets<'d, 'm>) -> Result<(), ServerError> {
         for (key, members) in self.by_key(sets) {
-            let mut types = members.iter().filter_map(Member::ty);
+            // As in graphql-js, `__typename` is never in the way.
+            let mut types = members.iter().filter_map(|member| Some(&member.known()?.ty));
             if let Some(first) = types.next()
-                && let Some(other) = types.find(|other| !self.alike(&first, other))
+                && let Some(other) = types.find(|other| !self.alike(first, other))
             {
                 let message = format!("\"{key}\" is {first} in one place and {other} in another; use aliases");
                 return Err(conflict(&message, &members));
@@ -142,13 +143,6 @@ impl<'m> Member<'_, 'm> {
 
     fn parent_name(&self) -> &'m str {
         self.parent.map_or("", |parent| &parent.name)
-    }
-
-    fn ty(&self) -> Option<TypeRef> {
-        match self.field.node.name.node.as_str() {
-            "__typename" => Some(TypeRef::named_nn(TypeRef::STRING)),
-            _ => self.known().map(|field| field.ty.clone()),
-        }
     }
 }
 
