@@ -1,1 +1,14 @@
-//! Placeholder.
+//! The harness of the tests: a gateway over sources made for one test, asked over HTTP and in no other way; and what its
+//! answers are held against, which shares no code with the gateway but the descriptors.
+
+pub mod caller;
+pub mod gateway;
+pub mod listing;
+pub mod matrix;
+pub mod oracle;
+pub mod question;
+pub mod random;
+pub mod row;
+pub mod selection;
+pub mod trouble;
+pub mod visible;

@@ -41,7 +41,8 @@ pub(crate) async fn serve(file: &Path) -> anyhow::Result<()> {
     )?;
     let store = file.with_file_name("data").join("store.sqlite");
     let open = || {
-        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let connection =
+            Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute("ATTACH ? AS store", [store.to_string_lossy()])?;
         connection.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384;")?;

@@ -1,0 +1,144 @@
+//! The gateway under test: started in this process, with a clock and keys of the test's own, and asked over HTTP.
+
+mod reply;
+mod setup;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use regiograph::{
+    auth::{DemoIssuer, Wanted},
+    policy::Policy,
+};
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+pub use self::{
+    reply::Reply,
+    setup::{Setup, SourceSetup},
+};
+use crate::caller::As;
+
+/// A gateway that answers until it is dropped.
+pub struct Gateway {
+    folder: tempfile::TempDir,
+    address: String,
+    client: Client,
+    issuer: DemoIssuer,
+    policy: Policy,
+    now: Arc<Mutex<DateTime<Utc>>>,
+    server: JoinHandle<()>,
+}
+
+impl Gateway {
+    /// A gateway over these sources, started with nothing else to say.
+    pub async fn over(sources: impl IntoIterator<Item = SourceSetup>) -> Self {
+        Setup::of(sources).start().await
+    }
+
+    /// The answer to a query.
+    pub async fn ask(&self, caller: &As, query: &str) -> Reply {
+        self.ask_with(caller, query, json!({})).await
+    }
+
+    /// The answer to a query with variables.
+    pub async fn ask_with(&self, caller: &As, query: &str, variables: Value) -> Reply {
+        self.send(self.post(caller).json(&json!({ "query": query, "variables": variables }))).await
+    }
+
+    /// A POST by a caller, yet without a body.
+    pub fn post(&self, caller: &As) -> RequestBuilder {
+        let request = self.client.post(self.url());
+        match self.token(caller) {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// Any request, for tests of HTTP itself.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Where GraphQL is asked.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: RequestBuilder) -> Reply {
+        Reply::of(request.send().await.expect("the gateway answers")).await
+    }
+
+    /// A token made now; none for the public.
+    #[must_use]
+    pub fn token(&self, caller: &As) -> Option<String> {
+        let role = self.policy.role(&caller.role).expect("tests name roles that there are");
+        let scope = role.claim.zip(caller.scope.as_deref());
+        let wanted = Wanted {
+            role: &caller.role,
+            scopes: scope.as_slice(),
+            organisation: caller.organisation.as_deref(),
+            purpose: &caller.purpose,
+            ttl: Duration::from_secs(3600),
+        };
+        let token = || self.issuer.token(&wanted, &self.policy, &|_, _| true, &setup::random);
+        (caller.role != "public").then(|| token().expect("tests ask for tokens that there are"))
+    }
+
+    /// Signs any claims with the issuer's own key.
+    #[must_use]
+    pub fn sign(&self, claims: &Value) -> String {
+        let key = EncodingKey::from_ed_pem(self.issuer_key().as_bytes()).expect("the issuer's key is Ed25519");
+        jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &key).expect("claims can be signed")
+    }
+
+    /// The issuer's private key in PEM.
+    #[must_use]
+    pub fn issuer_key(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("issuer.pem")).expect("the issuer's key is in its file")
+    }
+
+    /// The file of a source.
+    #[must_use]
+    pub fn file(&self, source: &str) -> PathBuf {
+        setup::file(self.folder.path(), source)
+    }
+
+    /// The file of the gateway's own store.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.folder.path().join("store.sqlite")
+    }
+
+    /// The folder of all files.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What time it is for the gateway.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets time pass for the gateway.
+    pub fn wait(&self, seconds: i64) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) += TimeDelta::seconds(seconds);
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,197 @@
+//! What a gateway under test is made of, and its start.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use entities::{Dataset, Datum, datasets};
+use regiograph::{
+    app::{App, Setup as AppSetup, World},
+    auth::DemoIssuer,
+    clock::Clock,
+    config::Limits,
+    http,
+    opaque::Master,
+    policy::Policy,
+    query::{Facts, Holder},
+    source::sqlite::Settings,
+};
+use reqwest::Client;
+use sea_orm_migration::sea_orm::Database;
+use tokio::{net::TcpListener, sync::OnceCell};
+
+use super::Gateway;
+use crate::{
+    matrix::POLICY,
+    row::{self, Row},
+};
+
+/// A gateway in the making.
+pub struct Setup {
+    sources: Vec<SourceSetup>,
+    policy: String,
+    master: String,
+}
+
+/// A source in the making.
+pub struct SourceSetup {
+    name: String,
+    holder: Holder,
+    rows: Vec<Row>,
+    deadline: Duration,
+    facts: Vec<(&'static str, Facts)>,
+    datasets: Vec<&'static Dataset>,
+}
+
+/// The moment at which every gateway starts.
+fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_348_800, 0).expect("a moment of 2026")
+}
+
+/// Bytes that look random and are the same in every run.
+pub(super) fn random(bytes: &mut [u8]) -> io::Result<()> {
+    static STATE: Mutex<u64> = Mutex::new(0x9e37_79b9_7f4a_7c15);
+    let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
+    for byte in bytes {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        *byte = (*state >> 56) as u8;
+    }
+    Ok(())
+}
+
+pub(super) fn file(folder: &Path, source: &str) -> PathBuf {
+    folder.join(format!("{source}.sqlite"))
+}
+
+impl SourceSetup {
+    /// A source that holds every dataset, yet without rows.
+    #[must_use]
+    pub fn new(name: &str, holder: Holder) -> Self {
+        let datasets = datasets().iter().collect();
+        let deadline = Duration::from_secs(20);
+        Self { name: name.to_owned(), holder, rows: Vec::new(), deadline, facts: Vec::new(), datasets }
+    }
+
+    /// A source of a provider.
+    #[must_use]
+    pub fn of_provider(name: &str, code: &str) -> Self {
+        Self::new(name, Holder::Provider(code.into()))
+    }
+
+    /// With these rows.
+    #[must_use]
+    pub fn rows(mut self, rows: impl IntoIterator<Item = Row>) -> Self {
+        self.rows.extend(rows);
+        self
+    }
+
+    /// With these datasets only.
+    #[must_use]
+    pub fn holding(mut self, datasets: &[&'static Dataset]) -> Self {
+        self.datasets = datasets.to_vec();
+        self
+    }
+
+    /// With this little time to answer.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// With rows of this region only, in all datasets, and the gateway knows.
+    #[must_use]
+    pub fn only_of_region(mut self, region: &str) -> Self {
+        let facts = |dataset: &Dataset| {
+            let field = dataset.field("region").expect("every dataset has a region");
+            Facts { values: vec![(field, vec![Datum::from(region)])] }
+        };
+        self.facts = self.datasets.iter().map(|dataset| (dataset.name, facts(dataset))).collect();
+        self
+    }
+
+    async fn make(self, folder: &Path) -> Settings {
+        let path = file(folder, &self.name);
+        fs::write(&path, empty().await).expect("the folder takes files");
+        row::insert(&path, &self.rows);
+        let settings = Settings::new(&self.name, self.holder, path, self.datasets);
+        Settings { deadline: self.deadline, facts: self.facts, ..settings }
+    }
+}
+
+/// A source's file with all tables of the contract, as its migrations make them.
+async fn empty() -> &'static [u8] {
+    static EMPTY: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let made = EMPTY.get_or_init(|| async {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let path = folder.path().join("empty.sqlite");
+        let connection = Database::connect(format!("sqlite://{}?mode=rwc", path.display())).await;
+        let connection = connection.expect("SQLite makes files");
+        migration::create_tables(&connection, &datasets().iter().collect::<Vec<_>>()).await.expect("migrations run");
+        connection.close().await.expect("SQLite closes files");
+        fs::read(path).expect("the file was made")
+    });
+    made.await
+}
+
+impl Setup {
+    /// A gateway over these sources, with the program's own policy.
+    #[must_use]
+    pub fn of(sources: impl IntoIterator<Item = SourceSetup>) -> Self {
+        let master = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".to_owned();
+        Self { sources: sources.into_iter().collect(), policy: POLICY.to_owned(), master }
+    }
+
+    /// With this policy file.
+    #[must_use]
+    pub fn policy(mut self, text: impl Into<String>) -> Self {
+        self.policy = text.into();
+        self
+    }
+
+    /// With this master key, in hexadecimal.
+    #[must_use]
+    pub fn master(mut self, text: &str) -> Self {
+        self.master = text.to_owned();
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> Gateway {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let now = Arc::new(Mutex::new(start()));
+        let clock = {
+            let now = Arc::clone(&now);
+            Clock::new(move || *now.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        let issuer = DemoIssuer::from_file_or_create(&folder.path().join("issuer.pem"), clock.clone(), &random);
+        let issuer = issuer.expect("the issuer makes a key");
+        let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
+        let mut sources = Vec::new();
+        for source in self.sources {
+            sources.push(source.make(folder.path()).await);
+        }
+        let app = App::start(AppSetup {
+            store: folder.path().join("store.sqlite"),
+            sources,
+            policy: policy.clone(),
+            master: Master::from_text(&self.master, "the test").expect("the test's master key is one"),
+            issuer: issuer.issuer(Duration::ZERO),
+            limits: Limits::default(),
+            demonstration: None,
+            world: World { clock, random },
+        });
+        let app = app.await.expect("the gateway starts");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let address = listener.local_addr().expect("a listener has an address").to_string();
+        let server = tokio::spawn(async move {
+            let _ = http::serve(listener, http::router(app), std::future::pending()).await;
+        });
+        let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
+        Gateway { folder, address, client, issuer, policy, now, server }
+    }
+}

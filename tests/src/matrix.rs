@@ -1,0 +1,113 @@
+//! The policy matrix, read once more from the policy file: what each cell promises, in words of the tests' own.
+
+use std::collections::BTreeMap;
+
+use entities::{Dataset, Field, Held, Kind, Tier};
+use serde::Deserialize;
+
+use crate::caller::As;
+
+/// The policy file of the program.
+pub const POLICY: &str = include_str!("../../api/policy.toml");
+
+/// What the file says of roles.
+#[derive(Debug, Deserialize)]
+pub struct Matrix {
+    /// In the file's order.
+    pub role: Vec<Role>,
+}
+
+/// What the file says of one role.
+#[derive(Debug, Deserialize)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// The claim that its token carries.
+    pub claim: Option<String>,
+    /// The text of the cell per dataset.
+    #[serde(default)]
+    pub cells: BTreeMap<String, String>,
+}
+
+/// One part of a cell that grants something today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// `A`, `R`, `own wards` ...
+    pub scope: String,
+    /// The highest tier shown.
+    pub tier: Tier,
+    /// The part as the file has it.
+    pub rule: String,
+}
+
+impl Matrix {
+    /// The matrix of a policy file.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        toml::from_str(text).expect("the policy file is TOML")
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn role(&self, name: &str) -> &Role {
+        self.role.iter().find(|role| role.name == name).expect("tests name roles that there are")
+    }
+}
+
+impl Role {
+    /// The parts of the cell for a dataset that grant something today.
+    #[must_use]
+    pub fn parts(&self, dataset: &Dataset) -> Vec<Part> {
+        let column = dataset.name[..1].to_lowercase() + &dataset.name[1..];
+        let cell = self.cells.get(&column).map_or("", String::as_str);
+        cell.split([',', ';']).filter_map(|part| self.part(part.trim(), dataset)).collect()
+    }
+
+    fn part(&self, rule: &str, dataset: &Dataset) -> Option<Part> {
+        let (scope, tier) = rule.split_once('/')?;
+        let tier = Tier::ALL.into_iter().find(|it| it.name() == tier)?;
+        let grants = match scope {
+            "A" | "R" | "L" | "N" => true,
+            "own" => matches!(
+                (self.claim.as_deref(), dataset.held),
+                (Some("provider"), Held::Provider) | (Some("partnership"), Held::Partnership)
+            ),
+            "own wards" => dataset.fields.iter().any(|field| field.kind == Kind::Reference("Institution")),
+            _ => false,
+        };
+        grants.then(|| Part { scope: scope.to_owned(), tier, rule: rule.to_owned() })
+    }
+
+    /// The highest tier that the role is shown of a dataset on any row.
+    #[must_use]
+    pub fn tier(&self, dataset: &Dataset) -> Option<Tier> {
+        self.parts(dataset).into_iter().map(|part| part.tier).max()
+    }
+
+    /// Is the role shown the field on any row?
+    #[must_use]
+    pub fn sees(&self, dataset: &Dataset, field: &Field) -> bool {
+        dataset.is_reference() || self.tier(dataset).is_some_and(|tier| field.tier <= tier)
+    }
+
+    /// Someone with this role.
+    #[must_use]
+    pub fn someone(&self) -> As {
+        let caller = As::role(&self.name);
+        self.claim.as_deref().map_or_else(|| caller.clone(), |claim| caller.clone().of(code(claim)))
+    }
+}
+
+/// A code that the reference data have for a claim.
+#[must_use]
+pub fn code(claim: &str) -> &'static str {
+    match claim {
+        "region" => "JZ36",
+        "supra_region" => "ZW",
+        "network" => "BEN",
+        "provider" => "ALMATA",
+        "partnership" => "VO3001",
+        "municipality" => "GM0748",
+        _ => "GI01",
+    }
+}

@@ -1,0 +1,105 @@
+//! Rows as sources store them: columns with values, whatever their meaning.
+
+use std::{collections::BTreeMap, path::Path};
+
+use entities::{Dataset, Kind};
+use rusqlite::{Connection, params_from_iter, types::Value};
+
+/// One stored row of a dataset.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Of which dataset.
+    pub dataset: &'static Dataset,
+    /// By column.
+    pub values: BTreeMap<&'static str, Value>,
+}
+
+impl Row {
+    /// A row that has a value exactly where one must be.
+    #[must_use]
+    pub fn of(dataset: &'static Dataset) -> Self {
+        let mut values = BTreeMap::new();
+        for field in dataset.fields.iter().skip(1) {
+            values.insert(field.column, if field.nullable { Value::Null } else { plain(field.kind) });
+        }
+        for column in &dataset.hidden {
+            let moment = Value::Text("2025-01-31 12:00:00".to_owned());
+            values.insert(column, if column.ends_with("_at") { moment } else { Value::Integer(0) });
+        }
+        Self { dataset, values }
+    }
+
+    /// The same row with this value in a column.
+    #[must_use]
+    pub fn with(mut self, column: &'static str, value: impl Into<Value>) -> Self {
+        self.values.insert(column, value.into());
+        self
+    }
+}
+
+/// A dataset by its type name.
+#[must_use]
+pub fn dataset(name: &str) -> &'static Dataset {
+    entities::by_name(name).expect("tests name datasets that there are")
+}
+
+/// Something that fits a kind.
+fn plain(kind: Kind) -> Value {
+    match kind {
+        Kind::Boolean | Kind::Int | Kind::Id => Value::Integer(0),
+        Kind::Float => Value::Real(0.0),
+        Kind::Text => Value::Text("text".to_owned()),
+        Kind::Date => Value::Text("2025-01-15".to_owned()),
+        Kind::Code(list) => Value::Text(list.codes.first().map_or("", |it| it.code).to_owned()),
+        Kind::Codes(_) => Value::Text("[]".to_owned()),
+        Kind::Youth => Value::Text("youth-0".to_owned()),
+        Kind::Reference(target) => Value::Text(key(target).to_owned()),
+    }
+}
+
+/// A key of a reference table.
+fn key(target: &str) -> &'static str {
+    match target {
+        "Region" => "JZ36",
+        "Municipality" => "GM0748",
+        "Unit" => "ALMATA-OSS-1",
+        "Location" => "ALMATA-OSS",
+        "Partnership" => "VO3001",
+        "School" => "SCH02",
+        "Institution" => "GI01",
+        _ => "NONE",
+    }
+}
+
+/// Puts rows into a source's file, beside those that stand there.
+pub fn insert(path: &Path, rows: &[Row]) {
+    let mut connection = open(path);
+    let transaction = connection.transaction().expect("a source's file takes a transaction");
+    for row in rows {
+        insert_one(&transaction, row.dataset.table, row.values.iter().map(|(column, value)| (*column, value.clone())));
+    }
+    transaction.commit().expect("a source's file takes rows");
+}
+
+/// Takes all rows of a dataset out of a source's file.
+pub fn clear(path: &Path, dataset: &Dataset) {
+    open(path).execute(&format!("DELETE FROM {}", dataset.table), []).expect("a source's file gives up its rows");
+}
+
+/// Inserts one row, whatever its columns.
+pub(crate) fn insert_one(connection: &Connection, table: &str, values: impl Iterator<Item = (&'static str, Value)>) {
+    let (columns, values): (Vec<_>, Vec<_>) = values.unzip();
+    let places = vec!["?"; columns.len()].join(", ");
+    let statement = format!("INSERT INTO {table} ({}) VALUES ({places})", columns.join(", "));
+    let mut statement = connection.prepare_cached(&statement).expect("the table has the row's columns");
+    statement.execute(params_from_iter(values)).expect("the table takes the row");
+}
+
+/// Opens a source's file for writing.
+pub(crate) fn open(path: &Path) -> Connection {
+    let connection = Connection::open(path).expect("a source's file opens");
+    connection
+        .execute_batch("PRAGMA synchronous = off; PRAGMA busy_timeout = 5000")
+        .expect("SQLite has these settings");
+    connection
+}

@@ -1,0 +1,113 @@
+//! What of the union of all schemas a role is to see: worked out from the policy file's cells and the descriptors alone.
+
+use std::collections::BTreeSet;
+
+use entities::{Dataset, Kind, datasets, reference};
+use regiograph::graphql::{
+    model::{Model, Object, Type},
+    schema::{self, Visible},
+};
+
+use crate::{matrix::Role, selection};
+
+/// The union of all roles' schemas.
+#[must_use]
+pub fn union() -> Model {
+    schema::model(&Visible::everything())
+}
+
+/// Is a member of a type (or with an empty member the type itself) to be seen by the role?
+#[must_use]
+pub fn is_visible(role: &Role, ty: &str, member: &str) -> bool {
+    if let Some((dataset, part)) = dataset_and_part(ty) {
+        return of_dataset(role, dataset, part, member);
+    }
+    match ty {
+        "Query" => of_query(role, member),
+        "Youth" | "YouthFilter" => {
+            let named = datasets().iter().find(|it| selection::many(it) == member);
+            named.map_or_else(|| sees_youths(role), |dataset| sees_youth(role, dataset))
+        }
+        _ => of_codes(role, ty),
+    }
+}
+
+/// The dataset that a type is about, and what the type's name says beside it.
+fn dataset_and_part(ty: &str) -> Option<(&'static Dataset, &str)> {
+    let parts = ["", "Connection", "Edge", "Filter", "Order"];
+    datasets().iter().find_map(|it| Some((it, ty.strip_prefix(it.name).filter(|part| parts.contains(part))?)))
+}
+
+fn of_dataset(role: &Role, dataset: &Dataset, part: &str, member: &str) -> bool {
+    let field = dataset.fields.iter().find(|field| selection::camel(field.name) == member);
+    let sees = |field| role.sees(dataset, field);
+    match (part, field) {
+        ("Order", Some(field)) => field.sorts && sees(field),
+        ("Order", None) => dataset.fields.iter().any(|field| field.sorts && sees(field)),
+        ("" | "Filter", Some(field)) => sees(field),
+        _ => role.tier(dataset).is_some(),
+    }
+}
+
+fn of_query(role: &Role, member: &str) -> bool {
+    let (name, arg) = member.split_once('(').unwrap_or((member, ""));
+    let of = datasets().iter().find(|it| [selection::one(it), selection::many(it)].iter().any(|it| it == name));
+    match of {
+        Some(dataset) if arg == "orderBy)" => of_dataset(role, dataset, "Order", ""),
+        Some(dataset) => role.tier(dataset).is_some(),
+        None => name != "youth" || sees_youths(role),
+    }
+}
+
+fn sees_youth(role: &Role, dataset: &Dataset) -> bool {
+    dataset.youth().is_some_and(|youth| role.sees(dataset, &dataset.fields[youth]))
+}
+
+fn sees_youths(role: &Role) -> bool {
+    datasets().iter().any(|it| sees_youth(role, it))
+}
+
+/// An enumeration and the filters over it are seen where a field with such codes is; every other type always.
+fn of_codes(role: &Role, ty: &str) -> bool {
+    let tables = || datasets().iter().chain(reference::tables());
+    let fields = || tables().flat_map(|table| table.fields.iter().map(move |field| (table, field)));
+    let is_of = |kind: Kind| match kind {
+        Kind::Code(list) => ty == list.name || ty == format!("{}Filter", list.name),
+        Kind::Codes(list) => ty == list.name || ty == format!("{}ListFilter", list.name),
+        _ => false,
+    };
+    let mut of = fields().filter(|(_, field)| is_of(field.kind)).peekable();
+    of.peek().is_none() || of.any(|(table, field)| role.sees(table, field))
+}
+
+/// All that introspection can show of the union: `Placement`, `Placement.startedOn`, `Query.placements(first)`,
+/// `Setting=CLOSED`, `Node<Placement`. What `keep` keeps of it.
+#[must_use]
+pub fn coordinates(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for (name, ty) in model.types.iter().filter(|(name, _)| keep(name, "")) {
+        out.insert(name.clone());
+        let mut members = |it: Vec<String>| {
+            let kept = it.into_iter().filter(|member| keep(name, member));
+            out.extend(kept.map(|member| format!("{name}.{member}")));
+        };
+        match ty {
+            Type::Object(object) | Type::Interface(object) => members(fields(object)),
+            Type::Input(input) => members(input.fields.keys().cloned().collect()),
+            Type::Enum(list) => out.extend(list.values.keys().map(|value| format!("{name}={value}"))),
+            Type::Scalar(_) => {}
+        }
+        if let Type::Object(Object { node: true, .. }) = ty {
+            out.insert(format!("Node<{name}"));
+        }
+    }
+    out
+}
+
+fn fields(object: &Object) -> Vec<String> {
+    let arguments = |name: &String| {
+        let of = object.fields[name].args.iter();
+        of.map(|arg| format!("{name}({})", arg.name)).collect::<Vec<_>>()
+    };
+    object.fields.keys().flat_map(|name| [vec![name.clone()], arguments(name)].concat()).collect()
+}

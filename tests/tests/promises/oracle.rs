@@ -1,0 +1,230 @@
+//! The list over many sources is the list over one database that holds all rows: whatever the role, the condition, the
+//! order, the sizes of pages and their direction.
+//!
+//! Rows are told apart as a client can: by all that the role is shown of them, and by their opaque ids, which the first
+//! answer ties to the oracle's rows one for one and which every later answer must bear out.
+
+use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
+use regiograph::query::Holder;
+use regiograph_tests::{
+    caller::As,
+    gateway::{Gateway, Setup, SourceSetup},
+    listing,
+    matrix::{self, Matrix, POLICY},
+    oracle::{Names, Oracle, View},
+    question::Question,
+    random,
+    row::{self, Row},
+};
+use serde_json::{Map, Value, json};
+
+/// The sources in their order, each with its holder. The gateway knows of the third that it has rows of JZ36 only.
+const SOURCES: [&str; 5] = ["alpha", "beta", "charlie", "delta", "écho"];
+const HOLDERS: [&str; 5] = ["provider ALMATA", "provider HORIZON", "region JZ36", "partnership VO3001", "network BEN"];
+
+/// A role that no stakeholder has: everything of everyone, as it is stored.
+const ALL_SEEING: &str = r#"
+[[role]]
+name = "all_seeing"
+purposes = ["monitoring"]
+
+[role.cells]
+referral = "A/sensitive"
+retCase = "A/sensitive"
+placement = "A/sensitive"
+capacityReport = "A/sensitive"
+educationArrangement = "A/sensitive"
+"#;
+
+/// One role and one dataset, rows for every source, and questions about them.
+#[derive(Clone, Debug)]
+struct Case {
+    view: usize,
+    rows: Vec<Vec<Row>>,
+    later: Vec<Vec<Row>>,
+    questions: Vec<Question>,
+}
+
+/// The gateway and the oracle, side by side.
+struct Both {
+    gateway: Gateway,
+    oracle: Oracle,
+    views: Vec<(As, View)>,
+}
+
+fn holder(place: usize) -> Holder {
+    let (kind, code) = HOLDERS[place].split_once(' ').expect("a kind and a code");
+    match kind {
+        "provider" => Holder::Provider(code.into()),
+        "region" => Holder::Region(code.into()),
+        "partnership" => Holder::Partnership(code.into()),
+        _ => Holder::Network(code.into()),
+    }
+}
+
+/// What every role is shown of every dataset.
+fn views(matrix: &Matrix) -> Vec<(As, View)> {
+    let roles = matrix.role.iter().flat_map(|role| {
+        let code = role.claim.as_deref().map_or("", matrix::code);
+        entities::datasets().iter().filter_map(move |it| Some((role.someone(), View::of(role, code, it)?)))
+    });
+    roles.collect()
+}
+
+async fn both() -> Both {
+    let policy = POLICY.to_owned() + ALL_SEEING;
+    let views = views(&Matrix::of(&policy));
+    let sources = (0..SOURCES.len()).map(|place| {
+        let source = SourceSetup::new(SOURCES[place], holder(place));
+        if place == 2 { source.only_of_region("JZ36") } else { source }
+    });
+    let gateway = Setup::of(sources).policy(policy).start().await;
+    let oracle = Oracle::beside(&gateway.store());
+    Both { gateway, oracle, views }
+}
+
+fn case(views: Vec<(As, View)>) -> impl Strategy<Value = Case> {
+    (0..views.len()).prop_flat_map(move |place| {
+        let view = &views[place].1;
+        let rows = |most| vec(random::rows(view.dataset, most), SOURCES.len());
+        let questions = vec(random::question(view, &SOURCES), 3);
+        (rows(20), rows(4), questions).prop_map(move |(mut rows, mut later, questions)| {
+            for rows in [&mut rows[2], &mut later[2]] {
+                rows.iter_mut().for_each(|row| _ = row.values.insert("region", "JZ36".to_owned().into()));
+            }
+            Case { view: place, rows, later, questions }
+        })
+    })
+}
+
+impl Both {
+    fn fill(&self, case: &Case) {
+        let dataset = self.views[case.view].1.dataset;
+        self.oracle.clear(dataset);
+        for (place, rows) in case.rows.iter().enumerate() {
+            row::clear(&self.gateway.file(SOURCES[place]), dataset);
+            row::insert(&self.gateway.file(SOURCES[place]), rows);
+            self.oracle.add(SOURCES[place], HOLDERS[place], rows);
+        }
+    }
+}
+
+/// One page after another, from whichever end.
+struct Pages<'a> {
+    both: &'a Both,
+    caller: &'a As,
+    view: &'a View,
+    question: &'a Question,
+    variables: Map<String, Value>,
+    page: usize,
+}
+
+impl<'a> Pages<'a> {
+    fn new(both: &'a Both, place: usize, question: &'a Question, names: &Names) -> Self {
+        let (caller, view) = &both.views[place];
+        let mut variables = Map::new();
+        if let Some(condition) = &question.condition {
+            variables.insert("filter".to_owned(), condition.to_json(view.dataset, names));
+        }
+        let order =
+            question.order.iter().map(|key| listing::order(view.dataset.fields[key.field].name, key.descending));
+        variables.insert("orderBy".to_owned(), order.collect());
+        if question.order.is_empty() {
+            variables.remove("orderBy");
+        }
+        Self { both, caller, view, question, variables, page: 0 }
+    }
+
+    /// The next page's list; nothing after the last.
+    async fn next(&mut self) -> Option<Value> {
+        let size = self.question.sizes[self.page % self.question.sizes.len()];
+        let (size_name, cursor_name, more, cursor) = if self.question.backward {
+            ("last", "before", "hasPreviousPage", "startCursor")
+        } else {
+            ("first", "after", "hasNextPage", "endCursor")
+        };
+        if self.variables.get(cursor_name).is_some_and(Value::is_null) {
+            return None;
+        }
+        self.page += 1;
+        self.variables.insert(size_name.to_owned(), size.into());
+        let variables = Value::Object(self.variables.clone());
+        let reply = self.both.gateway.ask_with(self.caller, &listing::query(self.view), variables).await;
+        let list = reply.data()["list"].clone();
+        let info = &list["pageInfo"];
+        let next = if info[more] == json!(true) { info[cursor].clone() } else { Value::Null };
+        self.variables.insert(cursor_name.to_owned(), next);
+        Some(list)
+    }
+}
+
+/// What the ids and pseudonyms of the whole list stand for, from its rows in their first order.
+async fn learned(both: &Both, place: usize) -> Result<Names, TestCaseError> {
+    let everything = Question { condition: None, order: Vec::new(), sizes: vec![1000], backward: false };
+    let expected = both.oracle.rows(&both.views[place].1, &everything);
+    let list = Pages::new(both, place, &everything, &Names::default()).next().await.unwrap_or_default();
+    let names = listing::learn(&list, &expected).map_err(TestCaseError::fail)?;
+    prop_assert_eq!(listing::cleared(&list, &names), expected);
+    Ok(names)
+}
+
+async fn check_pages(both: &Both, case: &Case) -> Result<(), TestCaseError> {
+    both.fill(case);
+    let names = learned(both, case.view).await?;
+    for question in &case.questions {
+        let expected = both.oracle.rows(&both.views[case.view].1, question);
+        let mut pages = Pages::new(both, case.view, question, &names);
+        let mut all: Vec<Value> = Vec::new();
+        while let Some(list) = pages.next().await {
+            prop_assert_eq!(&list["totalCount"], &json!(expected.len()));
+            prop_assert_eq!(&list["completeness"]["complete"], &json!(true));
+            let rows = listing::cleared(&list, &names);
+            let (at, size) = (all.len(), question.sizes[(pages.page - 1) % question.sizes.len()]);
+            prop_assert_eq!(rows.len(), size.min(expected.len() - at), "a page is as full as can be");
+            all = if question.backward { [rows, all].concat() } else { [all, rows].concat() };
+        }
+        prop_assert_eq!(all, expected);
+    }
+    Ok(())
+}
+
+async fn check_arrivals(both: &Both, case: &Case) -> Result<(), TestCaseError> {
+    both.fill(case);
+    let names = learned(both, case.view).await?;
+    let mut later: Vec<_> = case.later.iter().map(|rows| rows.iter()).collect();
+    let mut next_id = 1_000_000_i64;
+    for question in &case.questions {
+        // Rows that stand there when the first page is asked for, of those that have a name.
+        let expected = both.oracle.rows(&both.views[case.view].1, question);
+        let mut pages = Pages::new(both, case.view, question, &names);
+        let mut all: Vec<Value> = Vec::new();
+        while let Some(list) = pages.next().await {
+            let mut rows = listing::cleared(&list, &names);
+            rows.retain(|row| row["id"].as_str().is_some_and(|id| id.contains('/')));
+            all = if question.backward { [rows, all].concat() } else { [all, rows].concat() };
+            for (place, rows) in later.iter_mut().enumerate() {
+                next_id += 1;
+                let arrived: Vec<Row> = rows.next().map(|row| row.clone().with("id", next_id)).into_iter().collect();
+                row::insert(&both.gateway.file(SOURCES[place]), &arrived);
+            }
+        }
+        prop_assert_eq!(all, expected);
+    }
+    Ok(())
+}
+
+#[test]
+fn pages_put_together_are_the_list_over_one_database() {
+    let runtime = tokio::runtime::Runtime::new().expect("there is a runtime");
+    let both = runtime.block_on(both());
+    let run = random::runner(60).run(&case(both.views.clone()), |case| runtime.block_on(check_pages(&both, &case)));
+    assert!(run.is_ok(), "the gateway answers another list than the oracle: {}", run.unwrap_err());
+}
+
+#[test]
+fn rows_that_arrive_between_pages_move_none_that_were_there() {
+    let runtime = tokio::runtime::Runtime::new().expect("there is a runtime");
+    let both = runtime.block_on(both());
+    let run = random::runner(25).run(&case(both.views.clone()), |case| runtime.block_on(check_arrivals(&both, &case)));
+    assert!(run.is_ok(), "pages move while rows arrive: {}", run.unwrap_err());
+}
