@@ -62,13 +62,11 @@ async fn a_cursor_opens_in_its_own_list_and_order_only() {
     };
     let own = cursor(&provider(), "{ list: placements { edges { cursor } } }").await;
     assert!(ask(&gateway, &format!("after: \"{own}\"")).await.errors().is_empty());
-    let wards = As::role("certified_institution").of("GI01");
     let region = As::role("region_analyst").of("JZ36");
     let other_order =
         cursor(&provider(), "{ list: placements(orderBy: { startedOn: ASC }) { edges { cursor } } }").await;
     let other_direction = format!("after: \"{other_order}\", orderBy: {{ startedOn: DESC }}");
     let of_region = cursor(&region, "{ list: placements { edges { cursor } } }").await;
-    let _ = wards;
     let mut refusals = std::collections::BTreeSet::new();
     for arguments in [
         format!("after: \"{SECRET}\""),
@@ -136,6 +134,8 @@ async fn what_does_not_parse_or_fit_the_schema_is_told_apart() {
     for (query, code, name) in [
         ("{ placements {", "GRAPHQL_PARSE_FAILED", ""),
         ("", "GRAPHQL_PARSE_FAILED", ""),
+        ("{ placements(filter: { startedOn: { eq: \"S3cretValue\" } ) { totalCount } }", "GRAPHQL_PARSE_FAILED", ""),
+        ("{ placements(filter: { startedOn: { eq: \"S3cretValue } } ) }", "GRAPHQL_PARSE_FAILED", ""),
         ("{ unheardOf }", "GRAPHQL_VALIDATION_FAILED", "unheardOf"),
         ("{ placements(unheardOf: 1) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", "unheardOf"),
         ("{ placements(orderBy: { urgent: ASC }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", "urgent"),
