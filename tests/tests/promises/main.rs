@@ -1,6 +1,7 @@
 //! What the gateway promises, one promise per file.
 
 mod bad_input;
+mod broken_sources;
 mod crawl;
 mod ids;
 mod oracle;
