@@ -27,7 +27,9 @@ pub struct Oracle {
 pub struct View {
     /// The dataset.
     pub dataset: &'static Dataset,
-    /// The code in the role's claim; empty where it has none.
+    /// The role's claim; empty where it has none.
+    pub claim: String,
+    /// The code in the claim; empty where there is none.
     pub code: String,
     /// The parts of the role's cell.
     pub parts: Vec<Part>,
@@ -66,7 +68,8 @@ impl View {
     #[must_use]
     pub fn of(role: &Role, code: &str, dataset: &'static Dataset) -> Option<Self> {
         let parts = role.parts(dataset);
-        (!parts.is_empty()).then(|| Self { dataset, code: code.to_owned(), parts })
+        let claim = role.claim.clone().unwrap_or_default();
+        (!parts.is_empty()).then(|| Self { dataset, claim, code: code.to_owned(), parts })
     }
 
     /// The fields that are shown on any row, the id left out.
@@ -85,7 +88,7 @@ impl View {
             "N" => format!(
                 "(region IN (SELECT region FROM store.network_region WHERE network = '{code}') OR holder = 'network {code}')"
             ),
-            "own" => format!("holder IN ('provider {code}', 'partnership {code}')"),
+            "own" => format!("holder = '{} {code}'", self.claim),
             "own wards" => format!("coalesce(institution = '{code}', 0)"),
             _ => "1".to_owned(),
         }

@@ -103,3 +103,8 @@ pub(crate) fn open(path: &Path) -> Connection {
         .expect("SQLite has these settings");
     connection
 }
+
+/// Changes a source's file by a statement.
+pub fn execute(path: &Path, statement: &str) {
+    open(path).execute_batch(statement).expect("a source's file can be changed");
+}

@@ -24,10 +24,7 @@ pub fn is_visible(role: &Role, ty: &str, member: &str) -> bool {
     }
     match ty {
         "Query" => of_query(role, member),
-        "Youth" | "YouthFilter" => {
-            let named = datasets().iter().find(|it| selection::many(it) == member);
-            named.map_or_else(|| sees_youths(role), |dataset| sees_youth(role, dataset))
-        }
+        "Youth" | "YouthFilter" => of_youth(role, member),
         _ => of_codes(role, ty),
     }
 }
@@ -46,6 +43,14 @@ fn of_dataset(role: &Role, dataset: &Dataset, part: &str, member: &str) -> bool 
         ("Order", None) => dataset.fields.iter().any(|field| field.sorts && sees(field)),
         ("" | "Filter", Some(field)) => sees(field),
         _ => role.tier(dataset).is_some(),
+    }
+}
+
+fn of_youth(role: &Role, member: &str) -> bool {
+    let (name, arg) = member.split_once('(').unwrap_or((member, ""));
+    match datasets().iter().find(|it| selection::many(it) == name) {
+        Some(dataset) => sees_youth(role, dataset) && (arg != "orderBy)" || of_dataset(role, dataset, "Order", "")),
+        None => sees_youths(role),
     }
 }
 
@@ -80,12 +85,41 @@ fn of_codes(role: &Role, ty: &str) -> bool {
     of.peek().is_none() || of.any(|(table, field)| role.sees(table, field))
 }
 
+/// The types that can be got to from the query type, through what `keep` keeps.
+fn reachable(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet<String> {
+    let mut found = BTreeSet::from(["Query".to_owned()]);
+    let mut next = vec!["Query".to_owned()];
+    while let Some(name) = next.pop() {
+        let mut to = |ty: &str| {
+            if found.insert(ty.to_owned()) {
+                next.push(ty.to_owned());
+            }
+        };
+        match &model.types[&name] {
+            Type::Object(object) | Type::Interface(object) => {
+                for field in object.fields.values().filter(|it| keep(&name, &it.name)) {
+                    to(field.ty.type_name());
+                    let args = field.args.iter().filter(|arg| keep(&name, &format!("{}({})", field.name, arg.name)));
+                    args.for_each(|arg| to(arg.ty.type_name()));
+                }
+            }
+            Type::Input(input) => {
+                input.fields.values().filter(|it| keep(&name, &it.name)).for_each(|it| to(it.ty.type_name()));
+            }
+            Type::Enum(_) | Type::Scalar(_) => {}
+        }
+        next.retain(|ty| model.types.contains_key(ty));
+    }
+    found
+}
+
 /// All that introspection can show of the union: `Placement`, `Placement.startedOn`, `Query.placements(first)`,
 /// `Setting=CLOSED`, `Node<Placement`. What `keep` keeps of it.
 #[must_use]
 pub fn coordinates(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
-    for (name, ty) in model.types.iter().filter(|(name, _)| keep(name, "")) {
+    let reachable = reachable(model, &keep);
+    for (name, ty) in model.types.iter().filter(|(name, _)| keep(name, "") && reachable.contains(*name)) {
         out.insert(name.clone());
         let mut members = |it: Vec<String>| {
             let kept = it.into_iter().filter(|member| keep(name, member));

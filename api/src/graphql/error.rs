@@ -56,6 +56,17 @@ impl Problem {
     }
 }
 
+/// What the parser or validation says, without the values that it cites: the line that does not parse, an enumeration's
+/// value. Names stay.
+#[must_use]
+pub fn without_values(message: &str) -> String {
+    let message = message.rsplit_once("\n  = ").map_or(message, |(_, said)| said);
+    match message.split_once(" does not contain the value ") {
+        Some((told, _)) => format!("{told} does not contain the value that was given"),
+        None => message.to_owned(),
+    }
+}
+
 /// One step of a response path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Segment<'a> {

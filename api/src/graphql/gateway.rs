@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 
 use super::{
     access::{Access, RoleSchema, visible},
-    error::{Code, Problem, write_error},
+    error::{Code, Problem, without_values, write_error},
     execute::{Executor, Mode, Task},
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
@@ -164,7 +164,7 @@ fn errors(code: Code, errors: &[ServerError]) -> Reply {
         if place > 0 {
             out.push(',');
         }
-        let problem = Problem { code, message: error.message.clone() };
+        let problem = Problem { code, message: without_values(&error.message) };
         write_error(&mut out, &problem, &error.locations, None);
     }
     out.push_str("]}");

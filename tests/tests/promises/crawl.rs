@@ -1,0 +1,153 @@
+//! Every role sees of the schema exactly what the policy file's cells and the descriptors say, and what it does not see
+//! cannot be told from what does not exist: in introspection, in validation and in the words of errors.
+
+mod paths;
+
+use std::collections::BTreeSet;
+
+use regiograph::graphql::model::{Model, Type};
+use regiograph_tests::{
+    caller::As,
+    gateway::{Gateway, SourceSetup},
+    matrix::{Matrix, POLICY, Role},
+    visible,
+};
+use serde_json::{Value, json};
+
+use self::paths::Paths;
+
+const INTROSPECTION: &str = "{ __schema { types { name fields { name args { name } } inputFields { name } \
+                             enumValues { name } possibleTypes { name } } } }";
+
+/// A name that no schema has.
+const NOTHING: &str = "absentThing";
+
+async fn gateway() -> Gateway {
+    Gateway::over([SourceSetup::of_provider("almata", "ALMATA")]).await
+}
+
+/// What introspection shows, said as `visible::coordinates` does. Its own types and the built-in scalars left out.
+fn shown(reply: &Value) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let name = |it: &Value| it["name"].as_str().unwrap_or_default().to_owned();
+    let all = |it: &Value| it.as_array().cloned().unwrap_or_default();
+    let built_in = |name: &str| name.starts_with("__") || ["Int", "Float", "String", "Boolean", "ID"].contains(&name);
+    for ty in all(&reply["__schema"]["types"]).iter().filter(|it| !built_in(&name(it))) {
+        let of = name(ty);
+        for field in all(&ty["fields"]) {
+            out.insert(format!("{of}.{}", name(&field)));
+            out.extend(all(&field["args"]).iter().map(|arg| format!("{of}.{}({})", name(&field), name(arg))));
+        }
+        out.extend(all(&ty["inputFields"]).iter().map(|it| format!("{of}.{}", name(it))));
+        out.extend(all(&ty["enumValues"]).iter().map(|it| format!("{of}={}", name(it))));
+        out.extend(all(&ty["possibleTypes"]).iter().map(|it| format!("{of}<{}", name(it))));
+        out.insert(of);
+    }
+    out
+}
+
+#[tokio::test]
+async fn introspection_shows_what_the_matrix_says_and_no_more() {
+    let (gateway, union) = (gateway().await, visible::union());
+    for role in &Matrix::of(POLICY).role {
+        let reply = gateway.ask(&role.someone(), INTROSPECTION).await;
+        let expected = visible::coordinates(&union, |ty, member| visible::is_visible(role, ty, member));
+        let shown = shown(reply.data());
+        let more: Vec<_> = shown.difference(&expected).collect();
+        let less: Vec<_> = expected.difference(&shown).collect();
+        assert!(more.is_empty() && less.is_empty(), "{} sees {more:?} and lacks {less:?}", role.name);
+    }
+}
+
+/// The same question twice, once of something and once of nothing: the answers may differ in that name only.
+async fn assert_absent(gateway: &Gateway, caller: &As, what: &str, question: impl Fn(&str) -> String) {
+    let (of_it, of_nothing) =
+        (gateway.ask(caller, &question(what)).await, gateway.ask(caller, &question(NOTHING)).await);
+    let expected = of_nothing.text.replace(NOTHING, what);
+    assert_eq!((of_it.status, of_it.text), (of_nothing.status, expected), "{} sees {what}", caller.role);
+}
+
+/// The types with their members that the role is to see, and not to see of types that it sees.
+fn members<'m>(model: &'m Model, role: &Role) -> Vec<(&'m str, Vec<&'m str>, Vec<&'m str>)> {
+    let types = model.types.iter().filter(|(name, _)| visible::is_visible(role, name, ""));
+    let split = types.filter_map(|(name, ty)| {
+        let members: Vec<_> = match ty {
+            Type::Object(object) => object.fields.keys().collect(),
+            Type::Input(input) => input.fields.keys().collect(),
+            _ => return None,
+        };
+        let (seen, unseen) =
+            members.into_iter().map(String::as_str).partition(|it| visible::is_visible(role, name, it));
+        Some((name.as_str(), seen, unseen))
+    });
+    split.collect()
+}
+
+#[tokio::test]
+async fn every_field_filter_and_order_can_be_asked_for_exactly_where_the_matrix_says_so() {
+    let (gateway, union) = (gateway().await, visible::union());
+    for role in &Matrix::of(POLICY).role {
+        let (caller, paths) = (role.someone(), Paths::of(&union, role));
+        for (ty, seen, unseen) in members(&union, role) {
+            let Some(path) = paths.to(ty) else { continue };
+            let reply = gateway.ask(&caller, &path.asking(&seen)).await;
+            assert!(reply.status == 200 && reply.errors().is_empty(), "{} lacks {ty}: {}", role.name, reply.text);
+            for member in unseen {
+                assert_absent(&gateway, &caller, member, |name| path.asking(&[name])).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_type_that_a_role_does_not_see_is_one_that_does_not_exist() {
+    let (gateway, union) = (gateway().await, visible::union());
+    for role in &Matrix::of(POLICY).role {
+        let caller = role.someone();
+        let unseen = union.types.iter().filter(|(name, _)| !visible::is_visible(role, name, ""));
+        for (name, ty) in unseen {
+            let reply = gateway.ask(&caller, &format!("{{ __type(name: \"{name}\") {{ name }} }}")).await;
+            assert_eq!(reply.data(), &json!({ "__type": null }), "{}", role.name);
+            let question = |name: &str| match ty {
+                Type::Object(_) | Type::Interface(_) => {
+                    format!("{{ node(id: \"x\") {{ ... on {name} {{ __typename }} }} }}")
+                }
+                _ => format!("query($it: {name}) {{ __typename @skip(if: $it) }}"),
+            };
+            assert_absent(&gateway, &caller, name, question).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn code_lists_sources_and_grants_name_only_what_is_seen() {
+    let gateway = gateway().await;
+    let query =
+        "{ codeLists { name } sources { datasets } viewer { role scope grants { dataset rule tier monthsOnly } } }";
+    for role in &Matrix::of(POLICY).role {
+        let reply = gateway.ask(&role.someone(), query).await;
+        let data = reply.data();
+        let lists = visible::union().types.into_iter().filter(|(name, ty)| {
+            let is_codes = entities::datasets()
+                .iter()
+                .chain(entities::reference::tables())
+                .any(|table| table.fields.iter().filter_map(|field| field.kind.codes()).any(|list| list.name == name));
+            is_codes && matches!(ty, Type::Enum(_)) && visible::is_visible(role, name, "")
+        });
+        let expected: BTreeSet<_> = lists.map(|(name, _)| name).collect();
+        let texts = |list: &Value, of: fn(&Value) -> &Value| -> BTreeSet<String> {
+            list.as_array().into_iter().flatten().filter_map(|it| Some(of(it).as_str()?.to_owned())).collect()
+        };
+        assert_eq!(texts(&data["codeLists"], |it| &it["name"]), expected, "{}", role.name);
+        let seen: BTreeSet<_> =
+            entities::datasets().iter().filter(|it| role.tier(it).is_some()).map(|it| it.name.to_owned()).collect();
+        assert!(texts(&data["sources"][0]["datasets"], |it| it).is_subset(&seen), "{}", role.name);
+        let grants = |it: &Value| format!("{} {} {}", it["dataset"], it["rule"], it["tier"]).replace('"', "");
+        let told: BTreeSet<_> = data["viewer"]["grants"].as_array().into_iter().flatten().map(grants).collect();
+        let parts = entities::datasets().iter().flat_map(|dataset| {
+            let parts = role.parts(dataset).into_iter();
+            parts.map(|it| format!("{} {} {}", dataset.name, it.rule, it.tier.name().to_uppercase()))
+        });
+        assert_eq!(told, parts.collect(), "{}", role.name);
+    }
+}
