@@ -132,7 +132,8 @@ impl Coercion<'_> {
         let member = |name: &str| members.get(name);
         let inner = |name: &str| format!("{}, field \"{name}\"", place());
         let values = self.members(input.fields.values(), member, &inner)?;
-        let one = values.len() == 1 && values.values().all(|value| *value != ConstValue::Null);
+        // What is written counts, also a variable that was left out.
+        let one = members.len() == 1 && values.len() == 1 && values.values().all(|value| *value != ConstValue::Null);
         if input.one_of && !one {
             return Err(Problem::input(format!("{}: exactly one field of {} must be given", place(), input.name)));
         }
