@@ -61,8 +61,8 @@ pub(crate) fn make_empty(path: &Path, datasets: &[&'static Dataset]) -> Result<(
         migration::create_tables(&connection, datasets).await?;
         connection.close().await
     };
-    // A thread of its own: the caller may itself be running in a runtime.
-    thread::scope(|scope| scope.spawn(|| runtime.block_on(made)).join())
+    // A thread of its own, where the runtime also ends: the caller may itself be running in one.
+    thread::scope(|scope| scope.spawn(move || runtime.block_on(made)).join())
         .unwrap_or_else(|panic| resume_unwind(panic))
         .map_err(|reason| DemoError::Tables { path: path.to_owned(), reason })
 }

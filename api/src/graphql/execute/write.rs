@@ -1,34 +1,33 @@
 //! Writes an operation's JSON in request order, straight from rows. Where a value that must be there is not, the nearest
 //! field that may be null is null, with an error that bears the path.
 
+mod asked;
 mod leaf;
+mod reference;
 
 use std::io::Write as _;
 
 use async_graphql::dynamic::TypeRef;
 use async_graphql_value::ConstValue;
 use bytes::Bytes;
-use entities::{Dataset, Datum, FieldId, Kind, List};
+use entities::{Datum, FieldId, Kind};
 use serde_json::Value as Json;
 
 use super::{
     Task,
     coerce::Values,
     collect::{Selected, What},
-    fetch::{AllFound, Found},
+    fetch::AllFound,
     lookup::global_id,
     made,
     page::Page,
 };
 use crate::{
-    federation::Status,
     graphql::{
-        ask::{Asking, rows_of_reference},
         error::{Code, Problem, Segment, path_json, write_error},
-        model::{ConnectionPart, Field, Object, Resolve},
-        name,
+        model::{Field, Object, Resolve},
     },
-    query::{Predicate, Row},
+    query::Row,
     reference::Table,
 };
 
@@ -240,120 +239,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What was asked of sources.
-    fn asked(&mut self, selected: &'a Selected<'a>, field: &'a Field, youth: Option<&str>) -> Written {
-        let found = self.found;
-        match found.get(&(selected.id, youth.map(Box::from))) {
-            Some(Ok(Found::List(items))) => {
-                self.out.push(b'[');
-                for (place, item) in items.iter().enumerate() {
-                    if place > 0 {
-                        self.out.push(b',');
-                    }
-                    self.path.push(Segment::Index(place));
-                    let start = self.out.len();
-                    if self.one(selected, field, item).is_err() {
-                        self.out.truncate(start);
-                        self.out.extend_from_slice(b"null");
-                    }
-                    self.path.pop();
-                }
-                self.out.push(b']');
-                Ok(())
-            }
-            Some(found) => self.one(selected, field, found),
-            None => self.null(selected, field, None),
-        }
-    }
-
-    fn one(&mut self, selected: &'a Selected<'a>, field: &'a Field, found: &'a Result<Found, Problem>) -> Written {
-        match found {
-            Err(problem) => Err(self.fail(problem, selected)),
-            Ok(Found::Page(page)) => {
-                self.note_partial(page);
-                self.object(&selected.children, Value::Connection(page))
-            }
-            Ok(Found::Row(page)) => match page.answer.rows.first() {
-                Some(row) => self.object(&selected.children, Value::Row(page, row)),
-                None => self.null(selected, field, None),
-            },
-            Ok(Found::Reference(dataset, place)) => match self.task.gateway.parts().reference.table(dataset.name) {
-                Some(table) => self.object(&selected.children, Value::Reference(table, *place)),
-                None => self.null(selected, field, None),
-            },
-            Ok(Found::Source(place)) => {
-                let made = made::source(self.task, *place);
-                self.made(selected, &TypeRef::named("Source"), &made)
-            }
-            Ok(Found::Youth(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
-            Ok(Found::Nothing | Found::List(_)) => {
-                self.out.extend_from_slice(b"null");
-                Ok(())
-            }
-        }
-    }
-
-    fn note_partial(&mut self, page: &Page) {
-        for outcome in page.answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered) {
-            let source = self.task.gateway.parts().sources.get(outcome.source).map(crate::source::Source::name);
-            let path: Json = serde_json::from_str(&path_json(&self.path)).unwrap_or_default();
-            let status = made::status(&outcome.status);
-            self.partial.push(serde_json::json!({ "path": path, "source": source, "status": status }));
-        }
-    }
-
-    fn connection(
-        &mut self,
-        selected: &'a Selected<'a>,
-        field: &'a Field,
-        part: ConnectionPart,
-        value: Value<'_>,
-    ) -> Written {
-        match (part, value) {
-            (ConnectionPart::Nodes, Value::Connection(page)) => self.rows(selected, page, Value::Row),
-            (ConnectionPart::Edges, Value::Connection(page)) => self.rows(selected, page, Value::Edge),
-            (ConnectionPart::Node, Value::Edge(page, row)) => self.object(&selected.children, Value::Row(page, row)),
-            (ConnectionPart::Cursor, Value::Edge(page, row)) => {
-                let position = page.position(row, &self.task.gateway.parts().sources);
-                self.sealed(|writer| writer.task.access.opaque.cursor(&page.list, &position, &mut writer.out))
-            }
-            (ConnectionPart::PageInfo, Value::Connection(page)) => {
-                self.made(selected, &field.ty, &made::page_info(self.task, page))
-            }
-            (ConnectionPart::Completeness, Value::Connection(page)) => {
-                self.made(selected, &field.ty, &made::completeness(self.task, page))
-            }
-            (ConnectionPart::TotalCount, Value::Connection(page)) => match page.answer.total {
-                Some(total) => {
-                    let _ = write!(self.out, "{total}");
-                    Ok(())
-                }
-                None => self.null(selected, field, None),
-            },
-            _ => self.null(selected, field, None),
-        }
-    }
-
-    fn rows<'v>(
-        &mut self,
-        selected: &'a Selected<'a>,
-        page: &'v Page,
-        value: fn(&'v Page, &'v Row) -> Value<'v>,
-    ) -> Written {
-        self.out.push(b'[');
-        for (place, row) in page.answer.rows.iter().enumerate() {
-            if place > 0 {
-                self.out.push(b',');
-            }
-            self.path.push(Segment::Index(place));
-            let written = self.object(&selected.children, value(page, row));
-            self.path.pop();
-            written?;
-        }
-        self.out.push(b']');
-        Ok(())
-    }
-
     fn column(
         &mut self,
         selected: &'a Selected<'a>,
@@ -404,92 +289,5 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-    }
-
-    /// A member of a small made object, after its type.
-    fn made(&mut self, selected: &'a Selected<'a>, ty: &TypeRef, json: &Json) -> Written {
-        match (ty, json) {
-            (TypeRef::NonNull(_), Json::Null) => {
-                let message = format!("there is no value for \"{}\", which always has one", selected.key);
-                Err(self.fail(&Problem { code: Code::Internal, message }, selected))
-            }
-            (_, Json::Null) => {
-                self.out.extend_from_slice(b"null");
-                Ok(())
-            }
-            (TypeRef::NonNull(inner), _) => self.made(selected, inner, json),
-            (TypeRef::List(inner), Json::Array(items)) => {
-                self.out.push(b'[');
-                for (place, item) in items.iter().enumerate() {
-                    if place > 0 {
-                        self.out.push(b',');
-                    }
-                    self.path.push(Segment::Index(place));
-                    let written = self.made(selected, inner, item);
-                    self.path.pop();
-                    written?;
-                }
-                self.out.push(b']');
-                Ok(())
-            }
-            (_, Json::Object(_)) => self.object(&selected.children, Value::Made(json)),
-            _ => {
-                let _ = write!(self.out, "{json}");
-                Ok(())
-            }
-        }
-    }
-
-    fn reference_rows(&mut self, selected: &'a Selected<'a>, dataset: &'static Dataset, args: &Values) -> Written {
-        let task = self.task;
-        let reference = &task.gateway.parts().reference;
-        let asking = Asking::new(task.gateway.parts(), &task.access);
-        let filter = match args.get("filter") {
-            Some(ConstValue::Object(members)) => asking.filter(&name::filter(dataset.name), dataset, members),
-            _ => Ok(Predicate::All),
-        };
-        let filter = filter.map_err(|problem| self.fail(&problem, selected))?;
-        let Some(table) = reference.table(dataset.name) else {
-            self.out.extend_from_slice(b"[]");
-            return Ok(());
-        };
-        self.references(selected, table, &rows_of_reference(table, &filter))
-    }
-
-    fn list_of(
-        &mut self,
-        selected: &'a Selected<'a>,
-        (list, args): (&'static List, &Values),
-        table: &Table,
-        place: usize,
-    ) -> Written {
-        let task = self.task;
-        let key = table.row(place)[table.dataset.key()].as_text().unwrap_or_default();
-        let on = match args.get("on") {
-            Some(ConstValue::String(day)) => day.parse().unwrap_or(task.today),
-            _ => task.today,
-        };
-        match task.gateway.parts().reference.list(list, key, on) {
-            Some((target, places)) => self.references(selected, target, &places),
-            None => {
-                self.out.extend_from_slice(b"[]");
-                Ok(())
-            }
-        }
-    }
-
-    fn references(&mut self, selected: &'a Selected<'a>, table: &Table, places: &[usize]) -> Written {
-        self.out.push(b'[');
-        for (index, place) in places.iter().enumerate() {
-            if index > 0 {
-                self.out.push(b',');
-            }
-            self.path.push(Segment::Index(index));
-            let written = self.object(&selected.children, Value::Reference(table, *place));
-            self.path.pop();
-            written?;
-        }
-        self.out.push(b']');
-        Ok(())
     }
 }

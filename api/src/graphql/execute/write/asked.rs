@@ -1,0 +1,134 @@
+//! Writes what sources were asked for: pages with their parts, rows by id, youths; and notes what is partial.
+
+use std::io::Write as _;
+
+use async_graphql::dynamic::TypeRef;
+use serde_json::Value as Json;
+
+use super::{Value, Writer, Written};
+use crate::{
+    federation::Status,
+    graphql::{
+        error::{Problem, Segment, path_json},
+        execute::{collect::Selected, fetch::Found, made, page::Page},
+        model::{ConnectionPart, Field},
+    },
+    query::Row,
+    source::Source,
+};
+
+impl<'a> Writer<'a> {
+    /// What was asked of sources.
+    pub(super) fn asked(&mut self, selected: &'a Selected<'a>, field: &'a Field, youth: Option<&str>) -> Written {
+        let found = self.found;
+        match found.get(&(selected.id, youth.map(Box::from))) {
+            Some(Ok(Found::List(items))) => {
+                self.out.push(b'[');
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        self.out.push(b',');
+                    }
+                    self.path.push(Segment::Index(place));
+                    let start = self.out.len();
+                    if self.one(selected, field, item).is_err() {
+                        self.out.truncate(start);
+                        self.out.extend_from_slice(b"null");
+                    }
+                    self.path.pop();
+                }
+                self.out.push(b']');
+                Ok(())
+            }
+            Some(found) => self.one(selected, field, found),
+            None => self.null(selected, field, None),
+        }
+    }
+
+    fn one(&mut self, selected: &'a Selected<'a>, field: &'a Field, found: &'a Result<Found, Problem>) -> Written {
+        match found {
+            Err(problem) => Err(self.fail(problem, selected)),
+            Ok(Found::Page(page)) => {
+                self.note_partial(page);
+                self.object(&selected.children, Value::Connection(page))
+            }
+            Ok(Found::Row(page)) => match page.answer.rows.first() {
+                Some(row) => self.object(&selected.children, Value::Row(page, row)),
+                None => self.null(selected, field, None),
+            },
+            Ok(Found::Reference(dataset, place)) => match self.task.gateway.parts().reference.table(dataset.name) {
+                Some(table) => self.object(&selected.children, Value::Reference(table, *place)),
+                None => self.null(selected, field, None),
+            },
+            Ok(Found::Source(place)) => {
+                let made = made::source(self.task, *place);
+                self.made(selected, &TypeRef::named("Source"), &made)
+            }
+            Ok(Found::Youth(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
+            Ok(Found::Nothing | Found::List(_)) => {
+                self.out.extend_from_slice(b"null");
+                Ok(())
+            }
+        }
+    }
+
+    fn note_partial(&mut self, page: &Page) {
+        for outcome in page.answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered) {
+            let source = self.task.gateway.parts().sources.get(outcome.source).map(Source::name);
+            let path: Json = serde_json::from_str(&path_json(&self.path)).unwrap_or_default();
+            let status = made::status(&outcome.status);
+            self.partial.push(serde_json::json!({ "path": path, "source": source, "status": status }));
+        }
+    }
+
+    pub(super) fn connection(
+        &mut self,
+        selected: &'a Selected<'a>,
+        field: &'a Field,
+        part: ConnectionPart,
+        value: Value<'_>,
+    ) -> Written {
+        match (part, value) {
+            (ConnectionPart::Nodes, Value::Connection(page)) => self.rows(selected, page, Value::Row),
+            (ConnectionPart::Edges, Value::Connection(page)) => self.rows(selected, page, Value::Edge),
+            (ConnectionPart::Node, Value::Edge(page, row)) => self.object(&selected.children, Value::Row(page, row)),
+            (ConnectionPart::Cursor, Value::Edge(page, row)) => {
+                let position = page.position(row, &self.task.gateway.parts().sources);
+                self.sealed(|writer| writer.task.access.opaque.cursor(&page.list, &position, &mut writer.out))
+            }
+            (ConnectionPart::PageInfo, Value::Connection(page)) => {
+                self.made(selected, &field.ty, &made::page_info(self.task, page))
+            }
+            (ConnectionPart::Completeness, Value::Connection(page)) => {
+                self.made(selected, &field.ty, &made::completeness(self.task, page))
+            }
+            (ConnectionPart::TotalCount, Value::Connection(page)) => match page.answer.total {
+                Some(total) => {
+                    let _ = write!(self.out, "{total}");
+                    Ok(())
+                }
+                None => self.null(selected, field, None),
+            },
+            _ => self.null(selected, field, None),
+        }
+    }
+
+    fn rows<'v>(
+        &mut self,
+        selected: &'a Selected<'a>,
+        page: &'v Page,
+        value: fn(&'v Page, &'v Row) -> Value<'v>,
+    ) -> Written {
+        self.out.push(b'[');
+        for (place, row) in page.answer.rows.iter().enumerate() {
+            if place > 0 {
+                self.out.push(b',');
+            }
+            self.path.push(Segment::Index(place));
+            let written = self.object(&selected.children, value(page, row));
+            self.path.pop();
+            written?;
+        }
+        self.out.push(b']');
+        Ok(())
+    }
+}
