@@ -21,7 +21,7 @@ use async_graphql_value::{ConstValue, Name};
 use bytes::Bytes;
 use entities::Date;
 
-pub(crate) use self::coerce::{Values, fits, type_ref};
+pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
 use self::{collect::What, write::Writer};
 use super::{
     access::Access,

@@ -115,8 +115,8 @@ impl Coercion<'_> {
             {
                 Ok(ConstValue::Enum(Name::new(value)))
             }
-            (Some(Type::Input(_) | Type::Enum(_)), _) => Err(unfit(name, place)),
-            _ => leaf(name, value).ok_or_else(|| unfit(name, place)),
+            (Some(Type::Input(_) | Type::Enum(_)), _) => Err(Problem::input(format!("{} {}", place(), unfit(name)))),
+            _ => leaf(name, value).ok_or_else(|| Problem::input(format!("{} {}", place(), unfit(name)))),
         }
     }
 
@@ -192,11 +192,12 @@ fn missing(ty: &TypeRef, place: &dyn Fn() -> String) -> Problem {
     Problem::input(format!("{} of type {ty} must be given and not be null", place()))
 }
 
-fn unfit(ty: &str, place: &dyn Fn() -> String) -> Problem {
+/// What to say of a value that is not of a type: `is not of type Int: a whole number of 32 bits`.
+pub(crate) fn unfit(ty: &str) -> String {
     let form = match ty {
         "Date" => ": a day such as \"2025-01-31\"",
         "Int" => ": a whole number of 32 bits",
         _ => "",
     };
-    Problem::input(format!("{} is not of type {ty}{form}", place()))
+    format!("is not of type {ty}{form}")
 }

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 
 use super::{condition, error};
 use crate::graphql::{
-    execute::{fits, type_ref},
+    execute::{fits, type_ref, unfit},
     model::{Input, InputValue, Model, Object, Type},
 };
 
@@ -40,7 +40,8 @@ pub(super) struct Usage<'d> {
 /// Where a value stands.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    name: &'a str,
+    /// `argument "filter", field "closedDays"`.
+    path: &'a str,
     at: Pos,
     default: bool,
 }
@@ -77,7 +78,7 @@ impl<'d, 'm> Scope<'d, 'm> {
         let known = parent.and_then(|parent| parent.fields.get(name));
         for (argument, value) in &field.arguments {
             let argument = argument.node.as_str();
-            let place = Place { name: argument, at: value.pos, default: false };
+            let place = Place { path: &format!("argument \"{argument}\""), at: value.pos, default: false };
             match known.and_then(|field| field.args.iter().find(|it| it.name == argument)) {
                 Some(input) => self.value(&value.node, &input.ty, Place { default: input.default.is_some(), ..place }),
                 None if name == "__type" => self.value(&value.node, &TypeRef::named_nn(TypeRef::STRING), place),
@@ -91,7 +92,7 @@ impl<'d, 'm> Scope<'d, 'm> {
     /// `@skip` and `@include` are the only directives of an operation.
     pub(super) fn directives(&mut self, directives: &'d [Positioned<Directive>]) {
         for (name, value) in directives.iter().flat_map(|directive| &directive.node.arguments) {
-            let place = Place { name: &name.node, at: value.pos, default: false };
+            let place = Place { path: &format!("argument \"{}\"", name.node), at: value.pos, default: false };
             self.value(&value.node, &TypeRef::named_nn(TypeRef::BOOLEAN), place);
         }
     }
@@ -100,8 +101,8 @@ impl<'d, 'm> Scope<'d, 'm> {
         for definition in definitions {
             let definition = &definition.node;
             let Some(default) = &definition.default_value else { continue };
-            let name = &definition.name.node;
-            let place = Place { name, at: default.pos, default: false };
+            let path = format!("variable \"${}\"", definition.name.node);
+            let place = Place { path: &path, at: default.pos, default: false };
             let value = default.node.clone().into_value();
             let mut scope = Scope::new(self.model);
             scope.value(&value, &type_ref(&definition.var_type.node), place);
@@ -126,7 +127,7 @@ impl<'d, 'm> Scope<'d, 'm> {
             (_, TypeRef::Named(name)) => match (self.model.input(name), value) {
                 (Some(input), Value::Object(members)) => self.object(input, members, place),
                 (None, _) if self.fits(name, value) => {}
-                _ => self.refuse(place, format!("is not of type {name}")),
+                _ => self.refuse(place, unfit(name)),
             },
         }
     }
@@ -143,7 +144,8 @@ impl<'d, 'm> Scope<'d, 'm> {
         for (name, value) in members {
             match input.fields.get(name.as_str()) {
                 Some(field) => {
-                    let place = Place { name, default: field.default.is_some(), ..place };
+                    let path = format!("{}, field \"{name}\"", place.path);
+                    let place = Place { path: &path, default: field.default.is_some(), ..place };
                     self.value(value, &within(input, field), place);
                 }
                 None => self.refuse(place, format!("has a field \"{name}\", which {} does not", input.name)),
@@ -160,7 +162,7 @@ impl<'d, 'm> Scope<'d, 'm> {
     }
 
     fn refuse(&mut self, place: Place<'_>, what: impl Display) {
-        self.errors.push(error(format!("\"{}\" {what}", place.name), place.at));
+        self.errors.push(error(format!("{} {what}", place.path), place.at));
     }
 }
 
