@@ -4,6 +4,7 @@ pub mod access;
 pub mod gateway;
 mod request;
 pub mod schema;
+mod validate;
 mod execute;
 mod ask;
 pub mod model;

@@ -21,12 +21,13 @@ use async_graphql_value::{ConstValue, Name};
 use bytes::Bytes;
 use entities::Date;
 
-pub(crate) use self::coerce::Values;
+pub(crate) use self::coerce::{Values, fits, type_ref};
 use self::{collect::What, write::Writer};
 use super::{
     access::Access,
     error::{Code, Problem, write_error},
     gateway::Gateway,
+    validate,
 };
 
 /// One operation under way; lies in the request's data, where the extension finds it.
@@ -93,10 +94,12 @@ impl Extension for Executor {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<async_graphql::ServerError>> {
+        let Some(task) = ctx.data_opt::<Arc<Task>>() else { return next.run(ctx).await };
+        let Some(document) = task.progress().document.clone() else { return next.run(ctx).await };
+        validate::size(&document).map_err(|error| vec![error])?;
         let result = next.run(ctx).await?;
-        if let Some(task) = ctx.data_opt::<Arc<Task>>() {
-            task.progress().validated = true;
-        }
+        validate::rest(&task.access.schema.model, &document)?;
+        task.progress().validated = true;
         Ok(result)
     }
 

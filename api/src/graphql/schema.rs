@@ -8,7 +8,7 @@ mod root;
 
 use entities::{Dataset, FieldId, Kind, Tier, datasets, reference};
 
-pub use self::registry::{subgraph_sdl, to_schema};
+pub use self::registry::{sdl, subgraph_sdl, to_schema};
 use super::model::Model;
 
 /// How far each dataset is seen: the highest tier shown, or not at all. Equal sets have equal schemas.

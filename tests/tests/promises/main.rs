@@ -3,6 +3,7 @@
 mod bad_input;
 mod broken_sources;
 mod crawl;
+mod graphql_js;
 mod ids;
 mod oracle;
 mod order_of_modules;

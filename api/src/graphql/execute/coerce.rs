@@ -51,7 +51,8 @@ pub(super) fn arguments(
     coercion.members(field.args.iter(), written, &|name| format!("argument \"{name}\""))
 }
 
-fn type_ref(ty: &AstType) -> TypeRef {
+/// The type that a variable is declared with.
+pub(crate) fn type_ref(ty: &AstType) -> TypeRef {
     let base = match &ty.base {
         BaseType::Named(name) => TypeRef::named(name.as_str()),
         BaseType::List(inner) => TypeRef::List(Box::new(type_ref(inner))),
@@ -161,6 +162,11 @@ impl Coercion<'_> {
         }
         Ok(out)
     }
+}
+
+/// Is it a value of this scalar?
+pub(crate) fn fits(scalar: &str, value: &Value) -> bool {
+    leaf(scalar, value).is_some()
 }
 
 /// A scalar's value in its one form; nothing where it has another.

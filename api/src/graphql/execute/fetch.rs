@@ -15,7 +15,7 @@ use super::{
     coerce::Values,
     collect::Selected,
     lookup::Lookup,
-    page::{Page, wanted, youths},
+    page::{Page, rows_of, wanted, youths},
 };
 use crate::{
     federation::{self, Outcome, Status},
@@ -99,10 +99,11 @@ fn below<'s, 'm>(found: &Found, field: &'s Selected<'m>, next: &mut Vec<(Option<
     };
     match found {
         Found::Youth(pseudonym) => of_youth(pseudonym, field),
-        Found::Page(page) | Found::Row(page) => {
-            for (pseudonym, selected) in youths(page, field) {
-                of_youth(&pseudonym, selected);
-            }
+        Found::Page(page) => {
+            youths(page, &rows_of(field)).into_iter().for_each(|(pseudonym, link)| of_youth(&pseudonym, link));
+        }
+        Found::Row(page) => {
+            youths(page, &[field]).into_iter().for_each(|(pseudonym, link)| of_youth(&pseudonym, link));
         }
         Found::List(items) => {
             for item in items.iter().flatten() {

@@ -104,11 +104,9 @@ fn add_fields(fields: &mut Vec<FieldId>, dataset: &Dataset, rows: &Selected<'_>)
     }
 }
 
-/// The youths that a page's rows are about, where the selection asks sources for more of them.
-pub(super) fn youths<'s, 'm>(page: &Page, connection: &'s Selected<'m>) -> Vec<(Box<str>, &'s Selected<'m>)> {
-    let Some(youth) = page.dataset.youth() else { return Vec::new() };
-    let mut out = Vec::new();
-    let mut rows: Vec<&Selected<'m>> = Vec::new();
+/// The parts of a connection whose values are rows, where sources are asked for more below them.
+pub(super) fn rows_of<'s, 'm>(connection: &'s Selected<'m>) -> Vec<&'s Selected<'m>> {
+    let mut rows = Vec::new();
     for part in connection.children.iter().flat_map(|(_, fields)| fields).filter(|part| part.asks) {
         match part.resolve() {
             Some(Resolve::Connection(ConnectionPart::Nodes)) => rows.push(part),
@@ -118,7 +116,15 @@ pub(super) fn youths<'s, 'm>(page: &Page, connection: &'s Selected<'m>) -> Vec<(
             _ => {}
         }
     }
-    for selected in rows.iter().flat_map(|part| &part.children).flat_map(|(_, fields)| fields) {
+    rows
+}
+
+/// The youths that a page's rows are about, where the fields whose values the rows are ask sources for more of them.
+pub(super) fn youths<'s, 'm>(page: &Page, rows: &[&'s Selected<'m>]) -> Vec<(Box<str>, &'s Selected<'m>)> {
+    let Some(youth) = page.dataset.youth() else { return Vec::new() };
+    let mut out = Vec::new();
+    let branches = rows.iter().flat_map(|part| &part.children).filter(|(object, _)| object.name == page.dataset.name);
+    for selected in branches.flat_map(|(_, fields)| fields) {
         let links = matches!(selected.resolve(), Some(Resolve::Column(field)) if field == youth);
         if selected.asks && links {
             let pseudonyms = page.answer.rows.iter().filter_map(|row| page.value(row, youth).as_text());

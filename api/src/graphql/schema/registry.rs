@@ -29,6 +29,15 @@ pub fn to_schema(model: &Model, limits: Limits, extension: impl ExtensionFactory
     register(builder, model, object).finish()
 }
 
+/// A model's SDL, as those see it who may see all that it has.
+///
+/// # Errors
+/// Where the model names a type that it does not have.
+pub fn sdl(model: &Model) -> Result<String, SchemaError> {
+    let schema = register(Schema::build(root::QUERY, None, None), model, object).finish()?;
+    Ok(schema.sdl_with_options(SDLExportOptions::new().include_specified_by()))
+}
+
 /// A model's SDL as a Federation v2 subgraph: every type with an id is an entity by it.
 ///
 /// # Errors

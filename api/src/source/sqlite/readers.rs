@@ -104,6 +104,8 @@ fn open(path: &Path) -> Result<Connection, Failure> {
     let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
         // An unknown column is an error and never a text.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        // Without it a statement is planned anew whenever a bound value differs from the last.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch(
             "PRAGMA query_only = 1; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -4096; \

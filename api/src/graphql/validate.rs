@@ -1,0 +1,71 @@
+//! What async-graphql's validation lets through and the GraphQL specification does not: values that do not fit, variables
+//! in the wrong place, fields that cannot be merged, and documents that fragments blow up. Knows no row.
+
+mod overlap;
+mod size;
+mod values;
+mod variables;
+
+use async_graphql::{Positioned, ServerError};
+use async_graphql_parser::{
+    Pos,
+    types::{ExecutableDocument, InlineFragment},
+};
+
+use self::values::Scope;
+use super::model::{Model, Object};
+
+/// Refuses a document that would take too long to look at; comes before any other rule, which would take that long.
+///
+/// # Errors
+/// The one error that says so.
+pub(super) fn size(document: &ExecutableDocument) -> Result<(), ServerError> {
+    size::check(document)
+}
+
+/// Everything else; only for a document that async-graphql has validated.
+///
+/// # Errors
+/// What is wrong, each at its place.
+pub(super) fn rest(model: &Model, document: &ExecutableDocument) -> Result<(), Vec<ServerError>> {
+    let mut errors = Vec::new();
+    let mut fragments = Vec::new();
+    for (name, fragment) in &document.fragments {
+        if name == "on" {
+            errors.push(error("a fragment cannot be named \"on\"", fragment.pos));
+        }
+        let fragment = &fragment.node;
+        let mut scope = Scope::new(model);
+        scope.directives(&fragment.directives);
+        scope.selection(model.object(&fragment.type_condition.node.on.node), &fragment.selection_set.node);
+        errors.append(&mut scope.errors);
+        fragments.push((name.as_str(), scope));
+    }
+    for (_, operation) in document.operations.iter() {
+        let operation = &operation.node;
+        let mut scope = Scope::new(model);
+        scope.directives(&operation.directives);
+        scope.selection(model.object("Query"), &operation.selection_set.node);
+        scope.defaults(&operation.variable_definitions);
+        errors.append(&mut scope.errors);
+        variables::check(&operation.variable_definitions, &scope, &fragments, &mut errors);
+        overlap::check(model, document, &operation.selection_set.node, &mut errors);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+fn error(message: impl Into<String>, at: Pos) -> ServerError {
+    ServerError::new(message, Some(at))
+}
+
+/// The type that the selections of an inline fragment are of.
+fn condition<'m>(
+    model: &'m Model,
+    parent: Option<&'m Object>,
+    fragment: &Positioned<InlineFragment>,
+) -> Option<&'m Object> {
+    match &fragment.node.type_condition {
+        Some(condition) => model.object(&condition.node.on.node),
+        None => parent,
+    }
+}
