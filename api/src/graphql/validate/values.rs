@@ -1,6 +1,6 @@
 //! Does every value that is written in a document fit its place? Notes on the way which variables stand where.
 
-use std::fmt::Display;
+use std::fmt::{self, Display, Formatter};
 
 use async_graphql::{Positioned, ServerError, dynamic::TypeRef};
 use async_graphql_parser::{
@@ -40,9 +40,21 @@ pub(super) struct Usage<'d> {
 /// Where a value stands.
 #[derive(Clone, Copy)]
 struct Place<'a> {
+    /// What it stands within: an argument, or a field of an input.
+    within: Option<&'a Self>,
     name: &'a str,
     at: Pos,
     default: bool,
+}
+
+/// `filter.startedOn.eq`
+impl Display for Place<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(within) = self.within {
+            write!(f, "{within}.")?;
+        }
+        f.write_str(self.name)
+    }
 }
 
 impl<'d, 'm> Scope<'d, 'm> {
@@ -77,7 +89,7 @@ impl<'d, 'm> Scope<'d, 'm> {
         let known = parent.and_then(|parent| parent.fields.get(name));
         for (argument, value) in &field.arguments {
             let argument = argument.node.as_str();
-            let place = Place { name: argument, at: value.pos, default: false };
+            let place = Place { within: None, name: argument, at: value.pos, default: false };
             match known.and_then(|field| field.args.iter().find(|it| it.name == argument)) {
                 Some(input) => self.value(&value.node, &input.ty, Place { default: input.default.is_some(), ..place }),
                 None if name == "__type" => self.value(&value.node, &TypeRef::named_nn(TypeRef::STRING), place),
@@ -91,7 +103,7 @@ impl<'d, 'm> Scope<'d, 'm> {
     /// `@skip` and `@include` are the only directives of an operation.
     pub(super) fn directives(&mut self, directives: &'d [Positioned<Directive>]) {
         for (name, value) in directives.iter().flat_map(|directive| &directive.node.arguments) {
-            let place = Place { name: &name.node, at: value.pos, default: false };
+            let place = Place { within: None, name: &name.node, at: value.pos, default: false };
             self.value(&value.node, &TypeRef::named_nn(TypeRef::BOOLEAN), place);
         }
     }
@@ -101,7 +113,7 @@ impl<'d, 'm> Scope<'d, 'm> {
             let definition = &definition.node;
             let Some(default) = &definition.default_value else { continue };
             let name = &definition.name.node;
-            let place = Place { name, at: default.pos, default: false };
+            let place = Place { within: None, name, at: default.pos, default: false };
             let value = default.node.clone().into_value();
             let mut scope = Scope::new(self.model);
             scope.value(&value, &type_ref(&definition.var_type.node), place);
@@ -143,7 +155,7 @@ impl<'d, 'm> Scope<'d, 'm> {
         for (name, value) in members {
             match input.fields.get(name.as_str()) {
                 Some(field) => {
-                    let place = Place { name, default: field.default.is_some(), ..place };
+                    let place = Place { within: Some(&place), name, default: field.default.is_some(), ..place };
                     self.value(value, &within(input, field), place);
                 }
                 None => self.refuse(place, format!("has a field \"{name}\", which {} does not", input.name)),
@@ -160,7 +172,7 @@ impl<'d, 'm> Scope<'d, 'm> {
     }
 
     fn refuse(&mut self, place: Place<'_>, what: impl Display) {
-        self.errors.push(error(format!("\"{}\" {what}", place.name), place.at));
+        self.errors.push(error(format!("\"{place}\" {what}"), place.at));
     }
 }
 
