@@ -12,8 +12,11 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use regiograph::{
+    app::App,
     auth::{DemoIssuer, Wanted},
-    policy::Policy,
+    graphql::Request,
+    http::Gateway as _,
+    policy::{Caller, Policy},
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -33,6 +36,7 @@ pub struct Gateway {
     issuer: DemoIssuer,
     policy: Policy,
     now: Arc<Mutex<DateTime<Utc>>>,
+    app: Arc<App>,
     server: JoinHandle<()>,
 }
 
@@ -99,6 +103,25 @@ impl Gateway {
     pub fn sign(&self, claims: &Value) -> String {
         let key = EncodingKey::from_ed_pem(self.issuer_key().as_bytes()).expect("the issuer's key is Ed25519");
         jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &key).expect("claims can be signed")
+    }
+
+    /// The schema of a caller, as the command `sdl` prints it.
+    #[must_use]
+    pub fn sdl(&self, caller: &As) -> String {
+        let access = self.app.gateway().access(&self.caller(caller)).expect("every caller has a schema");
+        access.schema.schema.sdl()
+    }
+
+    /// How a query would be answered, as the command `explain` prints it.
+    pub async fn explain(&self, caller: &As, query: &str) -> String {
+        let request = Request { query: query.to_owned(), ..Request::default() };
+        let reply = self.app.gateway().explain(&self.caller(caller), request, self.now()).await;
+        String::from_utf8_lossy(&reply.body).into_owned()
+    }
+
+    fn caller(&self, caller: &As) -> Caller {
+        let token = self.token(caller).map(|token| format!("Bearer {token}"));
+        self.app.authenticate(token.as_deref()).expect("the issuer's own tokens are good")
     }
 
     /// The issuer's private key in PEM.

@@ -186,12 +186,13 @@ impl Setup {
             world: World { clock, random },
         });
         let app = app.await.expect("the gateway starts");
+        let served = Arc::clone(&app);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
         let address = listener.local_addr().expect("a listener has an address").to_string();
         let server = tokio::spawn(async move {
-            let _ = http::serve(listener, http::router(app), std::future::pending()).await;
+            let _ = http::serve(listener, http::router(served), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Gateway { folder, address, client, issuer, policy, now, server }
+        Gateway { folder, address, client, issuer, policy, now, app, server }
     }
 }

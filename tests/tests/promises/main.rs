@@ -1,9 +1,15 @@
 //! What the gateway promises, one promise per file.
 
-mod graphql_js;
 mod bad_input;
 mod broken_sources;
 mod crawl;
+mod graphql_js;
 mod ids;
 mod oracle;
+mod order_of_modules;
+mod over_http;
+mod privacy;
 mod rows_by_rule;
+mod snapshots;
+mod tokens;
+mod youths;

@@ -1,0 +1,71 @@
+//! What is agreed upon, written down: the schema of every role, the policy matrix, and the plans of some questions.
+//! A change of any of them is to be looked at.
+
+use std::collections::BTreeMap;
+
+use regiograph::policy::Policy;
+use regiograph_tests::{
+    caller::As,
+    gateway::{Gateway, SourceSetup},
+    matrix::{Matrix, POLICY},
+};
+
+async fn gateway() -> Gateway {
+    Gateway::over([SourceSetup::of_provider("almata", "ALMATA"), SourceSetup::of_provider("horizon", "HORIZON")]).await
+}
+
+/// The definitions of an SDL, each with its description.
+fn definitions(sdl: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for line in sdl.lines() {
+        let is_start = line.starts_with("\"\"\"") || ["type ", "input ", "enum "].iter().any(|it| line.starts_with(it));
+        let last = all.last_mut().expect("there is always one");
+        if is_start && last.ends_with("}\n\n") {
+            all.push(String::new());
+        }
+        let last = all.last_mut().expect("there is always one");
+        last.push_str(line);
+        last.push('\n');
+    }
+    all
+}
+
+#[tokio::test]
+async fn the_schema_of_every_role() {
+    let gateway = gateway().await;
+    let everyones = gateway.sdl(&As::role("privacy_officer"));
+    insta::assert_snapshot!("schema_of_everyone", everyones);
+    let known = definitions(&everyones);
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for role in &Matrix::of(POLICY).role {
+        let sdl = gateway.sdl(&role.someone());
+        let text = match seen.get(&sdl) {
+            Some(other) => format!("the same as the schema of {other}\n"),
+            None => definitions(&sdl).into_iter().filter(|it| !known.contains(it)).collect(),
+        };
+        insta::assert_snapshot!(format!("schema_of_{}", role.name), text);
+        seen.entry(sdl).or_insert_with(|| role.name.clone());
+    }
+}
+
+#[test]
+fn the_policy_matrix() {
+    insta::assert_snapshot!(Policy::embedded().matrix());
+}
+
+#[tokio::test]
+async fn plans_ask_sources_that_can_match_and_show_no_value() {
+    let gateway = gateway().await;
+    let page = "{ placements(first: 10, orderBy: [{ startedOn: DESC }, { closedDays: ASC }], filter: { \
+                  startedOn: { gte: \"2025-03-14\" }, unit: { location: { town: { eq: \"Ossendrecht\" } } } }) \
+                  { totalCount nodes { id startedOn closedDays unit { name } youth { pseudonym } } } }";
+    insta::assert_snapshot!("plan_of_a_provider", gateway.explain(&As::role("provider").of("ALMATA"), page).await);
+    let months = page.replace("youth { pseudonym }", "urgent");
+    insta::assert_snapshot!("plan_of_a_region", gateway.explain(&As::role("region_analyst").of("JZ36"), &months).await);
+    let reports = "{ capacityReports(last: 5, orderBy: { availablePlaces: ASC }, filter: { not: { availablePlaces: { lt: 3 } } }) \
+                   { nodes { unit { code } availablePlaces } } viewer { role } }";
+    insta::assert_snapshot!(
+        "plan_with_two_tiers",
+        gateway.explain(&As::role("region_analyst").of("JZ36"), reports).await
+    );
+}
