@@ -26,6 +26,8 @@ pub struct Access {
 
 /// The schema of one set of visible fields.
 pub struct RoleSchema {
+    /// A number of its own.
+    pub number: u64,
     /// For execution.
     pub model: Model,
     /// For parsing, validation, limits and introspection.

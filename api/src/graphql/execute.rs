@@ -34,7 +34,7 @@ use super::{
 pub(super) struct Task {
     pub(super) gateway: Arc<Gateway>,
     pub(super) access: Arc<Access>,
-    pub(super) document: ExecutableDocument,
+    pub(super) document: Arc<ExecutableDocument>,
     pub(super) variables: Values,
     /// Today, Amsterdam.
     pub(super) today: Date,
@@ -118,7 +118,8 @@ impl Extension for Executor {
 
 fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d OperationDefinition> {
     match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(&operation.node),
+        (DocumentOperations::Single(operation), None) => Some(&operation.node),
+        (DocumentOperations::Single(_), Some(_)) => None,
         (DocumentOperations::Multiple(operations), Some(name)) => {
             operations.get(&Name::new(name)).map(|operation| &operation.node)
         }
@@ -126,6 +127,13 @@ fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option
             operations.values().next().filter(|_| operations.len() == 1).map(|operation| &operation.node)
         }
     }
+}
+
+/// Runs an operation of a document that was validated before and does not ask for the schema; nothing where there is no
+/// such operation.
+pub(super) async fn run_valid(task: &Task, name: Option<&str>) -> Option<(Bytes, bool)> {
+    let operation = operation(&task.document, name)?;
+    Some(run(task, operation, || async { Response::default() }).await)
 }
 
 /// Runs one operation: its JSON, and whether it came to run.
@@ -143,7 +151,10 @@ async fn run<F: Future<Output = Response>>(
         let problem = Problem { code: Code::Internal, message: "there is no query type".to_owned() };
         return (refusal(&problem), false);
     };
-    let selected = collect::collect(model, root, (&task.document, operation), &variables);
+    let selected = match collect::collect(model, root, (&task.document, operation), &variables) {
+        Ok(selected) => selected,
+        Err(problem) => return (refusal(&problem), false),
+    };
     if task.mode == Mode::Explain {
         return (explain::explain(task, &selected).into(), true);
     }

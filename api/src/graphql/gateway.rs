@@ -1,9 +1,15 @@
 //! One GraphQL request from a known caller to its reply: the caller's schema, and the executor behind it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use async_graphql::{ServerError, Variables};
-use async_graphql_parser::Pos;
+use async_graphql_parser::{Pos, types::ExecutableDocument};
 use chrono::{DateTime, Utc};
 use entities::{Date, datasets};
 use quick_cache::sync::Cache;
@@ -11,7 +17,7 @@ use quick_cache::sync::Cache;
 use super::{
     access::{Access, RoleSchema, visible},
     error::{Code, Problem, without_values, write_error},
-    execute::{Executor, Mode, Task},
+    execute::{self, Executor, Mode, Task},
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
     validate,
@@ -28,12 +34,20 @@ use crate::{
 const CALLERS: usize = 4_096;
 /// The most schemas that are kept ready.
 const SCHEMAS: usize = 64;
+/// The most valid documents that are kept ready.
+const DOCUMENTS: usize = 1_024;
+/// The longest document that is kept, in bytes.
+const DOCUMENT_LONGEST: usize = 16 * 1024;
 
 /// All that answering takes.
 pub struct Gateway {
     parts: Parts,
     accesses: Cache<Caller, Arc<Access>>,
     schemas: Cache<Visible, Arc<RoleSchema>>,
+    /// Valid documents, by the number of the schema that they are valid for and their text.
+    documents: Cache<(u64, String), Arc<ExecutableDocument>>,
+    /// How many schemas were made.
+    made: AtomicU64,
 }
 
 /// What a gateway is made of.
@@ -58,7 +72,13 @@ impl Gateway {
     /// Takes the parts in.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
-        Arc::new(Self { parts, accesses: Cache::new(CALLERS), schemas: Cache::new(SCHEMAS) })
+        Arc::new(Self {
+            parts,
+            accesses: Cache::new(CALLERS),
+            schemas: Cache::new(SCHEMAS),
+            documents: Cache::new(DOCUMENTS),
+            made: AtomicU64::new(0),
+        })
     }
 
     /// What it is made of.
@@ -93,7 +113,8 @@ impl Gateway {
                 tracing::error!(%error, "a schema cannot be made");
                 Problem { code: Code::Internal, message: "the schema cannot be made".to_owned() }
             })?;
-            Ok(Arc::new(RoleSchema { model, schema }))
+            let number = self.made.fetch_add(1, Ordering::Relaxed);
+            Ok(Arc::new(RoleSchema { number, model, schema }))
         })
     }
 
@@ -119,32 +140,42 @@ impl Gateway {
                 "the document is longer than {longest} bytes; send a shorter one"
             )));
         }
-        let document = match async_graphql_parser::parse_query(&request.query) {
-            Ok(document) => document,
-            Err(error) => return unparsed(&error),
+        let prepared = match self.prepare(&access, request.query) {
+            Ok(prepared) => prepared,
+            Err(reply) => return reply,
         };
-        if let Err((problem, at)) = validate::before(&access.schema.model, &document, &request.variables) {
-            return refused_at(&problem, &at);
+        if let Err(problem) = validate::variables(&request.variables) {
+            return refused(&problem);
         }
         let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
         let variables = Variables::from_json(variables);
         let task = Arc::new(Task {
             gateway: Arc::clone(self),
             access: Arc::clone(&access),
-            document: document.clone(),
+            document: Arc::clone(&prepared.document),
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today: amsterdam_day(now),
             mode,
             progress: std::sync::Mutex::default(),
         });
-        let mut asked =
-            async_graphql::Request::new("").variables(variables).only_introspection().data(Arc::clone(&task));
-        asked.set_parsed_query(document);
+        if prepared.is_valid
+            && let Some((body, executed)) = execute::run_valid(&task, request.operation_name.as_deref()).await
+        {
+            return Reply { body, executed };
+        }
+        let mut asked = async_graphql::Request::new("").only_introspection().data(Arc::clone(&task));
+        if prepared.introspects {
+            asked = asked.variables(variables);
+        }
+        asked.set_parsed_query(ExecutableDocument::clone(&prepared.document));
         if let Some(name) = request.operation_name {
             asked = asked.operation_name(name);
         }
         let response = access.schema.schema.execute(asked).await;
         let mut progress = task.progress();
+        if progress.validated && !prepared.introspects {
+            self.remember(&access, prepared);
+        }
         match progress.reply.take() {
             Some((body, executed)) => Reply { body, executed },
             None => {
@@ -157,6 +188,36 @@ impl Gateway {
             }
         }
     }
+
+    /// Parses a document and bounds it; one that was found valid for the same schema before is taken as it is.
+    fn prepare(&self, access: &Access, query: String) -> Result<Prepared, Reply> {
+        let key = (access.schema.number, query);
+        if let Some(document) = self.documents.get(&key) {
+            return Ok(Prepared { document, key, introspects: false, is_valid: true });
+        }
+        let document = async_graphql_parser::parse_query(&key.1).map_err(|error| unparsed(&error))?;
+        validate::before(&access.schema.model, &document).map_err(|(problem, at)| refused_at(&problem, &at))?;
+        let introspects = validate::introspects(&document);
+        Ok(Prepared { document: Arc::new(document), key, introspects, is_valid: false })
+    }
+
+    fn remember(&self, access: &Access, prepared: Prepared) {
+        debug_assert_eq!(access.schema.number, prepared.key.0);
+        if prepared.key.1.len() <= DOCUMENT_LONGEST {
+            self.documents.insert(prepared.key, prepared.document);
+        }
+    }
+}
+
+/// A document that is ready for validation, or past it.
+struct Prepared {
+    document: Arc<ExecutableDocument>,
+    /// The schema's number and the document's text.
+    key: (u64, String),
+    /// Does it ask for the schema itself? Then async-graphql answers that part.
+    introspects: bool,
+    /// Was it validated before?
+    is_valid: bool,
 }
 
 /// A whole number is one however it is written: `1.0` is `1`.

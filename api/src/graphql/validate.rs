@@ -24,16 +24,25 @@ use super::{
 ///
 /// # Errors
 /// What is wrong, and where.
-pub(super) fn before(
-    model: &Model,
-    document: &ExecutableDocument,
-    variables: &serde_json::Map<String, serde_json::Value>,
-) -> Result<(), (Problem, Vec<Pos>)> {
+pub(super) fn before(model: &Model, document: &ExecutableDocument) -> Result<(), (Problem, Vec<Pos>)> {
     size::check(document).map_err(|error| {
         let locations = error.locations.clone();
         (Problem { code: Code::CostLimit, message: error.message }, locations)
     })?;
-    bounds::check(model, document, variables)
+    bounds::check(model, document)
+}
+
+/// Refuses variables that are more or deeper than a request may have.
+///
+/// # Errors
+/// Which, and why.
+pub(super) fn variables(variables: &serde_json::Map<String, serde_json::Value>) -> Result<(), Problem> {
+    bounds::variables(variables)
+}
+
+/// Does the document ask for the schema itself?
+pub(super) fn introspects(document: &ExecutableDocument) -> bool {
+    bounds::introspects(document)
 }
 
 /// Everything else; only for a document that async-graphql has validated.

@@ -2,7 +2,10 @@
 //! integers, `@oneOf`. Messages name the place, never the value.
 
 use async_graphql::dynamic::TypeRef;
-use async_graphql_parser::types::{BaseType, Field as AstField, OperationDefinition, Type as AstType};
+use async_graphql_parser::{
+    Pos,
+    types::{BaseType, Field as AstField, OperationDefinition, Type as AstType},
+};
 use async_graphql_value::{ConstValue, Name, Value};
 use entities::Date;
 use indexmap::IndexMap;
@@ -39,16 +42,22 @@ pub(super) fn variables(model: &Model, operation: &OperationDefinition, given: &
     Ok(out)
 }
 
-/// Coerces the arguments of a field.
+/// Coerces the arguments of a field; what is wrong stands where the argument's value stands, if anywhere.
 pub(super) fn arguments(
     model: &Model,
     field: &Field,
     written: &AstField,
     variables: &Values,
-) -> Result<Values, Problem> {
+) -> Result<Values, (Problem, Option<Pos>)> {
     let coercion = Coercion { model, variables, origin: Origin::Document };
-    let written = |name: &str| written.get_argument(name).map(|value| &value.node);
-    coercion.members(field.args.iter(), written, &|name| format!("argument \"{name}\""))
+    let mut out = Values::new();
+    for argument in &field.args {
+        let value = written.get_argument(&argument.name);
+        let of_value = |_: &str| value.map(|value| &value.node);
+        let coerced = coercion.members(std::iter::once(argument), of_value, &|name| format!("argument \"{name}\""));
+        out.extend(coerced.map_err(|problem| (problem, value.map(|value| value.pos)))?);
+    }
+    Ok(out)
 }
 
 /// The type that a variable is declared with.

@@ -1,6 +1,8 @@
 //! From the selection sets of an operation to the fields that are answered, in request order: fragments spread, equal
 //! response keys merged, `@skip` and `@include` heeded, arguments coerced.
 
+use std::cell::Cell;
+
 use async_graphql_parser::{
     Pos, Positioned,
     types::{Directive, ExecutableDocument, Field as AstField, OperationDefinition, Selection, SelectionSet},
@@ -27,7 +29,7 @@ pub(super) struct Selected<'m> {
     pub(super) what: What<'m>,
     /// The arguments, or what is wrong with them.
     pub(super) args: Result<Values, Problem>,
-    /// Where it stands in the document.
+    /// Where it stands in the document; where an argument is wrong, its value's place.
     pub(super) position: Pos,
     /// What is selected of it, for each object type that it can be.
     pub(super) children: Vec<(&'m Object, Vec<Selected<'m>>)>,
@@ -52,9 +54,16 @@ pub(super) fn collect<'m>(
     root: &'m Object,
     (document, operation): (&'m ExecutableDocument, &'m OperationDefinition),
     variables: &'m Values,
-) -> Vec<Selected<'m>> {
-    let mut collector = Collector { model, document, variables, next: 0 };
-    collector.object(root, &[&operation.selection_set.node])
+) -> Result<Vec<Selected<'m>>, Problem> {
+    let mut collector = Collector { model, document, variables, next: 0, undecided: Cell::new(None) };
+    let selected = collector.object(root, &[&operation.selection_set.node]);
+    match collector.undecided.get() {
+        None => Ok(selected),
+        Some(variable) => {
+            let message = format!("variable \"${variable}\" of type Boolean! must be given and not be null");
+            Err(Problem::input(message))
+        }
+    }
 }
 
 impl Selected<'_> {
@@ -72,6 +81,8 @@ struct Collector<'m> {
     document: &'m ExecutableDocument,
     variables: &'m Values,
     next: usize,
+    /// A variable that was to say whether a field is included, and says nothing.
+    undecided: Cell<Option<&'m str>>,
 }
 
 type Grouped<'m> = IndexMap<&'m str, Vec<&'m Positioned<AstField>>>;
@@ -115,11 +126,17 @@ impl<'m> Collector<'m> {
     }
 
     /// Validation made sure that the condition of `@skip` and `@include` is a Boolean.
-    fn included(&self, directives: &[Positioned<Directive>]) -> bool {
+    fn included(&self, directives: &'m [Positioned<Directive>]) -> bool {
         directives.iter().all(|directive| {
             let holds = match directive.node.get_argument("if").map(|value| &value.node) {
                 Some(Value::Boolean(value)) => *value,
-                Some(Value::Variable(name)) => self.variables.get(name) == Some(&ConstValue::Boolean(true)),
+                Some(Value::Variable(name)) => match self.variables.get(name) {
+                    Some(ConstValue::Boolean(value)) => *value,
+                    _ => {
+                        self.undecided.set(Some(name.as_str()));
+                        false
+                    }
+                },
                 _ => false,
             };
             match directive.node.name.node.as_str() {
@@ -142,9 +159,14 @@ impl<'m> Collector<'m> {
             "__schema" | "__type" => What::Introspection,
             name => What::Field(object.fields.get(name)?),
         };
+        let mut position = first.pos;
         let (args, children, asks) = match what {
             What::Field(field) => {
                 let args = coerce::arguments(self.model, field, &first.node, self.variables);
+                let args = args.map_err(|(problem, at)| {
+                    position = at.unwrap_or(position);
+                    problem
+                });
                 let sets: Vec<_> = written.iter().map(|field| &field.node.selection_set.node).collect();
                 let children = self.children(field.ty.type_name(), &sets);
                 let below = children.iter().flat_map(|(_, fields)| fields).any(|field| field.asks);
@@ -154,7 +176,7 @@ impl<'m> Collector<'m> {
         };
         self.next += 1;
         let json_key = format!("\"{key}\":").into();
-        Some(Selected { id: self.next, key, json_key, what, args, position: first.pos, children, asks })
+        Some(Selected { id: self.next, key, json_key, what, args, position, children, asks })
     }
 
     fn children(&mut self, name: &str, sets: &[&'m SelectionSet]) -> Vec<(&'m Object, Vec<Selected<'m>>)> {

@@ -16,7 +16,7 @@ use crate::graphql::{
 
 /// How deep input values may lie in each other, in a document and in variables alike.
 const DEPTH_MOST: usize = 32;
-/// The most input values of a request.
+/// The most input values of a document, and of the variables beside it.
 const VALUES_MOST: usize = 20_000;
 /// The most values of one list.
 const LIST_MOST: usize = 1_000;
@@ -26,20 +26,38 @@ const INTROSPECTION_LISTS_MOST: usize = 2;
 /// A refusal, and where.
 pub(super) type Refused = (Problem, Vec<Pos>);
 
-/// Looks at all values of a request, at its introspection and at the types of its variables.
-pub(super) fn check(
-    model: &Model,
-    document: &ExecutableDocument,
-    variables: &serde_json::Map<String, Json>,
-) -> Result<(), Refused> {
+/// Looks at the values of the variables that go with a document.
+pub(super) fn variables(variables: &serde_json::Map<String, Json>) -> Result<(), Problem> {
     let mut values = Values { left: VALUES_MOST };
     for (name, value) in variables {
-        let place = format!("variable \"${name}\"");
-        values.json(value, 1).map_err(|reason| refused(Code::CostLimit, format!("{place}: {reason}"), None))?;
+        let told = |reason| Problem { code: Code::CostLimit, message: format!("variable \"${name}\": {reason}") };
+        values.json(value, 1).map_err(told)?;
     }
+    Ok(())
+}
+
+/// Does it ask for the schema itself?
+pub(super) fn introspects(document: &ExecutableDocument) -> bool {
+    fn within(set: &SelectionSet) -> bool {
+        set.items.iter().any(|item| match &item.node {
+            Selection::Field(field) => matches!(field.node.name.node.as_str(), "__schema" | "__type"),
+            Selection::InlineFragment(fragment) => within(&fragment.node.selection_set.node),
+            Selection::FragmentSpread(_) => false,
+        })
+    }
+    sets(document).any(within)
+}
+
+/// The selections of all operations and fragments.
+fn sets(document: &ExecutableDocument) -> impl Iterator<Item = &SelectionSet> {
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
-    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
-    for set in operations.chain(fragments) {
+    document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node).chain(fragments)
+}
+
+/// Looks at all values of a document, at its introspection and at the types of its variables.
+pub(super) fn check(model: &Model, document: &ExecutableDocument) -> Result<(), Refused> {
+    let mut values = Values { left: VALUES_MOST };
+    for set in sets(document) {
         values.selection(set)?;
     }
     for (_, operation) in document.operations.iter() {
