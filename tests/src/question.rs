@@ -61,6 +61,17 @@ fn target(dataset: &Dataset, field: FieldId) -> &'static Dataset {
 }
 
 impl Condition {
+    /// Does it name rows or youths, by texts that the gateway must have given before?
+    #[must_use]
+    pub fn names_rows(&self) -> bool {
+        match self {
+            Self::Youth(..) | Self::Id(..) => true,
+            Self::And(of) | Self::Or(of) => of.iter().any(Self::names_rows),
+            Self::Not(of) => of.names_rows(),
+            Self::Field(..) | Self::Link(..) | Self::Linked(..) | Self::Source(..) => false,
+        }
+    }
+
     /// The filter's input.
     #[must_use]
     pub fn to_json(&self, dataset: &Dataset, names: &Names) -> Value {
