@@ -7,7 +7,7 @@ use entities::Dataset;
 
 pub(super) use self::filter::{Asking, rows_of_reference};
 use super::{
-    error::Problem,
+    error::{Code, Problem},
     execute::Values,
     model::{Meaning, Model},
     name,
@@ -16,6 +16,9 @@ use crate::{
     config::Limits,
     query::{Direction, End, Order, Page, Position, Predicate, Query},
 };
+
+/// The most conditions of one filter; a list of values is one.
+const CONDITIONS_MOST: usize = 500;
 
 /// What to do when a source does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,10 @@ pub(super) fn list(asking: &Asking<'_>, dataset: &'static Dataset, args: &Values
         Some(ConstValue::Object(members)) => asking.filter(&name::filter(dataset.name), dataset, members)?,
         _ => Predicate::All,
     };
+    if filter.conditions() > CONDITIONS_MOST {
+        let message = format!("argument \"filter\" holds more than {CONDITIONS_MOST} conditions; ask with fewer");
+        return Err(Problem { code: Code::CostLimit, message });
+    }
     let order = order(asking.model, dataset, args)?;
     let page = page(asking, dataset, &order, args)?;
     Ok(Query { dataset, fields: Vec::new(), filter, order, page: Some(page), count: false })

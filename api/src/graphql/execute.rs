@@ -21,7 +21,7 @@ use async_graphql_value::{ConstValue, Name};
 use bytes::Bytes;
 use entities::Date;
 
-pub(crate) use self::coerce::{Values, fits, type_ref};
+pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
 use self::{collect::What, write::Writer};
 use super::{
     access::Access,
@@ -34,6 +34,7 @@ use super::{
 pub(super) struct Task {
     pub(super) gateway: Arc<Gateway>,
     pub(super) access: Arc<Access>,
+    pub(super) document: ExecutableDocument,
     pub(super) variables: Values,
     /// Today, Amsterdam.
     pub(super) today: Date,
@@ -53,7 +54,7 @@ pub(super) enum Mode {
 /// How far an operation came.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    pub(super) document: Option<Arc<ExecutableDocument>>,
+    pub(super) is_within_limits: bool,
     pub(super) validated: bool,
     pub(super) reply: Option<(Bytes, bool)>,
 }
@@ -84,7 +85,7 @@ impl Extension for Executor {
     ) -> ServerResult<ExecutableDocument> {
         let document = next.run(ctx, query, variables).await?;
         if let Some(task) = ctx.data_opt::<Arc<Task>>() {
-            task.progress().document = Some(Arc::new(document.clone()));
+            task.progress().is_within_limits = true;
         }
         Ok(document)
     }
@@ -95,10 +96,8 @@ impl Extension for Executor {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<async_graphql::ServerError>> {
         let Some(task) = ctx.data_opt::<Arc<Task>>() else { return next.run(ctx).await };
-        let Some(document) = task.progress().document.clone() else { return next.run(ctx).await };
-        validate::size(&document).map_err(|error| vec![error])?;
         let result = next.run(ctx).await?;
-        validate::rest(&task.access.schema.model, &document)?;
+        validate::rest(&task.access.schema.model, &task.document)?;
         task.progress().validated = true;
         Ok(result)
     }
@@ -110,10 +109,8 @@ impl Extension for Executor {
         next: NextExecute<'_>,
     ) -> Response {
         let Some(task) = ctx.data_opt::<Arc<Task>>() else { return Response::default() };
-        let document = task.progress().document.clone();
-        let Some(document) = document else { return Response::default() };
-        let Some(operation) = operation(&document, operation_name) else { return Response::default() };
-        let reply = run(task, &document, operation, || async { next.run(ctx, operation_name).await }).await;
+        let Some(operation) = operation(&task.document, operation_name) else { return Response::default() };
+        let reply = run(task, operation, || async { next.run(ctx, operation_name).await }).await;
         task.progress().reply = Some(reply);
         Response::default()
     }
@@ -134,7 +131,6 @@ fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option
 /// Runs one operation: its JSON, and whether it came to run.
 async fn run<F: Future<Output = Response>>(
     task: &Task,
-    document: &ExecutableDocument,
     operation: &OperationDefinition,
     introspect: impl FnOnce() -> F,
 ) -> (Bytes, bool) {
@@ -147,18 +143,20 @@ async fn run<F: Future<Output = Response>>(
         let problem = Problem { code: Code::Internal, message: "there is no query type".to_owned() };
         return (refusal(&problem), false);
     };
-    let selected = collect::collect(model, root, (document, operation), &variables);
+    let selected = collect::collect(model, root, (&task.document, operation), &variables);
     if task.mode == Mode::Explain {
         return (explain::explain(task, &selected).into(), true);
     }
-    let introspected = if selected.iter().any(|field| matches!(field.what, What::Introspection)) {
-        match introspect().await.data {
-            ConstValue::Object(members) => members,
-            _ => Values::new(),
+    let mut introspected = Values::new();
+    if selected.iter().any(|field| matches!(field.what, What::Introspection)) {
+        let response = introspect().await;
+        if let Some(error) = response.errors.into_iter().next() {
+            return (refusal(&Problem { code: Code::ValidationFailed, message: error.message }), true);
         }
-    } else {
-        Values::new()
-    };
+        if let ConstValue::Object(members) = response.data {
+            introspected = members;
+        }
+    }
     let found = fetch::fetch(task, &selected).await;
     (Writer::new(task, &found, &introspected).response(&selected), true)
 }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ServerError, Variables};
+use async_graphql_parser::Pos;
 use chrono::{DateTime, Utc};
 use entities::{Date, datasets};
 use quick_cache::sync::Cache;
@@ -13,6 +14,7 @@ use super::{
     execute::{Executor, Mode, Task},
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
+    validate,
 };
 use crate::{
     config::Limits,
@@ -117,19 +119,27 @@ impl Gateway {
                 "the document is longer than {longest} bytes; send a shorter one"
             )));
         }
-        let variables = Variables::from_json(serde_json::Value::Object(request.variables));
+        let document = match async_graphql_parser::parse_query(&request.query) {
+            Ok(document) => document,
+            Err(error) => return unparsed(&error),
+        };
+        if let Err((problem, at)) = validate::before(&access.schema.model, &document, &request.variables) {
+            return refused_at(&problem, &at);
+        }
+        let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
+        let variables = Variables::from_json(variables);
         let task = Arc::new(Task {
             gateway: Arc::clone(self),
             access: Arc::clone(&access),
+            document: document.clone(),
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today: amsterdam_day(now),
             mode,
             progress: std::sync::Mutex::default(),
         });
-        let mut asked = async_graphql::Request::new(request.query)
-            .variables(variables)
-            .only_introspection()
-            .data(Arc::clone(&task));
+        let mut asked =
+            async_graphql::Request::new("").variables(variables).only_introspection().data(Arc::clone(&task));
+        asked.set_parsed_query(document);
         if let Some(name) = request.operation_name {
             asked = asked.operation_name(name);
         }
@@ -138,15 +148,33 @@ impl Gateway {
         match progress.reply.take() {
             Some((body, executed)) => Reply { body, executed },
             None => {
-                let code = match (&progress.document, progress.validated) {
-                    (None, _) => Code::ParseFailed,
-                    (Some(_), false) => Code::ValidationFailed,
-                    (Some(_), true) => Code::BadUserInput,
+                let code = match (progress.is_within_limits, progress.validated) {
+                    (false, _) => Code::CostLimit,
+                    (true, false) => Code::ValidationFailed,
+                    (true, true) => Code::BadUserInput,
                 };
-                errors(code, &response.errors)
+                errors(code, response.errors)
             }
         }
     }
+}
+
+/// A whole number is one however it is written: `1.0` is `1`.
+fn whole((name, value): (String, serde_json::Value)) -> (String, serde_json::Value) {
+    use serde_json::Value as Json;
+    fn within(value: Json) -> Json {
+        match value {
+            Json::Number(number) if number.is_f64() => {
+                let whole = number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() <= f64::from(i32::MAX));
+                #[expect(clippy::cast_possible_truncation, reason = "whole and of 32 bits, as was just asked")]
+                whole.map_or(Json::Number(number), |it| Json::from(it as i64))
+            }
+            Json::Array(items) => items.into_iter().map(within).collect(),
+            Json::Object(members) => members.into_iter().map(whole).collect(),
+            other => other,
+        }
+    }
+    (name, within(value))
 }
 
 /// The calendar day in Amsterdam.
@@ -155,10 +183,25 @@ fn amsterdam_day(now: DateTime<Utc>) -> Date {
 }
 
 fn refused(problem: &Problem) -> Reply {
-    Reply { body: super::execute::refusal(problem), executed: false }
+    refused_at(problem, &[])
 }
 
-fn errors(code: Code, errors: &[ServerError]) -> Reply {
+fn refused_at(problem: &Problem, at: &[Pos]) -> Reply {
+    let mut out = String::from("{\"errors\":[");
+    write_error(&mut out, problem, at, None);
+    out.push_str("]}");
+    Reply { body: out.into(), executed: false }
+}
+
+/// The document is no GraphQL: says where, and repeats nothing of it.
+fn unparsed(error: &async_graphql_parser::Error) -> Reply {
+    let message = without_values(&error.to_string());
+    let at: Vec<Pos> = error.positions().collect();
+    refused_at(&Problem { code: Code::ParseFailed, message }, &at)
+}
+
+fn errors(code: Code, mut errors: Vec<ServerError>) -> Reply {
+    errors.dedup_by(|a, b| a.message == b.message && a.locations == b.locations);
     let mut out = String::from("{\"errors\":[");
     for (place, error) in errors.iter().enumerate() {
         if place > 0 {

@@ -1,6 +1,7 @@
 //! What async-graphql's validation lets through and the GraphQL specification does not: values that do not fit, variables
 //! in the wrong place, fields that cannot be merged, and documents that fragments blow up. Knows no row.
 
+mod bounds;
 mod overlap;
 mod size;
 mod values;
@@ -13,14 +14,26 @@ use async_graphql_parser::{
 };
 
 use self::values::Scope;
-use super::model::{Model, Object};
+use super::{
+    error::{Code, Problem},
+    model::{Model, Object},
+};
 
-/// Refuses a document that would take too long to look at; comes before any other rule, which would take that long.
+/// Refuses a request that would take too long to look at, or that async-graphql cannot look at; comes before any other
+/// rule.
 ///
 /// # Errors
-/// The one error that says so.
-pub(super) fn size(document: &ExecutableDocument) -> Result<(), ServerError> {
-    size::check(document)
+/// What is wrong, and where.
+pub(super) fn before(
+    model: &Model,
+    document: &ExecutableDocument,
+    variables: &serde_json::Map<String, serde_json::Value>,
+) -> Result<(), (Problem, Vec<Pos>)> {
+    size::check(document).map_err(|error| {
+        let locations = error.locations.clone();
+        (Problem { code: Code::CostLimit, message: error.message }, locations)
+    })?;
+    bounds::check(model, document, variables)
 }
 
 /// Everything else; only for a document that async-graphql has validated.

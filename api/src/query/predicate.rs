@@ -175,6 +175,16 @@ impl Predicate {
         Self::Is(Operand::Field(field), test)
     }
 
+    /// How many conditions it is made of.
+    #[must_use]
+    pub fn conditions(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::conditions).sum(),
+            Self::Not(inner) => inner.conditions(),
+            _ => 1,
+        }
+    }
+
     /// Replaces every operand, also those inside `not`.
     #[must_use]
     pub fn map_operands(&self, map: &impl Fn(&Operand) -> Operand) -> Self {

@@ -98,6 +98,17 @@ async fn the_recorded_schema_and_reference_data_are_the_gateways() -> Result<()>
     Ok(())
 }
 
+#[tokio::test]
+async fn a_refused_value_is_told_by_its_place_and_not_repeated() -> Result<()> {
+    let gateway = Fixture::start(&parse("rows.json")?).await;
+    let query = r#"{ placements(filter: { startedOn: { eq: "tomorrow" } }) { totalCount } }"#;
+    let reply: Value = serde_json::from_str(&gateway.ask(&json!({ "query": query })).await)?;
+    let message = r#"argument "filter", field "startedOn", field "eq" is not of type Date: a day such as "2025-01-31""#;
+    ensure!(reply["errors"][0]["message"] == message, "{reply}");
+    ensure!(reply["errors"][0]["locations"] == json!([{ "line": 1, "column": 22 }]), "{reply}");
+    Ok(())
+}
+
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("graphql-js")
 }

@@ -1,6 +1,8 @@
 //! From a filter's coerced input to a predicate. Pseudonyms and ids are opened for the caller that was given them; what
 //! is foreign or forged matches nothing.
 
+use std::collections::BTreeMap;
+
 use async_graphql_value::ConstValue;
 use entities::{Dataset, Date, Datum, FieldId, Kind, code::CodeList};
 
@@ -60,8 +62,9 @@ impl<'a> Asking<'a> {
                 (Meaning::Plain, "and", ConstValue::List(parts)) => Predicate::and(self.parts(input, dataset, parts)?),
                 (Meaning::Plain, "or", ConstValue::List(parts)) => Predicate::or(self.parts(input, dataset, parts)?),
                 (Meaning::Plain, "not", ConstValue::Object(part)) => self.filter(input, dataset, part)?.negated(),
-                // `isNull` of a link is read by the field that links.
-                (Meaning::Plain, "isNull", _) => Predicate::All,
+                // A link's `isNull` is read by `link`; what stands by itself is always there.
+                (Meaning::Plain, "isNull", ConstValue::Boolean(false)) => Predicate::All,
+                (Meaning::Plain, "isNull", ConstValue::Boolean(true)) => Predicate::None,
                 _ => return Err(Problem::input(format!("filter field \"{name}\" is not of its type"))),
             });
         }
@@ -82,16 +85,17 @@ impl<'a> Asking<'a> {
             Kind::Youth => match tests.get("pseudonym") {
                 Some(ConstValue::Object(tests)) => {
                     let open = |text: &str| Some(Datum::text(self.opaque.open_youth(text)?));
-                    equalities(name::field(&dataset.fields[field]).as_str(), tests, |values| {
+                    let name = name::field(&dataset.fields[field]);
+                    equalities(&name, tests, &Predicate::is(field, Test::Null), |values| {
                         Predicate::is(field, Test::In(values.iter().filter_map(|text| open(text)).collect()))
                     })
                 }
                 Some(_) => Err(null("YouthFilter", "pseudonym")),
                 None => Ok(Predicate::All),
             },
-            Kind::Id if !dataset.is_reference() => equalities("id", tests, |values| {
-                Predicate::or(values.iter().filter_map(|text| self.row(dataset, field, text)))
-            }),
+            Kind::Id if !dataset.is_reference() => {
+                equalities("id", tests, &Predicate::None, |values| self.rows(dataset, field, values))
+            }
             kind => {
                 let name = name::field(&dataset.fields[field]);
                 let tests = tests.iter().map(|(operator, value)| test(kind, &name, operator, value));
@@ -101,27 +105,52 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn row(&self, dataset: &'static Dataset, field: FieldId, text: &str) -> Option<Predicate> {
-        let row = self.opaque.open_row_id(text).filter(|row| *row.dataset == *dataset.name)?;
-        let id = Predicate::Is(Operand::Field(field), Test::Eq(row.id));
-        Some(Predicate::and([Predicate::Source(vec![row.source.into()]), id]))
+    /// Rows by their ids: one condition per source.
+    fn rows(&self, dataset: &'static Dataset, field: FieldId, texts: &[&str]) -> Predicate {
+        let mut by_source: BTreeMap<String, Vec<Datum>> = BTreeMap::new();
+        let rows = texts.iter().filter_map(|text| self.opaque.open_row_id(text));
+        for row in rows.filter(|row| *row.dataset == *dataset.name) {
+            by_source.entry(row.source).or_default().push(row.id);
+        }
+        Predicate::or(by_source.into_iter().map(|(source, ids)| {
+            let ids = Predicate::Is(Operand::Field(field), Test::In(ids.into()));
+            Predicate::and([Predicate::Source(vec![source.into()]), ids])
+        }))
     }
 
-    /// A condition on a linked row becomes one on its key.
+    /// A condition on a linked row becomes one on its key. `and`, `or`, `not` and `isNull` are about the link itself, so
+    /// that `not` is an exact complement here too.
     fn link(&self, field: FieldId, target: &'static str, tests: &Values) -> Result<Predicate, Problem> {
         let table = self.reference.table(target);
         let table = table.ok_or_else(|| Problem::input(format!("there is no reference data on {target}")))?;
-        let condition = self.filter(&name::filter(target), table.dataset, tests)?;
-        let presence = match tests.get("isNull") {
-            Some(ConstValue::Boolean(is_null)) => said(field, Test::Null, *is_null),
-            _ => Predicate::All,
+        let input = name::filter(target);
+        let part = |part: &ConstValue| match part {
+            ConstValue::Object(members) => self.link(field, target, members),
+            _ => Err(null(&input, "and, or, not")),
         };
-        if condition == Predicate::All {
-            return Ok(presence);
+        let (mut all, mut own) = (Vec::new(), Values::new());
+        for (name, value) in tests {
+            match (name.as_str(), value) {
+                ("isNull", ConstValue::Boolean(is_null)) => all.push(said(field, Test::Null, *is_null)),
+                ("and", ConstValue::List(parts)) => {
+                    all.push(Predicate::and(parts.iter().map(part).collect::<Result<Vec<_>, _>>()?));
+                }
+                ("or", ConstValue::List(parts)) => {
+                    all.push(Predicate::or(parts.iter().map(part).collect::<Result<Vec<_>, _>>()?));
+                }
+                ("not", inner @ ConstValue::Object(_)) => all.push(part(inner)?.negated()),
+                _ => {
+                    own.insert(name.clone(), value.clone());
+                }
+            }
         }
-        let key = table.dataset.key();
-        let keys = rows_of_reference(table, &condition).into_iter().map(|place| table.row(place)[key].clone());
-        Ok(Predicate::and([presence, Predicate::is(field, Test::In(keys.collect()))]))
+        if !own.is_empty() {
+            let condition = self.filter(&input, table.dataset, &own)?;
+            let key = table.dataset.key();
+            let keys = rows_of_reference(table, &condition).into_iter().map(|place| table.row(place)[key].clone());
+            all.push(Predicate::is(field, Test::In(keys.collect())));
+        }
+        Ok(Predicate::and(all))
     }
 }
 
@@ -135,15 +164,19 @@ fn null(input: &str, name: &str) -> Problem {
 }
 
 /// `eq`, `ne`, `in`, `notIn` and `isNull` over texts that something else gives a meaning.
-fn equalities(name: &str, tests: &Values, among: impl Fn(&[&str]) -> Predicate) -> Result<Predicate, Problem> {
+fn equalities(
+    name: &str,
+    tests: &Values,
+    is_null: &Predicate,
+    among: impl Fn(&[&str]) -> Predicate,
+) -> Result<Predicate, Problem> {
     let mut all = Vec::new();
     for (operator, value) in tests {
         let texts: Vec<&str> = match value {
             ConstValue::String(text) => vec![text.as_str()],
             ConstValue::List(items) => items.iter().filter_map(text).collect(),
-            // Such a field always has a value.
-            ConstValue::Boolean(is_null) => {
-                all.push(if *is_null { Predicate::None } else { Predicate::All });
+            ConstValue::Boolean(holds) => {
+                all.push(if *holds { is_null.clone() } else { is_null.clone().negated() });
                 continue;
             }
             _ => return Err(null(name, operator)),
@@ -163,7 +196,7 @@ fn text(value: &ConstValue) -> Option<&str> {
 
 fn sources(tests: &Values) -> Result<Predicate, Problem> {
     match tests.get("name") {
-        Some(ConstValue::Object(tests)) => equalities("source.name", tests, |names| {
+        Some(ConstValue::Object(tests)) => equalities("source.name", tests, &Predicate::None, |names| {
             Predicate::Source(names.iter().map(|name| (*name).into()).collect())
         }),
         Some(_) => Err(null("SourceFilter", "name")),

@@ -115,8 +115,8 @@ impl Coercion<'_> {
             {
                 Ok(ConstValue::Enum(Name::new(value)))
             }
-            (Some(Type::Input(_) | Type::Enum(_)), _) => Err(unfit(name, place)),
-            _ => leaf(name, value).ok_or_else(|| unfit(name, place)),
+            (Some(Type::Input(_) | Type::Enum(_)), _) => Err(Problem::input(format!("{} {}", place(), unfit(name)))),
+            _ => leaf(name, value).ok_or_else(|| Problem::input(format!("{} {}", place(), unfit(name)))),
         }
     }
 
@@ -132,7 +132,8 @@ impl Coercion<'_> {
         let member = |name: &str| members.get(name);
         let inner = |name: &str| format!("{}, field \"{name}\"", place());
         let values = self.members(input.fields.values(), member, &inner)?;
-        let one = values.len() == 1 && values.values().all(|value| *value != ConstValue::Null);
+        // What is written counts, also a variable that was left out.
+        let one = members.len() == 1 && values.len() == 1 && values.values().all(|value| *value != ConstValue::Null);
         if input.one_of && !one {
             return Err(Problem::input(format!("{}: exactly one field of {} must be given", place(), input.name)));
         }
@@ -191,11 +192,12 @@ fn missing(ty: &TypeRef, place: &dyn Fn() -> String) -> Problem {
     Problem::input(format!("{} of type {ty} must be given and not be null", place()))
 }
 
-fn unfit(ty: &str, place: &dyn Fn() -> String) -> Problem {
+/// What to say of a value that is not of a type: `is not of type Int: a whole number of 32 bits`.
+pub(crate) fn unfit(ty: &str) -> String {
     let form = match ty {
         "Date" => ": a day such as \"2025-01-31\"",
         "Int" => ": a whole number of 32 bits",
         _ => "",
     };
-    Problem::input(format!("{} is not of type {ty}{form}", place()))
+    format!("is not of type {ty}{form}")
 }

@@ -30,6 +30,38 @@ use crate::{
 /// The most youths of one operation whose rows are asked for beyond the lists that led to them.
 const YOUTHS_MOST: usize = 100;
 
+/// The most questions of one operation: lists, ids and youths.
+const QUESTIONS_MOST: usize = 1_000;
+/// The most rows that the lists of one operation may ask for together.
+const ROWS_MOST: usize = 100_000;
+
+/// What an operation may still ask, by its form alone.
+struct Budget {
+    questions: usize,
+    rows: usize,
+}
+
+impl Budget {
+    /// Takes what a field asks; false where that is more than there is left.
+    fn take(&mut self, field: &Selected<'_>, page_default: usize) -> bool {
+        let Ok(args) = &field.args else { return true };
+        let number = |name: &str| match args.get(name) {
+            Some(ConstValue::Number(number)) => number.as_u64().and_then(|it| usize::try_from(it).ok()),
+            _ => None,
+        };
+        let (questions, rows) = match (field.resolve(), args.get("ids")) {
+            (Some(Resolve::Rows(_)), _) => (1, number("first").or_else(|| number("last")).unwrap_or(page_default)),
+            (_, Some(ConstValue::List(ids))) => (ids.len(), ids.len()),
+            _ => (1, 1),
+        };
+        let (Some(questions), Some(rows)) = (self.questions.checked_sub(questions), self.rows.checked_sub(rows)) else {
+            return false;
+        };
+        (self.questions, self.rows) = (questions, rows);
+        true
+    }
+}
+
 /// What came of a field that asks sources.
 pub(super) enum Found {
     /// A page of a list.
@@ -58,13 +90,26 @@ pub(super) type AllFound = HashMap<Key, Result<Found, Problem>>;
 pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
     let lookup = Lookup::new(task);
     let mut all = AllFound::new();
+    let mut budget = Budget { questions: QUESTIONS_MOST, rows: ROWS_MOST };
     let mut level: Vec<(Option<Box<str>>, &Selected<'_>)> =
         selected.iter().filter(|field| field.asks).map(|field| (None, field)).collect();
     while !level.is_empty() {
         let too_many = level.iter().filter_map(|(youth, _)| youth.as_ref()).collect::<HashSet<_>>().len() > YOUTHS_MOST;
-        let answers = level.iter().map(|(youth, field)| async {
-            if too_many { Err(too_many_youths()) } else { answer(task, &lookup, youth.as_deref(), field).await }
+        let answers = level.iter().map(|(youth, field)| {
+            let refused = match (too_many, budget.take(field, task.gateway.parts().limits.page_default)) {
+                (true, _) => Some(too_many_youths()),
+                (false, false) => Some(too_much()),
+                (false, true) => None,
+            };
+            let lookup = &lookup;
+            async move {
+                match refused {
+                    Some(problem) => Err(problem),
+                    None => answer(task, lookup, youth.as_deref(), field).await,
+                }
+            }
         });
+        let answers: Vec<_> = answers.collect();
         let answers = join_all(answers).await;
         let mut next = Vec::new();
         for ((youth, field), answer) in level.into_iter().zip(answers) {
@@ -81,6 +126,13 @@ pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
         level = next;
     }
     all
+}
+
+fn too_much() -> Problem {
+    let message = format!(
+        "the operation asks more than {QUESTIONS_MOST} questions or for more than {ROWS_MOST} rows; ask for less at a time"
+    );
+    Problem { code: Code::CostLimit, message }
 }
 
 fn too_many_youths() -> Problem {

@@ -150,7 +150,8 @@ impl<'t> Lookup<'t> {
             let (place, source) = parts.sources.by_name(key)?;
             return (!self.task.access.datasets_of(source).is_empty()).then_some(Found::Source(place));
         }
-        let table = parts.reference.table(ty)?;
+        let is_node = self.task.access.schema.model.object(ty).is_some_and(|object| object.node);
+        let table = parts.reference.table(ty).filter(|_| is_node)?;
         Some(Found::Reference(table.dataset, table.place(key)?))
     }
 

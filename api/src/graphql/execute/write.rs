@@ -31,6 +31,11 @@ use crate::{
     reference::Table,
 };
 
+/// The most objects of an answer.
+const OBJECTS_MOST: usize = 500_000;
+/// The most bytes of an answer.
+const BYTES_MOST: usize = 64 * 1024 * 1024;
+
 /// A value that must be there is not: the object around it becomes null.
 struct Bubble;
 
@@ -57,6 +62,10 @@ pub(super) struct Writer<'a> {
     path: Vec<Segment<'a>>,
     errors: String,
     partial: Vec<Json>,
+    /// How many objects were written.
+    objects: usize,
+    /// Is the answer larger than one may be? Then nothing of it is given.
+    is_spent: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -69,6 +78,8 @@ impl<'a> Writer<'a> {
             path: Vec::new(),
             errors: String::new(),
             partial: Vec::new(),
+            objects: 0,
+            is_spent: false,
         }
     }
 
@@ -79,6 +90,14 @@ impl<'a> Writer<'a> {
         if self.fields(selected, "Query", Value::Query).is_err() {
             self.out.truncate(start);
             self.out.extend_from_slice(b"null");
+        }
+        if self.is_spent {
+            let message = format!(
+                "the answer would have more than {OBJECTS_MOST} objects or {BYTES_MOST} bytes; ask for less at a time"
+            );
+            self.errors.clear();
+            self.partial.clear();
+            write_error(&mut self.errors, &Problem { code: Code::CostLimit, message }, &[], None);
         }
         if !self.errors.is_empty() {
             self.out.extend_from_slice(b",\"errors\":[");
@@ -106,13 +125,18 @@ impl<'a> Writer<'a> {
             several => several.iter().find(|(object, _)| object.name == if ty.is_empty() { "Source" } else { ty }),
         };
         let Some((object, fields)) = branch else {
-            self.out.extend_from_slice(b"{}");
-            return Ok(());
+            tracing::error!(ty, "a value is of a type that its field does not have");
+            return Err(Bubble);
         };
         self.fields(fields, &object.name, value)
     }
 
     fn fields(&mut self, fields: &'a [Selected<'a>], ty: &str, value: Value<'_>) -> Written {
+        self.objects += 1;
+        self.is_spent |= self.objects > OBJECTS_MOST || self.out.len() > BYTES_MOST;
+        if self.is_spent {
+            return Err(Bubble);
+        }
         self.out.push(b'{');
         for (place, selected) in fields.iter().enumerate() {
             if place > 0 {
@@ -138,7 +162,7 @@ impl<'a> Writer<'a> {
     }
 
     fn null_or_bubble(&mut self, start: usize, ty: &TypeRef) -> Written {
-        if matches!(ty, TypeRef::NonNull(_)) {
+        if self.is_spent || matches!(ty, TypeRef::NonNull(_)) {
             return Err(Bubble);
         }
         self.out.truncate(start);
@@ -168,6 +192,7 @@ impl<'a> Writer<'a> {
             None => format!("there is no value for \"{}\", which always has one", field.name),
         };
         let code = if at.is_some() { Code::SourceMalformed } else { Code::Internal };
+        tracing::warn!(code = code.name(), "{message}");
         Err(self.fail(&Problem { code, message }, selected))
     }
 

@@ -1,6 +1,6 @@
 //! Does every value that is written in a document fit its place? Notes on the way which variables stand where.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::Display;
 
 use async_graphql::{Positioned, ServerError, dynamic::TypeRef};
 use async_graphql_parser::{
@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 
 use super::{condition, error};
 use crate::graphql::{
-    execute::{fits, type_ref},
+    execute::{fits, type_ref, unfit},
     model::{Input, InputValue, Model, Object, Type},
 };
 
@@ -40,21 +40,10 @@ pub(super) struct Usage<'d> {
 /// Where a value stands.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    /// What it stands within: an argument, or a field of an input.
-    within: Option<&'a Self>,
-    name: &'a str,
+    /// `argument "filter", field "closedDays"`.
+    path: &'a str,
     at: Pos,
     default: bool,
-}
-
-/// `filter.startedOn.eq`
-impl Display for Place<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if let Some(within) = self.within {
-            write!(f, "{within}.")?;
-        }
-        f.write_str(self.name)
-    }
 }
 
 impl<'d, 'm> Scope<'d, 'm> {
@@ -89,7 +78,7 @@ impl<'d, 'm> Scope<'d, 'm> {
         let known = parent.and_then(|parent| parent.fields.get(name));
         for (argument, value) in &field.arguments {
             let argument = argument.node.as_str();
-            let place = Place { within: None, name: argument, at: value.pos, default: false };
+            let place = Place { path: &format!("argument \"{argument}\""), at: value.pos, default: false };
             match known.and_then(|field| field.args.iter().find(|it| it.name == argument)) {
                 Some(input) => self.value(&value.node, &input.ty, Place { default: input.default.is_some(), ..place }),
                 None if name == "__type" => self.value(&value.node, &TypeRef::named_nn(TypeRef::STRING), place),
@@ -103,7 +92,7 @@ impl<'d, 'm> Scope<'d, 'm> {
     /// `@skip` and `@include` are the only directives of an operation.
     pub(super) fn directives(&mut self, directives: &'d [Positioned<Directive>]) {
         for (name, value) in directives.iter().flat_map(|directive| &directive.node.arguments) {
-            let place = Place { within: None, name: &name.node, at: value.pos, default: false };
+            let place = Place { path: &format!("argument \"{}\"", name.node), at: value.pos, default: false };
             self.value(&value.node, &TypeRef::named_nn(TypeRef::BOOLEAN), place);
         }
     }
@@ -112,8 +101,8 @@ impl<'d, 'm> Scope<'d, 'm> {
         for definition in definitions {
             let definition = &definition.node;
             let Some(default) = &definition.default_value else { continue };
-            let name = &definition.name.node;
-            let place = Place { within: None, name, at: default.pos, default: false };
+            let path = format!("variable \"${}\"", definition.name.node);
+            let place = Place { path: &path, at: default.pos, default: false };
             let value = default.node.clone().into_value();
             let mut scope = Scope::new(self.model);
             scope.value(&value, &type_ref(&definition.var_type.node), place);
@@ -138,7 +127,7 @@ impl<'d, 'm> Scope<'d, 'm> {
             (_, TypeRef::Named(name)) => match (self.model.input(name), value) {
                 (Some(input), Value::Object(members)) => self.object(input, members, place),
                 (None, _) if self.fits(name, value) => {}
-                _ => self.refuse(place, format!("is not of type {name}")),
+                _ => self.refuse(place, unfit(name)),
             },
         }
     }
@@ -155,7 +144,8 @@ impl<'d, 'm> Scope<'d, 'm> {
         for (name, value) in members {
             match input.fields.get(name.as_str()) {
                 Some(field) => {
-                    let place = Place { within: Some(&place), name, default: field.default.is_some(), ..place };
+                    let path = format!("{}, field \"{name}\"", place.path);
+                    let place = Place { path: &path, default: field.default.is_some(), ..place };
                     self.value(value, &within(input, field), place);
                 }
                 None => self.refuse(place, format!("has a field \"{name}\", which {} does not", input.name)),
@@ -172,7 +162,7 @@ impl<'d, 'm> Scope<'d, 'm> {
     }
 
     fn refuse(&mut self, place: Place<'_>, what: impl Display) {
-        self.errors.push(error(format!("\"{place}\" {what}"), place.at));
+        self.errors.push(error(format!("{} {what}", place.path), place.at));
     }
 }
 

@@ -30,11 +30,11 @@ impl<'a> Writer<'a> {
                     }
                     self.path.push(Segment::Index(place));
                     let start = self.out.len();
-                    if self.one(selected, field, item).is_err() {
-                        self.out.truncate(start);
-                        self.out.extend_from_slice(b"null");
-                    }
+                    let written = self.one(selected, field, item);
                     self.path.pop();
+                    if written.is_err() {
+                        self.null_or_bubble(start, &TypeRef::named("Node"))?;
+                    }
                 }
                 self.out.push(b']');
                 Ok(())
@@ -102,11 +102,11 @@ impl<'a> Writer<'a> {
                 self.made(selected, &field.ty, &made::completeness(self.task, page))
             }
             (ConnectionPart::TotalCount, Value::Connection(page)) => match page.answer.total {
-                Some(total) => {
+                Some(total) if i32::try_from(total).is_ok() => {
                     let _ = write!(self.out, "{total}");
                     Ok(())
                 }
-                None => self.null(selected, field, None),
+                _ => self.null(selected, field, None),
             },
             _ => self.null(selected, field, None),
         }
