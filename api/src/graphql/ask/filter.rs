@@ -118,12 +118,17 @@ impl<'a> Asking<'a> {
         }))
     }
 
-    /// A condition on a linked row becomes one on its key. `and`, `or`, `not` and `isNull` are about the link itself, so
-    /// that `not` is an exact complement here too.
+    /// A condition on a linked row becomes one on its key: there is a linked row, and it meets the condition. Only
+    /// `isNull` is about the link itself, also among the parts of `and`, `or` and `not`.
     fn link(&self, field: FieldId, target: &'static str, tests: &Values) -> Result<Predicate, Problem> {
         let table = self.reference.table(target);
         let table = table.ok_or_else(|| Problem::input(format!("there is no reference data on {target}")))?;
         let input = name::filter(target);
+        let keys = |condition: &Predicate| {
+            let key = table.dataset.key();
+            let keys = rows_of_reference(table, condition).into_iter().map(|place| table.row(place)[key].clone());
+            Predicate::is(field, Test::In(keys.collect()))
+        };
         let part = |part: &ConstValue| match part {
             ConstValue::Object(members) => self.link(field, target, members),
             _ => Err(null(&input, "and, or, not")),
@@ -138,17 +143,14 @@ impl<'a> Asking<'a> {
                 ("or", ConstValue::List(parts)) => {
                     all.push(Predicate::or(parts.iter().map(part).collect::<Result<Vec<_>, _>>()?));
                 }
-                ("not", inner @ ConstValue::Object(_)) => all.push(part(inner)?.negated()),
+                ("not", inner @ ConstValue::Object(_)) => all.extend([keys(&Predicate::All), part(inner)?.negated()]),
                 _ => {
                     own.insert(name.clone(), value.clone());
                 }
             }
         }
         if !own.is_empty() {
-            let condition = self.filter(&input, table.dataset, &own)?;
-            let key = table.dataset.key();
-            let keys = rows_of_reference(table, &condition).into_iter().map(|place| table.row(place)[key].clone());
-            all.push(Predicate::is(field, Test::In(keys.collect())));
+            all.push(keys(&self.filter(&input, table.dataset, &own)?));
         }
         Ok(Predicate::and(all))
     }
