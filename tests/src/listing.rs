@@ -43,10 +43,9 @@ pub fn cleared(list: &Value, names: &Names) -> Vec<Value> {
     rows.collect()
 }
 
-/// What the ids and pseudonyms of a list stand for, by the rows that it should hold. An error where one stands for two
-/// things, or two for one.
-pub fn learn(list: &Value, expected: &[Value]) -> Result<Names, String> {
-    let mut names = Names::default();
+/// Notes what the ids and pseudonyms of a list stand for, by the rows that it should hold. An error where one stands for
+/// two things, or two for one.
+pub fn learn(names: &mut Names, list: &Value, expected: &[Value]) -> Result<(), String> {
     for (edge, row) in edges(list).iter().zip(expected) {
         let ids = (&edge["node"]["id"], &row["id"]);
         let youths = (&edge["node"]["youth"]["pseudonym"], &row["youth"]["pseudonym"]);
@@ -58,7 +57,7 @@ pub fn learn(list: &Value, expected: &[Value]) -> Result<Names, String> {
             }
         }
     }
-    Ok(names)
+    Ok(())
 }
 
 fn edges(list: &Value) -> &[Value] {

@@ -37,6 +37,8 @@ pub enum Condition {
     Link(FieldId, Box<Condition>),
     /// Is there a link?
     Linked(FieldId, bool),
+    /// Is there none? Stands among the parts of a condition on a link, and is about the link itself.
+    Absent(bool),
     /// `eq`, `ne`, `in` or `notIn` over names of sources.
     Source(&'static str, Vec<String>),
     /// The same over youths, as sources know them.
@@ -61,6 +63,17 @@ fn target(dataset: &Dataset, field: FieldId) -> &'static Dataset {
 }
 
 impl Condition {
+    /// Does it name rows or youths, by texts that the gateway must have given before?
+    #[must_use]
+    pub fn names_rows(&self) -> bool {
+        match self {
+            Self::Youth(..) | Self::Id(..) => true,
+            Self::And(of) | Self::Or(of) => of.iter().any(Self::names_rows),
+            Self::Not(of) => of.names_rows(),
+            Self::Field(..) | Self::Link(..) | Self::Linked(..) | Self::Absent(_) | Self::Source(..) => false,
+        }
+    }
+
     /// The filter's input.
     #[must_use]
     pub fn to_json(&self, dataset: &Dataset, names: &Names) -> Value {
@@ -76,6 +89,7 @@ impl Condition {
             }
             Self::Link(field, within) => json!({ name(*field): within.to_json(target(dataset, *field), names) }),
             Self::Linked(field, is) => json!({ name(*field): { "isNull": !is } }),
+            Self::Absent(is) => json!({ "isNull": is }),
             Self::Source(operator, sources) => {
                 let sources = sources.iter().map(|it| json!(it)).collect();
                 json!({ "source": { "name": { *operator: operand(operator, sources) } } })
@@ -97,13 +111,9 @@ impl Condition {
         let joined = |of: &[Self], word: &str| of.iter().map(|it| it.to_sql(dataset)).collect::<Vec<_>>().join(word);
         match self {
             Self::Field(field, operator, operands) => test(column(*field), operator, operands),
-            Self::Link(field, within) => {
-                let target = target(dataset, *field);
-                let key = target.fields[target.key()].column;
-                let within = within.to_sql(target);
-                let keys = format!("SELECT {key} FROM store.{} WHERE {within}", target.table);
-                format!("coalesce({} IN ({keys}), 0)", column(*field))
-            }
+            Self::Link(field, within) => within.to_sql_of_link(column(*field), target(dataset, *field)),
+            // Only a link can be absent.
+            Self::Absent(_) => "0".to_owned(),
             Self::Linked(field, is) => test(column(*field), "isNull", &[Stored::Integer((!is).into())]),
             Self::Source(operator, texts) => test("source", operator, &stored(texts)),
             Self::Youth(operator, texts) => test("youth", operator, &stored(texts)),
@@ -111,6 +121,27 @@ impl Condition {
             Self::And(of) => format!("({})", joined(of, " AND ")),
             Self::Or(of) => format!("({})", joined(of, " OR ")),
             Self::Not(of) => format!("(NOT {})", of.to_sql(dataset)),
+        }
+    }
+}
+
+impl Condition {
+    /// The condition on what a column links to: there is such a row, and it meets the condition.
+    fn to_sql_of_link(&self, column: &str, target: &Dataset) -> String {
+        let meets = |condition: &str| {
+            let key = target.fields[target.key()].column;
+            format!("coalesce({column} IN (SELECT {key} FROM store.{} WHERE {condition}), 0)", target.table)
+        };
+        let joined = |of: &[Self], word: &str| {
+            let parts = of.iter().map(|it| it.to_sql_of_link(column, target));
+            format!("({})", parts.collect::<Vec<_>>().join(word))
+        };
+        match self {
+            Self::And(of) => joined(of, " AND "),
+            Self::Or(of) => joined(of, " OR "),
+            Self::Not(of) => format!("({} AND NOT {})", meets("1"), of.to_sql_of_link(column, target)),
+            Self::Absent(is) => format!("(({column} IS NULL) = {})", u8::from(*is)),
+            other => meets(&other.to_sql(target)),
         }
     }
 }

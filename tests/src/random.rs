@@ -157,7 +157,9 @@ fn on_field(dataset: &'static Dataset, field: FieldId) -> BoxedStrategy<Conditio
             .boxed(),
         Kind::Reference(target) => {
             let target = entities::by_name(target).expect("links lead to reference tables");
-            let within = combined((0..target.fields.len()).prop_flat_map(move |it| on_field(target, it)).boxed());
+            let of_target = (0..target.fields.len()).prop_flat_map(move |it| on_field(target, it));
+            let absent = any::<bool>().prop_map(Condition::Absent);
+            let within = combined(prop_oneof![5 => of_target, 1 => absent].boxed());
             prop_oneof![
                 5 => within.prop_map(move |it| Condition::Link(field, Box::new(it))),
                 1 => any::<bool>().prop_map(move |is| Condition::Linked(field, is)),

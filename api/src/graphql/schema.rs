@@ -3,6 +3,7 @@
 mod common;
 mod inputs;
 mod objects;
+mod reach;
 mod registry;
 mod root;
 
@@ -69,6 +70,7 @@ pub fn model(visible: &Visible) -> Model {
         inputs::add(&mut model, dataset, visible);
     }
     common::add(&mut model, visible);
+    reach::prune(&mut model);
     model
 }
 

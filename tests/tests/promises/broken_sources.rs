@@ -27,7 +27,7 @@ fn sources() -> [SourceSetup; 3] {
         })
     };
     let source = |name, place| SourceSetup::of_provider(name, "ALMATA").rows(rows(place));
-    [source("alpha", 1), source("beta", 2).deadline(Duration::from_millis(300)), source("gamma", 3)]
+    [source("alpha", 1), source("beta", 2).deadline(Duration::from_secs(2)), source("gamma", 3)]
 }
 
 fn statuses(list: &Value) -> Vec<(String, String)> {

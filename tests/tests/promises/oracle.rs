@@ -12,7 +12,7 @@ use regiograph_tests::{
     listing,
     matrix::{self, Matrix, POLICY},
     oracle::{Names, Oracle, View},
-    question::Question,
+    question::{Condition, Question},
     random,
     row::{self, Row},
 };
@@ -163,7 +163,8 @@ async fn learned(both: &Both, place: usize) -> Result<Names, TestCaseError> {
     let everything = Question { condition: None, order: Vec::new(), sizes: vec![1000], backward: false };
     let expected = both.oracle.rows(&both.views[place].1, &everything);
     let list = Pages::new(both, place, &everything, &Names::default()).next().await.unwrap_or_default();
-    let names = listing::learn(&list, &expected).map_err(TestCaseError::fail)?;
+    let mut names = Names::default();
+    listing::learn(&mut names, &list, &expected).map_err(TestCaseError::fail)?;
     prop_assert_eq!(listing::cleared(&list, &names), expected);
     Ok(names)
 }
@@ -227,4 +228,40 @@ fn rows_that_arrive_between_pages_move_none_that_were_there() {
     let both = runtime.block_on(both());
     let run = random::runner(25).run(&case(both.views.clone()), |case| runtime.block_on(check_arrivals(&both, &case)));
     assert!(run.is_ok(), "pages move while rows arrive: {}", run.unwrap_err());
+}
+
+/// More rows at one source than the gateway sorts: it walks indexes instead.
+const MANY: usize = 2_500;
+
+#[test]
+fn a_source_with_many_rows_answers_as_one_with_few() {
+    let runtime = tokio::runtime::Runtime::new().expect("there is a runtime");
+    let both = runtime.block_on(both());
+    let run = random::runner(10).run(&case(both.views.clone()), |mut case| {
+        for rows in &mut case.rows[..2] {
+            *rows = (1_i64..).zip(rows.iter().cycle().take(MANY)).map(|(id, row)| row.clone().with("id", id)).collect();
+        }
+        runtime.block_on(check_first_pages(&both, &case))
+    });
+    assert!(run.is_ok(), "the gateway answers another list than the oracle: {}", run.unwrap_err());
+}
+
+/// The first pages of each list, and its number of rows. What ids stand for is learned on the way.
+async fn check_first_pages(both: &Both, case: &Case) -> Result<(), TestCaseError> {
+    both.fill(case);
+    let mut names = Names::default();
+    for question in case.questions.iter().filter(|it| !it.condition.as_ref().is_some_and(Condition::names_rows)) {
+        let question = Question { backward: false, ..question.clone() };
+        let expected = both.oracle.rows(&both.views[case.view].1, &question);
+        let (mut pages, mut at) = (Pages::new(both, case.view, &question, &names), 0);
+        while let Some(list) = pages.next().await.filter(|_| pages.page <= 4) {
+            prop_assert_eq!(&list["totalCount"], &json!(expected.len()));
+            listing::learn(&mut names, &list, &expected[at..]).map_err(TestCaseError::fail)?;
+            let rows = listing::cleared(&list, &names);
+            let end = expected.len().min(at + rows.len());
+            prop_assert_eq!(rows.as_slice(), &expected[at..end]);
+            at = end;
+        }
+    }
+    Ok(())
 }

@@ -69,3 +69,22 @@ async fn plans_ask_sources_that_can_match_and_show_no_value() {
         gateway.explain(&As::role("region_analyst").of("JZ36"), reports).await
     );
 }
+
+#[tokio::test]
+async fn a_schema_holds_no_type_that_cannot_be_got_to() {
+    let gateway = gateway().await;
+    for role in &Matrix::of(POLICY).role {
+        let caller = role.someone();
+        let sdl = gateway.sdl(&caller);
+        let names = sdl.lines().filter_map(|line| {
+            let (keyword, rest) = line.split_once(' ')?;
+            let name = rest.split(' ').next()?;
+            ["type", "input", "enum", "interface", "scalar"].contains(&keyword).then_some(name)
+        });
+        let reply = gateway.ask(&caller, "{ __schema { types { name } } }").await;
+        let types = reply.data()["__schema"]["types"].as_array().cloned().unwrap_or_default();
+        for name in names {
+            assert!(types.iter().any(|it| it["name"] == name), "{} cannot get to {name}", role.name);
+        }
+    }
+}
