@@ -140,7 +140,7 @@ impl Default for Limits {
             page_max: 1_000,
             page_default: 50,
             query_bytes: 65_536,
-            depth: 15,
+            depth: 20,
             aliases: 100,
             directives: 10,
             nodes: 100,
