@@ -15,7 +15,7 @@ use std::{
 use serde::Deserialize;
 
 use self::bounds::{text, within, within_time};
-pub use self::source::{Holder, Source, SourceKind};
+pub use self::source::{Holder, Places, Source, SourceKind};
 use crate::place::Place;
 
 /// All that is configured. What a file does not say is as in [`Config::default`], the demonstration.
