@@ -146,3 +146,6 @@ async fn probe(source: &dyn Source) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
