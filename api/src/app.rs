@@ -1,11 +1,13 @@
 //! The only wiring: clock, randomness, keys, store and sources come in here and become a gateway that answers.
 
+mod check;
 pub mod commands;
+mod origin;
 mod personas;
 mod setup;
 mod store;
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
 
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
@@ -59,6 +61,16 @@ pub struct Setup {
     pub world: World,
 }
 
+/// What answering takes, whoever asks.
+struct Ground {
+    store: PathBuf,
+    sources: Vec<Settings>,
+    policy: Policy,
+    master: Master,
+    limits: Limits,
+    demonstration: bool,
+}
+
 /// A gateway that answers.
 pub struct App {
     gateway: Arc<graphql::Gateway>,
@@ -66,6 +78,8 @@ pub struct App {
     policy: Arc<Policy>,
     demonstration: Option<Arc<DemoIssuer>>,
     world: World,
+    /// The file of every source, by the source's name.
+    files: HashMap<Box<str>, PathBuf>,
 }
 
 impl World {
@@ -80,28 +94,37 @@ impl World {
     }
 }
 
+impl Ground {
+    /// Prepares the store and takes in the sources.
+    async fn gateway(self) -> Result<Arc<graphql::Gateway>, StoreError> {
+        let reference = Arc::new(store::prepare(&self.store).await?);
+        let territory = Territory::from_reference(&reference);
+        let sources = self.sources.into_iter().map(|it| Arc::new(SqliteSource::open(it)) as Arc<dyn Source>);
+        Ok(graphql::Gateway::new(Parts {
+            sources: Sources::new(sources.collect()),
+            reference,
+            policy: Arc::new(self.policy),
+            territory,
+            keys: Keys::new(&self.master),
+            limits: self.limits,
+            demonstration: self.demonstration,
+        }))
+    }
+}
+
 impl App {
     /// Prepares the store and takes in the sources. A source that cannot be opened does not stop the others.
     ///
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let reference = Arc::new(store::prepare(&setup.store).await?);
-        let territory = Territory::from_reference(&reference);
-        let policy = Arc::new(setup.policy);
-        let sources = setup.sources.into_iter().map(|it| Arc::new(SqliteSource::open(it)) as Arc<dyn Source>);
-        let gateway = graphql::Gateway::new(Parts {
-            sources: Sources::new(sources.collect()),
-            reference,
-            policy: Arc::clone(&policy),
-            territory,
-            keys: Keys::new(&setup.master),
-            limits: setup.limits,
-            demonstration: setup.demonstration.is_some(),
-        });
-        let authenticator = Authenticator::new(setup.issuer, setup.world.clock.clone());
-        let (demonstration, world) = (setup.demonstration, setup.world);
-        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world }))
+        let Setup { store, sources, policy, master, issuer, limits, demonstration, world } = setup;
+        let files = sources.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
+        let ground = Ground { store, sources, policy, master, limits, demonstration: demonstration.is_some() };
+        let gateway = ground.gateway().await?;
+        let policy = Arc::clone(&gateway.parts().policy);
+        let authenticator = Authenticator::new(issuer, world.clock.clone());
+        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world, files }))
     }
 
     /// What answers GraphQL.

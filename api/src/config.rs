@@ -15,7 +15,7 @@ use std::{
 use serde::Deserialize;
 
 use self::bounds::{text, within, within_time};
-pub use self::source::{Holder, Source, SourceKind};
+pub use self::source::{Holder, Places, Source, SourceKind};
 use crate::place::Place;
 
 /// All that is configured. What a file does not say is as in [`Config::default`], the demonstration.
@@ -140,7 +140,7 @@ impl Default for Limits {
             page_max: 1_000,
             page_default: 50,
             query_bytes: 65_536,
-            depth: 15,
+            depth: 20,
             aliases: 100,
             directives: 10,
             nodes: 100,

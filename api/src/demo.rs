@@ -26,7 +26,7 @@ use entities::reference::LoadError;
 pub use self::{
     generate::{Generate, Generated, generate},
     holders::DemoSource,
-    prepare::prepare,
+    prepare::{describe, prepare},
 };
 
 /// The day on which the demonstration's rows end: its today.

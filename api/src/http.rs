@@ -63,6 +63,7 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
         .with_state(gateway)
         // From here on from the inside out: the last one sees a request first and its answer last.
         .layer(DefaultBodyLimit::max(limits.body))
+        .layer(from_fn(middleware::survive))
         .layer(from_fn_with_state(limits.time, middleware::limit_time))
         .layer(from_fn(middleware::secure))
         .layer(from_fn(middleware::log))

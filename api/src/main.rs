@@ -13,7 +13,7 @@ use regiograph::{
     demo::Generate,
     http,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Runtime};
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -46,10 +46,28 @@ The environment: REGIOGRAPH_CONFIG, REGIOGRAPH_LISTEN, REGIOGRAPH_MASTER_KEY, an
 #[derive(Subcommand)]
 enum Command {
     /// Serve GraphQL over HTTP (what is done when no command is given).
+    ///
+    /// Sources that cannot be opened are named in the log and do not stop the others. Ctrl-C or SIGTERM ends it, after the
+    /// requests under way.
+    #[command(after_help = "Examples:
+  regiograph serve
+  regiograph serve --config regiograph.toml
+  REGIOGRAPH_LISTEN=0.0.0.0:80 regiograph serve")]
     Serve,
     /// Check configuration, policy and sources; exit 1 with what is wrong and where.
+    ///
+    /// Reads all rows of all sources, and prints counts only. Warnings alone are exit 0.
+    #[command(after_help = "Example:
+  regiograph check --config regiograph.toml")]
     Check,
-    /// Print a token of the demonstration's own issuer.
+    /// Print a token of the demonstration's own issuer, alone on standard output.
+    ///
+    /// Refused where [auth] names a real issuer. `regiograph policy` lists the roles, and what each needs.
+    #[command(after_help = "Examples:
+  regiograph token --role region_analyst --region JZ36
+  regiograph token --role provider --provider ALMATA --ttl 7d
+  curl 127.0.0.1:8080/graphql -H 'Content-Type: application/json' -d '{\"query\":\"{ viewer { role } }\"}' \\
+    -H \"Authorization: Bearer $(regiograph token --role ministry)\"")]
     Token {
         #[command(flatten)]
         who: Who,
@@ -58,12 +76,20 @@ enum Command {
         ttl: Duration,
     },
     /// Print the schema: of a role, or the union of all with federation directives.
+    #[command(after_help = "Examples:
+  regiograph sdl                       the union of all roles, a subgraph for a federation router
+  regiograph sdl --role public         what everyone may see")]
     Sdl {
         /// The role, as the policy names it.
         #[arg(long)]
         role: Option<String>,
     },
     /// Print how a query would be answered: per source its statement, and the rule that granted it.
+    ///
+    /// Asks no source.
+    #[command(after_help = "Examples:
+  regiograph explain --role public '{ capacityReports { totalCount } }'
+  regiograph explain --role region_analyst --region JZ36 '{ placements(first: 5) { nodes { startedOn } } }'")]
     Explain {
         #[command(flatten)]
         who: Who,
@@ -71,12 +97,19 @@ enum Command {
         query: String,
     },
     /// Print the policy matrix as Markdown, or what another policy would open and close.
+    #[command(after_help = "Examples:
+  regiograph policy
+  regiograph policy --diff proposed.toml
+  regiograph policy --config regiograph.toml --diff proposed.toml")]
     Policy {
-        /// The other policy file.
+        /// Another policy file: print what each role would see more, or no more, if it took this one's place.
         #[arg(long, value_name = "OTHER")]
         diff: Option<PathBuf>,
     },
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
+    #[command(after_help = "Example:
+  regiograph generate --dir bench --sources 3 --rows 100000
+  regiograph serve --config bench/regiograph.toml")]
     Generate {
         /// The folder; a regiograph.toml that serves the sources is put there too.
         #[arg(long)]
@@ -93,23 +126,34 @@ enum Command {
     },
 }
 
+/// How long the end of the program waits for work that nobody waits for any more.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
 fn positive(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "must be a number from 1 on".to_owned())
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     log.with_ansi(std::io::stderr().is_terminal()).init();
-    match run(Arguments::parse()).await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("regiograph: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    // What a fault says may hold a value; where it was does not.
+    std::panic::set_hook(Box::new(|fault| {
+        let place = fault.location().map(ToString::to_string);
+        tracing::error!(place, "a fault of the program; please report it");
+    }));
+    let arguments = Arguments::parse();
+    let finished = Runtime::new().context("cannot start threads").and_then(|runtime| {
+        let finished = runtime.block_on(run(arguments));
+        // A thread that waits for a file system that does not answer must not hold up the end.
+        runtime.shutdown_timeout(LAST_WORK);
+        finished
+    });
+    finished.unwrap_or_else(|error| {
+        eprintln!("regiograph: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -136,12 +180,16 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
     let listen = foundation.listen()?;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = TcpListener::bind(listen).await;
+    let listener = listener.with_context(|| {
+        format!("cannot listen on {listen} (REGIOGRAPH_LISTEN names another address, such as 127.0.0.1:8081)")
+    })?;
     let app = App::start(foundation.setup()?).await?;
     let address = listener.local_addr()?;
     println!("{}", commands::welcome(foundation, &app, address));
-    http::serve(listener, http::router(app as Arc<dyn http::Gateway>), stop()).await?;
-    Ok(())
+    let router = http::router(Arc::clone(&app) as Arc<dyn http::Gateway>);
+    let (served, ()) = tokio::join!(http::serve(listener, router, stop()), commands::warn(foundation, &app));
+    Ok(served?)
 }
 
 /// Ready when the program is asked to stop: by Ctrl-C, or by SIGTERM.

@@ -4,6 +4,7 @@ use std::{fmt::Write as _, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
 
+pub use super::check::{Checked, check, warn};
 use super::{
     App, World,
     personas::{self, code_for},
@@ -16,9 +17,13 @@ use crate::{
         Request,
         schema::{Visible, model, subgraph_sdl},
     },
+    opaque::Master,
     policy::{Caller, Claim, Policy},
     reference::Reference,
 };
+
+/// Stands in for the master key where nothing is encrypted.
+const SCHEMAS_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 /// Whom a command acts as.
 #[derive(Clone, Debug, clap::Args)]
@@ -96,10 +101,10 @@ fn knows(reference: &Reference, claim: Claim, code: &str) -> bool {
 /// # Errors
 /// Where a real issuer is configured, or the role cannot have such a token.
 pub async fn token(foundation: &Foundation, who: &Who, ttl: Duration) -> anyhow::Result<String> {
-    let Some(issuer) = &foundation.issuer else {
+    let Some(issuer) = foundation.issuer()? else {
         bail!("a real issuer is configured (`auth.issuer`): ask it for a token");
     };
-    let reference = super::store::prepare(&foundation.config.data_dir.join("store.sqlite")).await?;
+    let reference = super::store::prepare(&foundation.store()).await?;
     let scopes = who.scopes();
     let wanted = Wanted {
         role: &who.role,
@@ -123,8 +128,10 @@ pub async fn sdl(foundation: &Foundation, role: Option<&str>) -> anyhow::Result<
     let Some(role) = foundation.policy.role(role) else {
         bail!("unknown role `{role}`, expected one of {}", role_names(&foundation.policy));
     };
-    let app = App::start(foundation.setup()?).await?;
-    let access = app.gateway().access(&personas::caller(role)).map_err(|problem| anyhow::anyhow!(problem.message))?;
+    // A schema holds no row and no id: it takes no source, and any key does.
+    let master = Master::from_text(SCHEMAS_KEY, "the program")?;
+    let gateway = foundation.ground(Vec::new(), master).gateway().await?;
+    let access = gateway.access(&personas::caller(role)).map_err(|problem| anyhow::anyhow!(problem.message))?;
     Ok(access.schema.schema.sdl())
 }
 
@@ -137,10 +144,11 @@ fn role_names(policy: &Policy) -> String {
 /// # Errors
 /// Where the role cannot ask, or the query does not fit its schema.
 pub async fn explain(foundation: &Foundation, who: &Who, query: String) -> anyhow::Result<String> {
-    let app = App::start(foundation.setup()?).await?;
-    let caller = caller(foundation, app.reference(), who)?;
+    // No source is asked, so that the demonstration's need not be there yet.
+    let gateway = foundation.ground(foundation.described()?, foundation.master()?).gateway().await?;
+    let caller = caller(foundation, &gateway.parts().reference, who)?;
     let request = Request { query, ..Request::default() };
-    let reply = app.gateway().explain(&caller, request, foundation.world.clock.now()).await;
+    let reply = gateway.explain(&caller, request, foundation.world.clock.now()).await;
     let text = String::from_utf8_lossy(&reply.body).into_owned();
     if reply.executed { Ok(text) } else { bail!("the query does not fit the schema of {}: {text}", who.role) }
 }
@@ -192,50 +200,6 @@ pub fn policy(policy: &Policy, other: Option<&Path>) -> anyhow::Result<String> {
     Ok(policy.diff(&other))
 }
 
-/// What `check` found.
-#[derive(Debug)]
-pub struct Checked {
-    /// One line per source and dataset.
-    pub report: String,
-    /// How many things are wrong.
-    pub faults: usize,
-}
-
-/// `check`: configuration, policy, and every source against the contract.
-///
-/// # Errors
-/// Where the gateway cannot be made at all.
-pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
-    let app = App::start(foundation.setup()?).await?;
-    let mut checked = Checked { report: String::new(), faults: 0 };
-    let policy = &foundation.policy;
-    let out = &mut checked.report;
-    let _ = writeln!(out, "policy: version {}, {} roles", policy.version(), policy.roles().len());
-    for source in app.gateway().parts().sources.iter() {
-        match tokio::time::timeout(source.deadline().max(Duration::from_secs(60)), source.check()).await {
-            Err(_) => {
-                checked.faults += 1;
-                let _ = writeln!(out, "source {}: gives no answer", source.name());
-            }
-            Ok(Err(failure)) => {
-                checked.faults += 1;
-                let _ = writeln!(out, "source {}: {failure}", source.name());
-            }
-            Ok(Ok(inspected)) => {
-                for it in inspected {
-                    checked.faults += it.faults();
-                    let _ = writeln!(out, "source {}: {it}", source.name());
-                }
-            }
-        }
-    }
-    let _ = match checked.faults {
-        0 => writeln!(out, "all is as it should be"),
-        faults => writeln!(out, "{faults} faults"),
-    };
-    Ok(checked)
-}
-
 /// Reads what every command needs.
 ///
 /// # Errors
@@ -250,7 +214,7 @@ pub fn welcome(foundation: &Foundation, app: &App, address: SocketAddr) -> Strin
     let mut out = format!("Regiograph listens on http://{address}/ (GraphQL at http://{address}/graphql)\n");
     let sources = app.gateway().parts().sources.len();
     let _ = writeln!(out, "{sources} sources, policy version {}", foundation.policy.version());
-    let Some(issuer) = foundation.issuer.as_ref().filter(|_| foundation.demonstration) else {
+    let Some(issuer) = &app.demonstration else {
         return out;
     };
     let scopes = [(Claim::Region, code_for(Claim::Region))];

@@ -5,11 +5,12 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use entities::reference::{self, LoadError};
 
-use super::{Setup, World};
+use super::{Ground, Setup, World};
 use crate::{
     auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
     config::{self, Config, ConfigError},
@@ -27,14 +28,14 @@ const LISTEN: &str = "REGIOGRAPH_LISTEN";
 
 /// What is read before a gateway is made.
 pub struct Foundation {
+    /// The configuration's file; none for the demonstration.
+    pub file: Option<PathBuf>,
     /// The configuration; its defaults for the demonstration.
     pub config: Config,
     /// Is it the demonstration?
     pub demonstration: bool,
     /// Who may see what.
     pub policy: Policy,
-    /// The demonstration's own issuer; none where a real one is configured.
-    pub issuer: Option<Arc<DemoIssuer>>,
     /// Time and randomness.
     pub world: World,
 }
@@ -59,7 +60,7 @@ pub enum SetupError {
         cause: io::Error,
     },
     /// The issuer's public key cannot be read or is none.
-    #[error(transparent)]
+    #[error("auth.public_key_file: {0}")]
     PublicKey(#[from] BadKeyFile),
     /// The demonstration's issuer has no key.
     #[error(transparent)]
@@ -76,7 +77,7 @@ pub enum SetupError {
 }
 
 impl Foundation {
-    /// Reads the configuration, the policy and the issuer's key. Opens no source.
+    /// Reads the configuration and the policy. Makes nothing and opens no source.
     ///
     /// # Errors
     /// What is wrong, with file, line and key.
@@ -88,14 +89,7 @@ impl Foundation {
             Some(file) => Policy::parse(&read(file, "policy.file")?, &file.display().to_string())?,
             None => Policy::embedded(),
         };
-        let issuer = match &config.auth {
-            Some(_) => None,
-            None => {
-                let file = config.data_dir.join("issuer.pem");
-                Some(Arc::new(DemoIssuer::from_file_or_create(&file, world.clock.clone(), &world.random)?))
-            }
-        };
-        Ok(Self { config, demonstration, policy, issuer, world })
+        Ok(Self { file: path.map(Path::to_owned), config, demonstration, policy, world })
     }
 
     /// The address to listen on.
@@ -111,34 +105,64 @@ impl Foundation {
     /// # Errors
     /// What is missing or cannot be made.
     pub fn setup(&self) -> Result<Setup, SetupError> {
-        let config = &self.config;
-        let master = match std::env::var(MASTER_KEY) {
-            Ok(text) => Master::from_text(&text, MASTER_KEY)?,
-            Err(_) => Master::from_file_or_create(&config.keys.master_file, &self.world.random)?,
+        let own = self.issuer()?;
+        let issuer = match (&own, &self.config.auth) {
+            (None, Some(auth)) => Issuer::from_config(auth)?,
+            (own, _) => own.as_ref().expect("without [auth] there is an issuer of our own").issuer(Duration::ZERO),
         };
-        Ok(Setup {
-            store: config.data_dir.join("store.sqlite"),
-            sources: self.sources()?,
-            policy: self.policy.clone(),
-            master,
-            issuer: self.accepted()?,
-            limits: config.limits,
-            demonstration: self.issuer.clone().filter(|_| self.demonstration),
-            world: self.world.clone(),
-        })
+        let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?);
+        let demonstration = own.filter(|_| self.demonstration);
+        Ok(Setup { store, sources, policy, master, issuer, limits, demonstration, world: self.world.clone() })
     }
 
-    fn accepted(&self) -> Result<Issuer, SetupError> {
-        let auth = match &self.issuer {
-            Some(issuer) => return Ok(issuer.issuer(std::time::Duration::ZERO)),
-            None => self.config.auth.as_ref().expect("without an issuer of our own there is a configured one"),
-        };
-        Ok(Issuer::from_config(auth)?)
+    /// What can answer GraphQL over these sources, whoever asks.
+    pub(super) fn ground(&self, sources: Vec<Settings>, master: Master) -> Ground {
+        Ground {
+            store: self.store(),
+            sources,
+            policy: self.policy.clone(),
+            master,
+            limits: self.config.limits,
+            demonstration: self.demonstration,
+        }
+    }
+
+    /// The demonstration's own issuer, its key made on first use; none where a real one is configured.
+    ///
+    /// # Errors
+    /// Where its key cannot be read or made.
+    pub fn issuer(&self) -> Result<Option<Arc<DemoIssuer>>, SetupError> {
+        if self.config.auth.is_some() {
+            return Ok(None);
+        }
+        let file = self.config.data_dir.join("issuer.pem");
+        Ok(Some(Arc::new(DemoIssuer::from_file_or_create(&file, self.world.clock.clone(), &self.world.random)?)))
+    }
+
+    /// The file of the gateway's own store.
+    pub(super) fn store(&self) -> PathBuf {
+        self.config.data_dir.join("store.sqlite")
+    }
+
+    pub(super) fn master(&self) -> Result<Master, SetupError> {
+        Ok(match std::env::var(MASTER_KEY) {
+            Ok(text) => Master::from_text(&text, MASTER_KEY)?,
+            Err(_) => Master::from_file_or_create(&self.config.keys.master_file, &self.world.random)?,
+        })
     }
 
     fn sources(&self) -> Result<Vec<Settings>, SetupError> {
         if self.demonstration {
             let sources = demo::prepare(&self.config.data_dir)?;
+            return Ok(sources.into_iter().map(demonstrated).collect());
+        }
+        self.described()
+    }
+
+    /// The sources, whether the demonstration's are made yet or not.
+    pub(super) fn described(&self) -> Result<Vec<Settings>, SetupError> {
+        if self.demonstration {
+            let sources = demo::describe(&self.config.data_dir)?;
             return Ok(sources.into_iter().map(demonstrated).collect());
         }
         let reference = reference::load()?;

@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Auth, Config, ConfigError, Keys, Limits, Policy, Source, default_listen};
+use super::{Auth, Config, ConfigError, Keys, Limits, Policy, default_listen, source::Section};
 use crate::place::Place;
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct File {
     policy: Policy,
     limits: Option<Spanned<Limits>>,
     #[serde(default)]
-    source: Vec<Spanned<Source>>,
+    source: Vec<Spanned<Section>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -50,13 +50,15 @@ struct Name {
 type Wrong = (Range<usize>, String);
 
 pub(super) fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    let name = path.display().to_string();
+    let place = |offset| Place::new(&name, text, offset);
     let wrong = |(span, reason): Wrong| {
-        let place = Place::new(&path.display().to_string(), text, span.start);
-        ConfigError::Wrong { place, reason: format!("{}{reason}", source_at(text, span.start)) }
+        let reason = format!("{}{reason}", source_at(text, span.start));
+        ConfigError::Wrong { place: place(span.start), reason }
     };
     let file: File = toml::from_str(text).map_err(|error| wrong(describe(text, &error)))?;
     file.check().map_err(wrong)?;
-    Ok(file.into_config(path.parent().unwrap_or(Path::new(""))))
+    Ok(file.into_config(path.parent().unwrap_or(Path::new("")), place))
 }
 
 /// What the reader of TOML says, with the key that it says it of.
@@ -112,13 +114,10 @@ impl File {
         Ok(())
     }
 
-    fn into_config(self, folder: &Path) -> Config {
+    fn into_config(self, folder: &Path, place: impl Fn(usize) -> Place) -> Config {
         let data_dir = folder.join(self.data_dir.unwrap_or_else(|| "data".into()));
         let master_file = self.keys.master_file.map_or_else(|| data_dir.join("master.key"), |file| folder.join(file));
-        let sources = self.source.into_iter().map(|source| {
-            let source = source.into_inner();
-            Source { path: folder.join(&source.path), ..source }
-        });
+        let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
             listen: self.listen,
             keys: Keys { master_file },

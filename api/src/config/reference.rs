@@ -65,7 +65,7 @@ pub(super) const SECTIONS: &[Section] = &[
             key("page_max", "`1000`", "The most rows of a page: the highest `first` and `last`; 1,000 at most."),
             key("page_default", "`50`", "The rows of a page where neither `first` nor `last` is given."),
             key("query_bytes", "`65536`", "The longest query, in bytes; from 1,000 to 1,000,000."),
-            key("depth", "`15`", "How deep fields may stand in fields; from 3 to 100."),
+            key("depth", "`20`", "How deep fields may stand in fields; from 3 to 100."),
             key("aliases", "`100`", "The most aliases in a query; 10,000 at most."),
             key("directives", "`10`", "The most directives on one field; from 1 to 100."),
             key("nodes", "`100`", "The most ids in one `nodes(ids:)`; from 1 to 1,000."),

@@ -1,15 +1,19 @@
 //! `[[source]]`: one holder's data, how it is opened, and what it holds.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use entities::Dataset;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::bounds::{text, within, within_time};
+use crate::place::Place;
 
 /// `[[source]]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// The source's name: unique, shown to clients, second key of every order. Lower-case letters, digits and hyphens.
     pub name: Box<str>,
@@ -20,15 +24,46 @@ pub struct Source {
     /// Who holds it: `{ region = "JZ36" }`, or `provider`, `partnership`, `network`.
     pub holder: Holder,
     /// What it holds, by type name: `["Placement", "CapacityReport"]`.
-    #[serde(deserialize_with = "datasets")]
     pub datasets: Vec<&'static Dataset>,
     /// How long it may take to answer.
-    #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 60_000, _>")]
     pub deadline: Duration,
     /// How many of its rows can be read at once, each by a thread of its own.
-    #[serde(default = "default_readers", deserialize_with = "within::<1, 64, _>")]
     pub readers: usize,
+    /// Where all this stands.
+    pub places: Places,
 }
+
+/// Where a source stands in the file, for what is found to be wrong with it later.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Its section.
+    pub section: Place,
+    /// The value of its key `path`.
+    pub path: Place,
+    /// The value of its key `holder`.
+    pub holder: Place,
+    /// The value of its key `datasets`.
+    pub datasets: Place,
+}
+
+/// A source as it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Section {
+    pub(super) name: Box<str>,
+    kind: SourceKind,
+    path: Spanned<PathBuf>,
+    holder: Spanned<Holder>,
+    datasets: Spanned<Datasets>,
+    #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 60_000, _>")]
+    deadline: Duration,
+    #[serde(default = "default_readers", deserialize_with = "within::<1, 64, _>")]
+    readers: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Datasets(#[serde(deserialize_with = "datasets")] Vec<&'static Dataset>);
 
 /// What a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -52,6 +87,31 @@ pub enum Holder {
     Network(#[serde(deserialize_with = "text")] Box<str>),
 }
 
+impl Section {
+    /// The source of a section. Its path is relative to the folder; `place` says where a byte of the text stands.
+    pub(super) fn into_source(section: Spanned<Self>, folder: &Path, place: impl Fn(usize) -> Place) -> Source {
+        let start = section.span().start;
+        let it = section.into_inner();
+        let places = Places {
+            section: place(start),
+            path: place(it.path.span().start),
+            holder: place(it.holder.span().start),
+            datasets: place(it.datasets.span().start),
+        };
+        Source {
+            name: it.name,
+            kind: it.kind,
+            path: folder.join(it.path.into_inner()),
+            holder: it.holder.into_inner(),
+            datasets: it.datasets.into_inner().0,
+            deadline: it.deadline,
+            readers: it.readers,
+            places,
+        }
+    }
+}
+
+/// Two sources are equal if they say the same, wherever they stand.
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
         let names = |it: &Self| it.datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>();

@@ -39,6 +39,21 @@ fn an_empty_file_is_the_demonstrations_with_paths_of_its_own() {
 }
 
 #[test]
+fn a_source_says_where_it_stands() {
+    let text = EXAMPLE.replacen("path = \"sources/almata", "path  = \"sources/almata", 1);
+    let source = parse(&text).unwrap().sources.swap_remove(0);
+    let places = [&source.places.section, &source.places.path, &source.places.holder, &source.places.datasets];
+    let stands = places.map(|place| {
+        assert_eq!(&*place.file, "etc/regiograph.toml");
+        text.lines().nth(place.line - 1).unwrap().split_at(place.column - 1)
+    });
+    assert_eq!(stands[0], ("", "[[source]]"));
+    assert_eq!(stands[1], ("path  = ", "\"sources/almata.sqlite\""));
+    assert_eq!(stands[2], ("holder = ", "{ provider = \"ALMATA\" }"));
+    assert_eq!(stands[3], ("datasets = ", "[\"Placement\", \"CapacityReport\"]"));
+}
+
+#[test]
 fn a_file_is_only_read_where_one_is_named() {
     assert_eq!(Config::load(None).unwrap(), None);
     let folder = tempfile::tempdir().unwrap();

@@ -33,6 +33,16 @@ const MARKER: &str = "VERSION";
 const DRAFT: &str = ".regiograph-draft.";
 const OLD: &str = ".regiograph-old.";
 
+/// The demonstration's sources as [`prepare`] makes them in `dir/sources`, whether they are there or not.
+///
+/// # Errors
+///
+/// Where the reference data cannot be read.
+pub fn describe(dir: &Path) -> Result<Vec<DemoSource>, DemoError> {
+    let reference = reference::load()?;
+    Ok(holders::sources(&dir.join("sources"), &Areas::of(&reference), &reference))
+}
+
 /// The demonstration's sources in `dir/sources`; made on first start, looked up later. Blocks.
 ///
 /// # Errors
@@ -42,7 +52,7 @@ pub fn prepare(dir: &Path) -> Result<Vec<DemoSource>, DemoError> {
     prepare_about(dir, YOUTHS)
 }
 
-/// The same, about so many youths.
+/// [`prepare`], about so many youths.
 pub(super) fn prepare_about(dir: &Path, youths: u64) -> Result<Vec<DemoSource>, DemoError> {
     let reference = reference::load()?;
     let areas = Areas::of(&reference);

@@ -1,12 +1,15 @@
-//! What every request passes: the log, the headers against abuse by browsers, the time limit.
+//! What every request passes: the log, the headers against abuse by browsers, the time limit, and the net under faults
+//! of the program.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::FutureExt;
 
 use super::media::Media;
 use super::refusal::Refusal;
@@ -45,6 +48,21 @@ pub(super) async fn secure(request: Request, next: Next) -> Response {
 
 /// The last resort: sources have deadlines of their own. What is under way is dropped.
 pub(super) async fn limit_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let media = media(request.headers());
     let answered = tokio::time::timeout(limit, next.run(request)).await;
-    answered.unwrap_or_else(|_| Refusal::too_slow().respond(Media::Json))
+    answered.unwrap_or_else(|_| Refusal::too_slow().respond(media))
+}
+
+/// A fault of the program ends the request that met it, and neither the connection nor any other request. The program's
+/// panic hook has logged where it was; what it said may hold a value, and goes nowhere.
+pub(super) async fn survive(request: Request, next: Next) -> Response {
+    let media = media(request.headers());
+    // What the request was working on is dropped with it; what it shares with others is safe behind locks.
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answered.unwrap_or_else(|_| Refusal::inside().respond(media))
+}
+
+/// The media type of an answer that no handler gives.
+fn media(headers: &HeaderMap) -> Media {
+    Media::accepted(headers).unwrap_or(Media::Json)
 }

@@ -1,6 +1,6 @@
 //! Requests that are answered before anything is asked: a status, and a body in the form of a GraphQL error.
 
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -44,10 +44,16 @@ impl Refusal {
         Self { code: "INTERNAL", ..Self::new(StatusCode::GATEWAY_TIMEOUT, message) }
     }
 
-    /// The answer, in a media type that the client accepts.
+    /// 500: a fault of the program. What it was is in the log, and never told to clients.
+    pub(super) fn inside() -> Self {
+        Self { code: "INTERNAL", ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong inside") }
+    }
+
+    /// The answer, in a media type that the client accepts. No cache keeps it: the next one may be another.
     pub(super) fn respond(self, media: Media) -> Response {
         let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] });
-        let mut response = (self.status, [(CONTENT_TYPE, media.content_type())], body.to_string()).into_response();
+        let headers = [(CONTENT_TYPE, media.content_type()), (CACHE_CONTROL, "private, no-store")];
+        let mut response = (self.status, headers, body.to_string()).into_response();
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }

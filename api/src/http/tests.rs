@@ -18,7 +18,8 @@ use super::{Gateway, Persona, router};
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
 
-/// Echoes what it is asked; `{ never }` is never answered and what holds `invalid` does not run.
+/// Echoes what it is asked; `{ never }` is never answered, `{ fault }` meets a fault of the program, and what holds
+/// `invalid` does not run.
 #[derive(Default)]
 struct Echo {
     unready: bool,
@@ -43,7 +44,11 @@ impl Gateway for Echo {
         });
         let body = if executed { json!({ "data": data }) } else { json!({ "errors": [{ "message": "no" }] }) };
         let reply = Reply { body: body.to_string().into(), executed };
-        if request.query == "{ never }" { pending().boxed() } else { async { reply }.boxed() }
+        match &*request.query {
+            "{ never }" => pending().boxed(),
+            "{ fault }" => async { panic!("a fault, on purpose") }.boxed(),
+            _ => async { reply }.boxed(),
+        }
     }
 
     fn is_ready(&self) -> BoxFuture<'_, bool> {

@@ -26,7 +26,32 @@ async fn a_request_is_bounded_in_size_and_time() {
     let large = ask(small(), query(&"a".repeat(100))).await;
     assert_eq!((large.status().as_u16(), error(large).await.0), (413, "BAD_USER_INPUT".to_owned()));
     let slow = ask(small(), query("{ never }")).await;
+    assert_eq!(header(&slow, "cache-control"), Some("private, no-store"));
     assert_eq!((slow.status().as_u16(), error(slow).await.0), (504, "INTERNAL".to_owned()));
+}
+
+#[tokio::test]
+async fn a_fault_of_the_program_ends_one_request_and_not_the_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(serve(listener, gateway(), std::future::pending()));
+    let talk = move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let get = |query: &str, end: &str| format!("GET /graphql?query={query} HTTP/1.1\r\nHost: a\r\n{end}\r\n");
+        stream.write_all(get("%7B+fault+%7D", "").as_bytes()).unwrap();
+        stream.write_all(get("%7B+a+%7D", "Connection: close\r\n").as_bytes()).unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).map(|_| answers)
+    };
+    let answers = tokio::task::spawn_blocking(talk).await.unwrap().unwrap();
+    server.abort();
+    let (fault, after) = answers.split_at(answers.rfind("HTTP/1.1").unwrap());
+    assert!(fault.starts_with("HTTP/1.1 500") && fault.contains("cache-control: private, no-store"), "{fault}");
+    assert!(fault.contains("nosniff") && !fault.contains("on purpose"), "{fault}");
+    let body: serde_json::Value = serde_json::from_str(&fault[fault.find('{').unwrap()..]).unwrap();
+    let error = json!({ "message": "something went wrong inside", "extensions": { "code": "INTERNAL" } });
+    assert_eq!(body, json!({ "errors": [error] }));
+    assert!(after.starts_with("HTTP/1.1 200"), "{after}");
 }
 
 #[tokio::test]

@@ -1,0 +1,114 @@
+//! What is wrong with a source, in words that name file, line, key and source: for those who run the gateway. Clients are
+//! told less.
+
+use std::{
+    fmt::Display,
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use entities::dataset::Held;
+use tokio::task::spawn_blocking;
+
+use super::App;
+use crate::{
+    config::{self, Config, Holder, Places},
+    place::Place,
+    reference::Reference,
+    source::Failure,
+};
+
+/// What every SQLite database begins with.
+const SQLITE: &[u8; 16] = b"SQLite format 3\0";
+
+/// Where a source comes from.
+pub(super) struct Origin<'a> {
+    name: &'a str,
+    file: PathBuf,
+    places: Option<&'a Places>,
+}
+
+impl<'a> Origin<'a> {
+    /// The origin of a source of this gateway.
+    pub(super) fn of(name: &'a str, app: &App, config: &'a Config) -> Self {
+        let configured = config.sources.iter().find(|source| *source.name == *name);
+        Self {
+            name,
+            file: app.files.get(name).cloned().unwrap_or_default(),
+            places: configured.map(|source| &source.places),
+        }
+    }
+
+    /// Words on the source as a whole.
+    pub(super) fn say(&self, words: impl Display) -> String {
+        let place = self.places.map(|places| &places.section);
+        say(place, self.name, words)
+    }
+
+    /// Words on its failure.
+    pub(super) async fn say_failure(&self, failure: &Failure) -> String {
+        if *failure != Failure::Unreachable {
+            return self.say(failure);
+        }
+        let file = self.file.clone();
+        let reason = spawn_blocking(move || why_closed(&file)).await;
+        let reason = reason.unwrap_or_else(|_| "it cannot be looked at".to_owned());
+        let place = self.places.map(|places| &places.path);
+        say(place, self.name, format_args!("path: {} cannot be opened: {reason}", self.file.display()))
+    }
+}
+
+/// What is wrong with a source before anything is opened: who is said to hold it, and what.
+pub(super) fn say_misfits(source: &config::Source, reference: &Reference) -> Vec<String> {
+    let mut said = Vec::new();
+    let (kind, table, code) = match &source.holder {
+        Holder::Region(code) => ("region", "Region", code),
+        Holder::Provider(code) => ("provider", "Provider", code),
+        Holder::Partnership(code) => ("partnership", "Partnership", code),
+        Holder::Network(code) => ("network", "ExpertiseNetwork", code),
+    };
+    if reference.table(table).is_none_or(|table| table.place(code).is_none()) {
+        let words = format!("holder: the reference data know no {kind} `{code}`");
+        said.push(say(Some(&source.places.holder), &source.name, words));
+    }
+    for dataset in &source.datasets {
+        let held = match dataset.held {
+            Held::Region => "region",
+            Held::Provider => "provider",
+            Held::Partnership => "partnership",
+            Held::Reference => "nobody",
+        };
+        // An expertise network holds what it keeps for the expert teams of its regions.
+        if held != kind && (held, kind) != ("region", "network") {
+            let words = format!("datasets: {} is held by a {held}, and the holder is a {kind}", dataset.name);
+            said.push(say(Some(&source.places.datasets), &source.name, words));
+        }
+    }
+    said
+}
+
+fn say(place: Option<&Place>, name: &str, words: impl Display) -> String {
+    let place = place.map_or_else(String::new, |place| format!("{place}: "));
+    format!("{place}source `{name}`: {words}")
+}
+
+/// Why a file cannot be opened as a database. Blocks.
+fn why_closed(path: &Path) -> String {
+    let reason = |error: &io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        kind => kind.to_string(),
+    };
+    match fs::metadata(path) {
+        Err(error) => return reason(&error),
+        Ok(found) if !found.is_file() => return "it is no file".to_owned(),
+        Ok(_) => {}
+    }
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(SQLITE.len() as u64).read_to_end(&mut start));
+    match read {
+        Err(error) => reason(&error),
+        Ok(_) if start == SQLITE => "SQLite cannot read it".to_owned(),
+        Ok(_) => "it is no SQLite database".to_owned(),
+    }
+}
