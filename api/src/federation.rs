@@ -8,15 +8,18 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
+use futures_util::future::{OptionFuture, join};
+
+use self::merge::Merged;
 pub use self::{
     find::{Found, find},
     plan::{Fate, Plan, plan},
 };
 use crate::{
     policy::Grant,
-    query::{Query, Row},
+    query::{End, Query, Row},
     source::{Failure, Source},
 };
 
@@ -37,6 +40,16 @@ pub struct Answer {
     pub total: Option<u64>,
     /// The sources that were asked, in their order, and those that a cursor says were missed.
     pub outcomes: Vec<Outcome>,
+}
+
+/// An answer, and the sources that later pages of its list have to leave out.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The answer.
+    pub answer: Answer,
+    /// The places of the sources whose rows are missing, on this page or an earlier one. One that gave its rows and
+    /// failed to count them is not among them.
+    pub missed: Vec<usize>,
 }
 
 /// What came of one source.
@@ -60,11 +73,71 @@ pub enum Status {
 }
 
 /// Answers a question from all sources that can hold a match. Each source has its own deadline; one that fails leaves
-/// the others' rows in place and says so in its outcome. Dropping the future stops the work.
-pub async fn answer(query: &Query, grant: &Grant, sources: &Sources) -> Answer {
-    let plan = plan(query, grant, sources);
-    let fetched = fan_out::fan_out(&plan).await;
-    merge::merge(&plan, fetched).await
+/// the others' rows in place and says so in its outcome. Takes little longer than the longest deadline. Dropping the
+/// future stops the work.
+pub async fn answer(query: &Query, grant: &Grant, sources: &Sources) -> Answered {
+    carry_out(&plan(query, grant, sources)).await
+}
+
+async fn carry_out(plan: &Plan) -> Answered {
+    let rows: OptionFuture<_> = plan.page.as_ref().map(|page| merge::merge(plan, page.size)).into();
+    let counts: OptionFuture<_> = plan.count.then(|| fan_out::counts(plan)).into();
+    let (merged, counts) = join(rows, counts).await;
+    answered(plan, merged.unwrap_or_default(), counts)
+}
+
+/// Puts rows and numbers together. A source whose rows came and whose number did not has failed, but is not missed.
+fn answered(plan: &Plan, merged: Merged, counts: Option<Vec<Result<u64, Failure>>>) -> Answered {
+    let Merged { mut rows, more, failures } = merged;
+    let counted = counts.is_some();
+    let (mut failures, mut counts) = (failures.into_iter(), counts.into_iter().flatten());
+    let (mut outcomes, mut missed, mut total) = (Vec::new(), Vec::new(), 0_u64);
+    for (source, fate) in plan.fates.iter().enumerate() {
+        let status = match fate {
+            Fate::DoesNotHold | Fate::CannotMatch => continue,
+            Fate::Missed => {
+                missed.push(source);
+                Status::Missed
+            }
+            Fate::Asked(_) => {
+                let failure = failures.next().flatten();
+                missed.extend(failure.is_some().then_some(source));
+                let count = counts.next().unwrap_or(Ok(0));
+                total = total.saturating_add(*count.as_ref().unwrap_or(&0));
+                failure.or(count.err()).map_or(Status::Answered, Status::Failed)
+            }
+        };
+        outcomes.push(Outcome { source, status });
+    }
+    let complete = outcomes.iter().all(|outcome| outcome.status == Status::Answered);
+    let (after, before) = plan.page.as_ref().map_or((false, false), |it| (it.after.is_some(), it.before.is_some()));
+    let last = plan.page.as_ref().is_some_and(|page| page.end == End::Last);
+    if last {
+        rows.reverse();
+    }
+    let answer = Answer {
+        rows,
+        has_previous: if last { more } else { after },
+        has_next: if last { before } else { more },
+        total: (counted && complete).then_some(total),
+        outcomes,
+    };
+    Answered { answer, missed }
+}
+
+impl Deref for Answered {
+    type Target = Answer;
+
+    fn deref(&self) -> &Answer {
+        &self.answer
+    }
+}
+
+impl From<Answer> for Answered {
+    fn from(answer: Answer) -> Self {
+        let missed = answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered);
+        Self { missed: missed.map(|outcome| outcome.source).collect(), answer }
+    }
 }
 
 impl Sources {

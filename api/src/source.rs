@@ -147,8 +147,8 @@ pub enum Failure {
     /// A table or column of the contract is missing or of another type.
     #[error("does not have {0} as the contract asks")]
     Drifted(String),
-    /// It answered what cannot be: rows out of order, a value of another kind.
-    #[error("answered what cannot be read: {0}")]
+    /// It answered what cannot be: rows out of order, a value of another kind. Or the gateway asked wrongly: it says so.
+    #[error("gave no answer that can be read: {0}")]
     Malformed(String),
 }
 

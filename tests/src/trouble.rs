@@ -6,7 +6,7 @@ use entities::Dataset;
 
 use crate::row::{self, Row};
 
-/// Takes the file away, until [`bring_back`] is called. Only a source that was not asked before notices.
+/// Takes the file away, until [`bring_back`] is called.
 pub fn take_away(path: &Path) {
     std::fs::rename(path, hidden(path)).expect("a source's file can be moved");
 }

@@ -1,9 +1,13 @@
 //! Asks all sources of a plan at the same time, each within its own deadline. A failure is logged here, once, and
 //! stays with its source.
 
-use std::{future::Future, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use futures_util::future::{OptionFuture, join, join_all};
+use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use super::{
@@ -12,14 +16,6 @@ use super::{
 };
 use crate::source::{Failure, Record, Select, Source};
 
-/// What one source gave.
-pub(super) struct Fetched {
-    /// Its first rows, where a page was asked for.
-    pub(super) rows: Option<Batch>,
-    /// Its number of rows, where that was asked for.
-    pub(super) count: Option<Result<u64, Failure>>,
-}
-
 /// Rows of one source, in order.
 pub(super) struct Batch {
     pub(super) records: Vec<Record>,
@@ -27,36 +23,45 @@ pub(super) struct Batch {
     pub(super) full: bool,
     /// Why there are none after these.
     pub(super) failure: Option<Failure>,
+    /// How long it took.
+    pub(super) spent: Duration,
 }
 
-/// Asks every source that the plan asks, in the plan's order.
-pub(super) async fn fan_out(plan: &Plan) -> Vec<Fetched> {
-    let questions = plan.asked().map(|(_, source, select)| async move {
-        let rows: OptionFuture<_> = plan.page.is_some().then(|| fetch(source, Arc::clone(select))).into();
-        let count: OptionFuture<_> =
-            plan.count.then(|| in_time(source, select.dataset.name, source.count(Arc::clone(select)))).into();
-        let (rows, count) = join(rows, count).await;
-        Fetched { rows, count }
+/// The first rows of every source that the plan asks, in the plan's order.
+pub(super) async fn first_rows(plan: &Plan) -> Vec<Batch> {
+    join_all(plan.asked().map(|(_, source, select)| fetch(source, Arc::clone(select), source.deadline()))).await
+}
+
+/// The number of rows of every source that the plan asks, in the plan's order.
+pub(super) async fn counts(plan: &Plan) -> Vec<Result<u64, Failure>> {
+    let counts = plan.asked().map(|(_, source, select)| {
+        in_time(source, select.dataset.name, source.deadline(), source.count(Arc::clone(select)))
     });
-    join_all(questions).await
+    join_all(counts).await
 }
 
-/// Fetches rows of one source and checks that they are in order.
-pub(super) async fn fetch(source: &dyn Source, select: Arc<Select>) -> Batch {
-    match in_time(source, select.dataset.name, source.rows(Arc::clone(&select))).await {
-        Ok(records) => checked(source, &select, records),
-        Err(failure) => Batch { records: Vec::new(), full: false, failure: Some(failure) },
+/// Fetches rows of one source within a time and checks that they are in order.
+pub(super) async fn fetch(source: &dyn Source, select: Arc<Select>, within: Duration) -> Batch {
+    let started = Instant::now();
+    let answer = in_time(source, select.dataset.name, within, source.rows(Arc::clone(&select))).await;
+    let spent = started.elapsed();
+    match answer {
+        Ok(records) => checked(source, &select, records, spent),
+        Err(failure) => Batch { records: Vec::new(), full: false, failure: Some(failure), spent },
     }
 }
 
 async fn in_time<T>(
     source: &dyn Source,
     dataset: &str,
+    within: Duration,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let started = Instant::now();
-    let deadline = source.deadline();
-    let answer = timeout(deadline, work).await.unwrap_or(Err(Failure::TimedOut(deadline)));
+    let answer = timeout(within, work).await.unwrap_or_else(|_| {
+        let shown = within.as_millis().max(1);
+        Err(Failure::TimedOut(Duration::from_millis(u64::try_from(shown).unwrap_or(u64::MAX))))
+    });
     if let Err(failure) = &answer {
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(source.name = source.name(), dataset, elapsed_ms, %failure, "a source did not answer");
@@ -65,7 +70,7 @@ async fn in_time<T>(
 }
 
 /// Cuts the rows where they stop being what was asked for.
-fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>) -> Batch {
+fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>, spent: Duration) -> Batch {
     let full = records.len() >= select.limit;
     let fits = |record: &Record| record.values.len() == select.columns.len();
     let starts = |record: &Record| select.after.as_ref().is_none_or(|bound| is_beyond(select, bound, record));
@@ -73,9 +78,9 @@ fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>) -> Ba
     let follows = |pair: &[Record]| fits(&pair[1]) && is_before(select, &pair[0], &pair[1]);
     let wrong = if first { records.windows(2).position(|pair| !follows(pair)).map(|place| place + 1) } else { Some(0) };
     let Some(wrong) = wrong else {
-        return Batch { records, full, failure: None };
+        return Batch { records, full, failure: None, spent };
     };
     records.truncate(wrong);
     tracing::warn!(source.name = source.name(), dataset = select.dataset.name, "a source gave rows out of order");
-    Batch { records, full: false, failure: Some(Failure::Malformed("rows out of order".to_owned())) }
+    Batch { records, full: false, failure: Some(Failure::Malformed("rows out of order".to_owned())), spent }
 }

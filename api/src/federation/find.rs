@@ -45,7 +45,7 @@ pub async fn find(
         let limit = ids.len();
         let mut select = shape.select(source, &Predicate::is(dataset.key(), Test::In(ids.into())))?;
         select.limit = limit;
-        Some(async move { (place, fetch(source, Arc::new(select)).await) })
+        Some(async move { (place, fetch(source, Arc::new(select), source.deadline()).await) })
     });
     let mut found = Found::default();
     for (source, batch) in join_all(questions).await {

@@ -4,17 +4,39 @@
 //! A source that fails while more of it is fetched keeps the rows that were merged already: they are the first of its
 //! rows, so the order stays right. Its later rows are missing, and its outcome says that it failed.
 
-use std::{cmp::Ordering, sync::Arc, vec::IntoIter};
+use std::{
+    cmp::Ordering,
+    sync::Arc,
+    time::{Duration, Instant},
+    vec::IntoIter,
+};
 
 use super::{
-    Answer, Fate, Outcome, Plan, Status,
-    fan_out::{Batch, Fetched, fetch},
+    Plan,
+    fan_out::{Batch, fetch, first_rows},
     plan::Shape,
 };
 use crate::{
-    query::{Direction, End, Row},
+    query::{Direction, Row},
     source::{Bound, Failure, Record, Select, Source, Ties},
 };
+
+/// What all sources may take together beyond the longest deadline of one. Little in tests, so that they are quick.
+const GRACE: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
+
+/// What every refill may take, however late.
+const LEAST: Duration = Duration::from_millis(25);
+
+/// The rows of one page.
+#[derive(Default)]
+pub(super) struct Merged {
+    /// In the plan's order.
+    pub(super) rows: Vec<Row>,
+    /// Are there more?
+    pub(super) more: bool,
+    /// Why rows of a source are missing: per asked source, in the plan's order.
+    pub(super) failures: Vec<Option<Failure>>,
+}
 
 /// One source's rows on their way into the page.
 struct Stream<'p> {
@@ -24,46 +46,20 @@ struct Stream<'p> {
     records: IntoIter<Record>,
     full: bool,
     failure: Option<Failure>,
+    /// What is left of its deadline, which holds for all that it is asked for one page.
+    left: Duration,
 }
 
-/// Merges what the sources gave, in the plan's order, into the answer.
-pub(super) async fn merge(plan: &Plan, fetched: Vec<Fetched>) -> Answer {
-    let mut total = plan.count.then_some(0_u64);
-    let mut streams = Vec::with_capacity(fetched.len());
-    for ((place, source, select), Fetched { rows, count }) in plan.asked().zip(fetched) {
-        let batch = rows.unwrap_or(Batch { records: Vec::new(), full: false, failure: None });
-        let mut stream = Stream::new((place, source), Arc::clone(select), batch);
-        match count {
-            Some(Ok(number)) => total = total.map(|sum| sum + number),
-            Some(Err(failure)) => _ = stream.failure.get_or_insert(failure),
-            None => {}
-        }
-        streams.push(stream);
-    }
-    let (mut rows, more, failures) = page_of(plan, streams).await;
-    let outcomes = outcomes(plan, failures);
-    let complete = outcomes.iter().all(|outcome| outcome.status == Status::Answered);
-    let (after, before) = plan.page.as_ref().map_or((false, false), |it| (it.after.is_some(), it.before.is_some()));
-    let last = plan.page.as_ref().is_some_and(|page| page.end == End::Last);
-    if last {
-        rows.reverse();
-    }
-    Answer {
-        rows,
-        has_previous: if last { more } else { after },
-        has_next: if last { before } else { more },
-        total: total.filter(|_| complete),
-        outcomes,
-    }
-}
-
-/// The page's rows in the order they were asked for, whether there are more, and per asked source its failure.
-async fn page_of(plan: &Plan, streams: Vec<Stream<'_>>) -> (Vec<Row>, bool, Vec<(usize, Option<Failure>)>) {
+/// Merges the rows that the sources give, in the plan's order, into the page. One that is slow to give more holds up
+/// the others no longer than its own deadline.
+pub(super) async fn merge(plan: &Plan, size: usize) -> Merged {
+    let end = Instant::now() + plan.asked().map(|(_, source, _)| source.deadline()).max().unwrap_or_default() + GRACE;
+    let fetched = plan.asked().zip(first_rows(plan).await);
+    let streams = fetched.map(|((place, source, select), batch)| Stream::new((place, source), select, batch));
     let shape = &plan.shape;
-    let size = plan.page.as_ref().map_or(0, |page| page.size);
-    let mut failures = Vec::with_capacity(streams.len());
+    let mut failures = Vec::new();
     let mut rows = Vec::with_capacity(size.min(1024));
-    let (mut streams, empty): (Vec<_>, Vec<_>) = streams.into_iter().partition(Stream::is_open);
+    let (mut streams, empty): (Vec<_>, Vec<_>) = streams.partition(Stream::is_open);
     failures.extend(empty.into_iter().map(Stream::into_end));
     // The stream whose row comes next stands last, so that it is cheap to take away and to put back.
     streams.sort_by(|a, b| b.compare(a, shape));
@@ -77,7 +73,7 @@ async fn page_of(plan: &Plan, streams: Vec<Stream<'_>>) -> (Vec<Row>, bool, Vec<
             && stream.full
             && let Some(row) = rows.last()
         {
-            stream.refill(row, size + 1 - rows.len()).await;
+            stream.refill(row, size + 1 - rows.len(), end).await;
         }
         if stream.is_open() {
             let place = streams.partition_point(|other| other.compare(&stream, shape) == Ordering::Greater);
@@ -88,31 +84,15 @@ async fn page_of(plan: &Plan, streams: Vec<Stream<'_>>) -> (Vec<Row>, bool, Vec<
     }
     let more = !streams.is_empty();
     failures.extend(streams.into_iter().map(Stream::into_end));
-    (rows, more, failures)
-}
-
-fn outcomes(plan: &Plan, mut failures: Vec<(usize, Option<Failure>)>) -> Vec<Outcome> {
     failures.sort_unstable_by_key(|(place, _)| *place);
-    let mut failures = failures.into_iter();
-    let mut outcomes = Vec::with_capacity(failures.len());
-    for (source, fate) in plan.fates.iter().enumerate() {
-        let status = match fate {
-            Fate::Missed => Status::Missed,
-            Fate::Asked(_) => match failures.next() {
-                Some((_, Some(failure))) => Status::Failed(failure),
-                Some((_, None)) | None => Status::Answered,
-            },
-            Fate::DoesNotHold | Fate::CannotMatch => continue,
-        };
-        outcomes.push(Outcome { source, status });
-    }
-    outcomes
+    Merged { rows, more, failures: failures.into_iter().map(|(_, failure)| failure).collect() }
 }
 
 impl<'p> Stream<'p> {
-    fn new((place, source): (usize, &'p dyn Source), select: Arc<Select>, batch: Batch) -> Self {
-        let Batch { records, full, failure } = batch;
-        Self { place, source, select, records: records.into_iter(), full, failure }
+    fn new((place, source): (usize, &'p dyn Source), select: &Arc<Select>, batch: Batch) -> Self {
+        let Batch { records, full, failure, spent } = batch;
+        let left = source.deadline().saturating_sub(spent);
+        Self { place, source, select: Arc::clone(select), records: records.into_iter(), full, failure, left }
     }
 
     /// Has it a row to give?
@@ -129,12 +109,14 @@ impl<'p> Stream<'p> {
     }
 
     /// Fetches the rows after the last one, twice as many as the last time, but never more than the page still lacks.
-    async fn refill(&mut self, last: &Row, lacking: usize) {
+    async fn refill(&mut self, last: &Row, lacking: usize, end: Instant) {
         let select = Arc::make_mut(&mut self.select);
         let keys = select.order.iter().map(|(place, _)| last.values[*place].clone()).collect();
         select.after = Some(Bound { keys, ties: Ties::Beyond(last.id.clone()) });
         select.limit = select.limit.saturating_mul(2).clamp(1, lacking);
-        let batch = fetch(self.source, Arc::clone(&self.select)).await;
+        let within = self.left.min(share(end.saturating_duration_since(Instant::now())));
+        let batch = fetch(self.source, Arc::clone(&self.select), within).await;
+        self.left = self.left.saturating_sub(batch.spent);
         self.records = batch.records.into_iter();
         self.full = batch.full;
         self.failure = self.failure.take().or(batch.failure);
@@ -148,6 +130,12 @@ impl<'p> Stream<'p> {
         let sources = || directed(self.place.cmp(&other.place), shape.source_direction);
         compare_keys(&shape.order, a, b).then_with(sources)
     }
+}
+
+/// How long one refill may take of what is left to all: the whole but the grace, and of the grace each time half, so
+/// that something is left to those that are quick.
+fn share(left: Duration) -> Duration {
+    left.saturating_sub(GRACE).max(left / 2).max(LEAST)
 }
 
 /// Does the one row come before the other, both of one source?

@@ -3,3 +3,4 @@
 
 mod broken;
 mod oracle;
+mod slow;

@@ -120,7 +120,7 @@ impl Source for SqliteSource {
         self.readers
             .run(move |connection, running| {
                 let counted = count(connection, running, &sql::count(Dialect::Sqlite, &select));
-                counted.map_err(|error| check::failure(connection, select.dataset, &error))
+                counted.map_err(|error| check::failure(connection, (select.dataset, &select.columns), &error))
             })
             .boxed()
     }
@@ -154,7 +154,7 @@ fn rows(
             if records.len() >= select.limit {
                 break;
             }
-            let mut prepared = connection.prepare_cached(&statement.text)?;
+            let mut prepared = readers::prepare(connection, &statement.text)?;
             bind(&mut prepared, &statement, select.limit - records.len())?;
             running.continues()?;
             let mut rows = prepared.raw_query();
@@ -166,7 +166,7 @@ fn rows(
     };
     match read() {
         Ok(()) => Ok(records),
-        Err(Problem::Sqlite(error)) => Err(check::failure(connection, select.dataset, &error)),
+        Err(Problem::Sqlite(error)) => Err(check::failure(connection, (select.dataset, &select.columns), &error)),
         Err(Problem::Value(field)) => Err(Failure::malformed(select.dataset, field)),
     }
 }
@@ -184,7 +184,7 @@ impl From<rusqlite::Error> for Problem {
 }
 
 fn count(connection: &Connection, running: &Running, statement: &Statement<'_>) -> rusqlite::Result<u64> {
-    let mut prepared = connection.prepare_cached(&statement.text)?;
+    let mut prepared = readers::prepare(connection, &statement.text)?;
     bind(&mut prepared, statement, 0)?;
     running.continues()?;
     let mut rows = prepared.raw_query();

@@ -82,13 +82,13 @@ fn records(numbers: impl IntoIterator<Item = i64>) -> Result<Vec<Record>, Failur
     Ok(numbers.into_iter().map(|it| Record { id: Datum::Int(it), values: Box::new([Datum::Int(it)]) }).collect())
 }
 
-fn everything() -> Grant {
+pub(super) fn everything() -> Grant {
     let clause = Clause { rows: Rows::All, tier: Tier::Sensitive, months: false, rule: "A/sensitive".into() };
     Grant::for_test(dataset(), vec![clause])
 }
 
 /// The first rows, by one field upwards, and their number.
-fn first(size: usize, name: &str) -> Query {
+pub(super) fn first(size: usize, name: &str) -> Query {
     let key = field(name);
     Query {
         dataset: dataset(),
@@ -187,7 +187,7 @@ async fn a_slow_an_absent_and_a_changed_source_leave_the_others_rows() {
     let answered = answer(&query, &everything(), &sources).await;
     assert_eq!(numbers(&answered.rows), [(3, 1)]);
     assert!(answered.has_next);
-    let statuses: Vec<_> = answered.outcomes.into_iter().map(|outcome| outcome.status).collect();
+    let statuses: Vec<_> = answered.answer.outcomes.into_iter().map(|outcome| outcome.status).collect();
     assert_eq!(
         statuses,
         [

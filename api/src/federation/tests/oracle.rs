@@ -6,7 +6,7 @@ use entities::{Datum, FieldId, Tier};
 use proptest::prelude::*;
 
 use crate::{
-    federation::{self, Answer, Fate, Sources, Status, fan_out, find, merge, plan},
+    federation::{self, Answer, Fate, Sources, Status, find, plan},
     policy::{Clause, Grant, Rows},
     query::{Direction, End, Facts, Operand, Order, Page, Position, Predicate, Query, Row},
     source::{
@@ -65,7 +65,7 @@ impl World {
 
     async fn answer(&self, query: &Query, grant: &Grant, first_fetch: Option<usize>) -> Answer {
         let Some(limit) = first_fetch else {
-            return federation::answer(query, grant, &self.sources).await;
+            return federation::answer(query, grant, &self.sources).await.answer;
         };
         let mut plan = plan(query, grant, &self.sources);
         for fate in &mut plan.fates {
@@ -73,8 +73,7 @@ impl World {
                 Arc::make_mut(select).limit = limit;
             }
         }
-        let fetched = fan_out::fan_out(&plan).await;
-        merge::merge(&plan, fetched).await
+        federation::carry_out(&plan).await.answer
     }
 }
 

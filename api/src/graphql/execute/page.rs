@@ -4,7 +4,7 @@ use entities::{Dataset, Datum, FieldId, Kind};
 
 use super::collect::{Selected, What};
 use crate::{
-    federation::{Answer, Sources, Status},
+    federation::{Answer, Answered, Sources},
     graphql::{
         ask,
         model::{ConnectionPart, Resolve},
@@ -23,18 +23,18 @@ pub(super) struct Page {
     keys: Vec<usize>,
     /// The list's name for its cursors.
     pub(super) list: String,
-    /// The names of the sources that did not answer on this page or an earlier one.
+    /// The names of the sources whose rows are missing on this page or an earlier one.
     missed: Vec<Box<str>>,
 }
 
 impl Page {
-    pub(super) fn new(query: &Query, answer: Answer, sources: &Sources) -> Self {
+    pub(super) fn new(query: &Query, answer: impl Into<Answered>, sources: &Sources) -> Self {
+        let Answered { answer, missed } = answer.into();
         let mut places = vec![None; query.dataset.fields.len()].into_boxed_slice();
         for (place, field) in query.fields.iter().enumerate() {
             places[*field] = Some(place);
         }
-        let failed = answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered);
-        let missed = failed.filter_map(|outcome| Some(sources.get(outcome.source)?.name().into())).collect();
+        let missed = missed.into_iter().filter_map(|source| Some(sources.get(source)?.name().into())).collect();
         let list = ask::list_name(query.dataset, &query.order);
         Self { dataset: query.dataset, answer, places, keys: query.keys(), list, missed }
     }

@@ -9,6 +9,9 @@ use super::{
 };
 use crate::query::{Operand, Predicate, Shown, Test};
 
+/// The most conditions in a row.
+const CHAIN: usize = 16;
+
 /// A statement in the making.
 pub(super) struct Writer<'s> {
     dialect: Dialect,
@@ -128,16 +131,25 @@ impl<'s> Writer<'s> {
         Statement { text: self.text, parameters: self.parameters }
     }
 
+    /// Long lists as a tree of short ones: a database reads a list as a chain of pairs, and SQLite follows none that is
+    /// longer than a thousand.
     fn joined(&mut self, parts: &'s [Predicate], between: &str, empty: &str) {
         if parts.is_empty() {
             return self.raw(empty);
         }
         self.raw("(");
-        for (place, part) in parts.iter().enumerate() {
-            if place > 0 {
-                self.raw(between);
+        if parts.len() > CHAIN {
+            let (left, right) = parts.split_at(parts.len() / 2);
+            self.joined(left, between, empty);
+            self.raw(between);
+            self.joined(right, between, empty);
+        } else {
+            for (place, part) in parts.iter().enumerate() {
+                if place > 0 {
+                    self.raw(between);
+                }
+                self.predicate(part);
             }
-            self.predicate(part);
         }
         self.raw(")");
     }

@@ -4,6 +4,8 @@
 
 use std::{
     collections::HashMap,
+    fmt::{self, Write},
+    hash::{BuildHasher, Hasher, RandomState},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -24,11 +26,26 @@ const MANY: i64 = if cfg!(test) { 4 } else { 2000 };
 const REMEMBERED: Duration = Duration::from_secs(60);
 
 /// The most counts that are remembered.
-const MOST: usize = 4096;
+const MOST: usize = if cfg!(test) { 8 } else { 4096 };
 
-/// What is remembered of one source: per condition whether it matches many rows, and since when that is known.
+/// What is remembered of one source.
 #[derive(Default)]
-pub(super) struct Breadth(Mutex<HashMap<String, (bool, Instant)>>);
+pub(super) struct Breadth {
+    /// Per condition, by its hash, whether it matches many rows, and since when that is known. Two conditions of one
+    /// hash would share a guess, and cost time.
+    known: Mutex<HashMap<u64, (bool, Instant)>>,
+    keys: RandomState,
+}
+
+/// Hashes what is written to it.
+struct Hashed<H>(H);
+
+impl<H: Hasher> Write for Hashed<H> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.write(text.as_bytes());
+        Ok(())
+    }
+}
 
 impl Breadth {
     /// The operands whose conditions match too many rows for an index on them to be of use.
@@ -46,8 +63,10 @@ impl Breadth {
         }
         let first = select.order.first().and_then(|(place, _)| select.columns[*place].as_ref());
         let mut broad: Vec<&Operand> = Vec::new();
+        let mut seen: Vec<&Operand> = first.into_iter().collect();
         for operand in parts.iter().filter_map(|part| driver(select, part)) {
-            if Some(operand) != first && !broad.contains(&operand) {
+            if !seen.contains(&operand) {
+                seen.push(operand);
                 let own = parts.iter().filter(|part| driver(select, part) == Some(operand));
                 if self.is_many((connection, running), select, &Predicate::and(own.cloned()))? {
                     broad.push(operand);
@@ -63,22 +82,38 @@ impl Breadth {
         select: &Select,
         condition: &Predicate,
     ) -> rusqlite::Result<bool> {
-        let key = format!("{} {condition:?}", select.dataset.table);
+        let key = self.key(select.dataset.table, condition);
         let now = Instant::now();
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        let is_fresh = |since: Instant| now.duration_since(since) < REMEMBERED;
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         if let Some((many, since)) = known
-            && now.duration_since(since) < REMEMBERED
+            && is_fresh(since)
         {
             return Ok(many);
         }
         let statement = sql::count_up_to(Dialect::Sqlite, select.dataset, condition, MANY);
         let many = count(connection, running, &statement)? >= MANY.unsigned_abs();
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.retain(|_, (_, since)| is_fresh(*since));
+        }
         if known.len() >= MOST {
             known.clear();
         }
         known.insert(key, (many, now));
         Ok(many)
+    }
+
+    fn key(&self, table: &str, condition: &Predicate) -> u64 {
+        let mut hashed = Hashed(self.keys.build_hasher());
+        write!(hashed, "{table} {condition:?}").expect("a hash takes every text");
+        hashed.0.finish()
+    }
+
+    /// How many counts are remembered.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 

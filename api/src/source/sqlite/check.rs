@@ -5,24 +5,37 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::{Dialect, Running, count, readers, sql};
 use crate::{
-    query::{Facts, Predicate, Test},
+    query::{Facts, Operand, Predicate, Test},
     source::{Failure, Inspected},
 };
 
-/// Why a statement failed: a missing table or column where there is one.
-pub(super) fn failure(connection: &Connection, dataset: &Dataset, error: &rusqlite::Error) -> Failure {
-    let refused =
-        matches!(error, rusqlite::Error::SqlInputError { .. }) || error.sqlite_error_code() == Some(ErrorCode::Unknown);
-    if !refused {
-        return readers::failure(error);
+/// Why a statement failed: a missing table or column where there is one. Only what was asked for is named, because the
+/// caller is told; what conditions test may be none of its business.
+pub(super) fn failure(
+    connection: &Connection,
+    (dataset, asked): (&Dataset, &[Option<Operand>]),
+    error: &rusqlite::Error,
+) -> Failure {
+    let (code, message) = match error {
+        rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code, msg.as_str()),
+        rusqlite::Error::SqliteFailure(error, message)
+            if matches!(error.code, ErrorCode::Unknown | ErrorCode::TooBig | ErrorCode::ParameterOutOfRange) =>
+        {
+            (error.extended_code, message.as_deref().unwrap_or_default())
+        }
+        other => return readers::failure(other),
+    };
+    if !message.starts_with("no such ") {
+        tracing::error!(code, dataset = dataset.name, "the gateway wrote a statement that SQLite refuses");
+        return Failure::Malformed("the gateway asked for what it cannot do".to_owned());
     }
-    match columns(connection, dataset) {
-        Err(error) => readers::failure(&error),
-        Ok(columns) => match missing(dataset, &columns).next() {
-            Some(missing) => Failure::Drifted(missing),
-            None => Failure::Malformed(dataset.table.to_owned()),
-        },
-    }
+    let missing: Vec<_> = match columns(connection, dataset) {
+        Err(error) => return readers::failure(&error),
+        Ok(columns) => missing(dataset, &columns).collect(),
+    };
+    tracing::warn!(dataset = dataset.name, ?missing, "a source lacks tables or columns of the contract");
+    let mut named = asked.iter().flatten().map(|operand| column(dataset, operand.field()));
+    Failure::Drifted(named.find(|name| missing.contains(name)).unwrap_or_else(|| dataset.table.to_owned()))
 }
 
 /// Compares one dataset.
@@ -39,7 +52,7 @@ pub(super) fn inspect(
     }
     let number = |filter: &Predicate| {
         let counted = count(connection, running, &sql::count_where(Dialect::Sqlite, dataset, filter));
-        counted.map_err(|error| failure(connection, dataset, &error))
+        counted.map_err(|error| failure(connection, (dataset, &[]), &error))
     };
     found.rows = number(&Predicate::All)?;
     let has = |field: &FieldId| columns.iter().any(|column| column == dataset.fields[*field].column);
@@ -74,6 +87,11 @@ fn missing(dataset: &Dataset, columns: &[String]) -> impl Iterator<Item = String
     let fields = dataset.fields.iter().filter(move |_| !columns.is_empty());
     let lacking = fields.filter(|field| !columns.iter().any(|column| column == field.column));
     table.into_iter().chain(lacking.map(|field| format!("{}.{}", dataset.table, field.column)))
+}
+
+/// `placement.started_on`.
+fn column(dataset: &Dataset, field: FieldId) -> String {
+    format!("{}.{}", dataset.table, dataset.fields[field].column)
 }
 
 /// How many rows have a value there that cannot be read as the field's kind.

@@ -1,7 +1,10 @@
 //! A bounded stack of read-only connections, each used by one blocking thread at a time. A question whose future is
-//! dropped is interrupted, and its connection goes back healthy.
+//! dropped is interrupted, and its connection goes back healthy. A file that was replaced is opened anew.
 
 use std::{
+    fs::metadata,
+    ops::DerefMut,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -10,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, config::DbConfig, ffi};
+use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, Statement, config::DbConfig, ffi};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::source::Failure;
@@ -18,12 +21,19 @@ use crate::source::Failure;
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 128;
 
+/// Statements of up to this many bytes are kept. Longer ones are hardly asked twice, and many of them are much memory.
+const LONGEST: usize = 8 * 1024;
+
 /// The readers of one file.
 pub(super) struct Readers {
     path: Arc<Path>,
     permits: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    idle: Arc<Mutex<Vec<(Identity, Connection)>>>,
 }
+
+/// What tells a file from the one that is put in its place: device, inode, length, and when it was last written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identity(u64, u64, u64, (i64, i64));
 
 /// One question under way, seen from its blocking thread and from the future that waits for it.
 #[derive(Default)]
@@ -55,13 +65,13 @@ impl Readers {
             // The permit is held until the thread is done, also when nobody waits any more.
             let _permit = permit;
             running.continues().map_err(|_| Failure::Unreachable)?;
-            let taken = lock(&idle).pop();
-            let connection = taken.map_or_else(|| open(&path), Ok)?;
+            let identity = identity(&path)?;
+            let connection = take(&idle, identity).map_or_else(|| open(&path), Ok)?;
             running.begin(&connection);
             let answer = work(&connection, &running);
             running.end();
             if answer.as_ref().err() != Some(&Failure::Unreachable) {
-                lock(&idle).push(connection);
+                lock(&idle).push((identity, connection));
             }
             answer
         });
@@ -98,6 +108,33 @@ impl Drop for Waiting {
     }
 }
 
+/// A prepared statement, kept for the next time where it is not too long.
+pub(super) fn prepare<'c>(
+    connection: &'c Connection,
+    text: &str,
+) -> rusqlite::Result<Box<dyn DerefMut<Target = Statement<'c>> + 'c>> {
+    Ok(if text.len() > LONGEST {
+        Box::new(Box::new(connection.prepare(text)?))
+    } else {
+        Box::new(connection.prepare_cached(text)?)
+    })
+}
+
+fn identity(path: &Path) -> Result<Identity, Failure> {
+    let file = metadata(path).map_err(|_| Failure::Unreachable)?;
+    Ok(Identity(file.dev(), file.ino(), file.len(), (file.mtime(), file.mtime_nsec())))
+}
+
+/// An idle connection to this file. Those to what stood in its place before are closed.
+fn take(idle: &Mutex<Vec<(Identity, Connection)>>, identity: Identity) -> Option<Connection> {
+    loop {
+        let (opened, connection) = lock(idle).pop()?;
+        if opened == identity {
+            return Some(connection);
+        }
+    }
+}
+
 /// Opens a file that must be there, for reading only.
 fn open(path: &Path) -> Result<Connection, Failure> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -108,7 +145,8 @@ fn open(path: &Path) -> Result<Connection, Failure> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch(
-            "PRAGMA query_only = 1; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -4096; \
+            // Nothing is mapped into memory: a file that is truncated in place would end the process.
+            "PRAGMA query_only = 1; PRAGMA mmap_size = 0; PRAGMA cache_size = -8192; \
              PRAGMA temp_store = memory; SELECT count(*) FROM sqlite_master;",
         )?;
         Ok(connection)

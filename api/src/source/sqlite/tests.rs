@@ -110,6 +110,89 @@ async fn a_missing_column_or_table_is_drift_and_is_named() {
 }
 
 #[tokio::test]
+async fn a_missing_column_is_named_only_where_it_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let source =
+        changed(&folder, "ALTER TABLE placement DROP COLUMN started_on; ALTER TABLE placement DROP COLUMN unit");
+    let of = |name: &str, filter: &str| {
+        let columns = vec![Some(Operand::Field(field(name)))];
+        let filter = Predicate::is(field(filter), Test::Null).negated();
+        Arc::new(Select { columns, ..(*everything(filter)).clone() })
+    };
+    for (asked, tested, named) in [
+        ("unit", "region", "placement.unit"),
+        ("unit", "started_on", "placement.unit"),
+        ("region", "unit", "placement"),
+    ] {
+        assert_eq!(source.rows(of(asked, tested)).await, Err(Failure::Drifted(named.to_owned())));
+    }
+    assert_eq!(source.count(of("region", "unit")).await, Err(Failure::Drifted("placement".to_owned())));
+    assert_eq!(source.rows(of("region", "region")).await, Ok(Vec::new()), "what is not asked for is not missed");
+}
+
+#[tokio::test]
+async fn a_condition_of_thousands_of_parts_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = changed(&folder, "UPDATE placement SET unit = 'a', closed_days = 7");
+    let parts =
+        |kept: i64| (0..6000).map(move |it| Predicate::is(field("closed_days"), Test::Eq(Datum::Int(kept + it))));
+    let any = Predicate::Or(parts(7).collect());
+    let all = Predicate::And(parts(8).map(Predicate::negated).collect());
+    for filter in [any.clone(), all.clone(), Predicate::And(vec![any, all])] {
+        assert_eq!(source.count(everything(filter.clone())).await, Ok(1));
+        assert_eq!(source.rows(everything(filter)).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_the_gateway_asks_wrongly_is_not_drift() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = changed(&folder, "ALTER TABLE placement DROP COLUMN unit");
+    let is = || Predicate::is(field("closed_days"), Test::Null);
+    let deep = (0..2000).fold(is(), |inner, _| Predicate::Not(Box::new(Predicate::And(vec![inner]))));
+    let failed = Err(Failure::Malformed("the gateway asked for what it cannot do".to_owned()));
+    assert_eq!(source.count(everything(deep)).await, failed);
+}
+
+#[tokio::test]
+async fn a_file_that_is_replaced_is_read_anew_and_one_that_is_gone_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("source.sqlite");
+    let row = |id: i64| {
+        let mut row = vec![Datum::Null; dataset().fields.len()];
+        row[0] = Datum::Int(id);
+        row
+    };
+    fixture::write(&path, &[row(1)]);
+    let source = fixture::source(0, &path, Facts::default());
+    let count = || source.count(everything(Predicate::All));
+    assert_eq!(count().await, Ok(1));
+    let other = folder.path().join("other.sqlite");
+    fixture::write(&other, &[row(1), row(2)]);
+    std::fs::rename(&other, &path).unwrap();
+    assert_eq!(count().await, Ok(2), "another file by the same name");
+    fixture::write(&other, &[row(1), row(2), row(3)]);
+    std::fs::copy(&other, &path).unwrap();
+    assert_eq!(count().await, Ok(3), "the same file with other contents");
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(count().await, Err(Failure::Unreachable));
+    fixture::write(&path, &[row(1)]);
+    assert_eq!(count().await, Ok(1));
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_conditions_is_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = changed(&folder, "");
+    for number in 0..40 {
+        let filter = Predicate::is(field("started_on"), Test::Gte(Datum::text(number.to_string())));
+        let order = vec![(field("unit"), Direction::Ascending)];
+        source.rows(Arc::new(Select { order, ..(*everything(filter)).clone() })).await.unwrap();
+        assert!((1..=8).contains(&source.breadth.remembered()));
+    }
+}
+
+#[tokio::test]
 async fn a_value_of_another_kind_names_the_field_and_not_the_value() {
     for (change, column) in [
         ("UPDATE placement SET started_on = '20230600'", "started_on"),
