@@ -12,4 +12,5 @@ mod privacy;
 mod rows_by_rule;
 mod snapshots;
 mod tokens;
+mod weight;
 mod youths;
