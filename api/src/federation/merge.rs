@@ -46,6 +46,8 @@ struct Stream<'p> {
     records: IntoIter<Record>,
     full: bool,
     failure: Option<Failure>,
+    /// How many rows the next fetch takes.
+    refill: usize,
     /// What is left of its deadline, which holds for all that it is asked for one page.
     left: Duration,
 }
@@ -92,7 +94,8 @@ impl<'p> Stream<'p> {
     fn new((place, source): (usize, &'p dyn Source), select: &Arc<Select>, batch: Batch) -> Self {
         let Batch { records, full, failure, spent } = batch;
         let left = source.deadline().saturating_sub(spent);
-        Self { place, source, select: Arc::clone(select), records: records.into_iter(), full, failure, left }
+        let refill = select.limit / 3 + 1;
+        Self { place, source, select: Arc::clone(select), records: records.into_iter(), full, failure, left, refill }
     }
 
     /// Has it a row to give?
@@ -108,12 +111,14 @@ impl<'p> Stream<'p> {
         (self.place, self.failure)
     }
 
-    /// Fetches the rows after the last one, twice as many as the last time, but never more than the page still lacks.
+    /// Fetches the rows after the last one: a third of the first fetch, then four times as many each time, but never more
+    /// than the page still lacks. A source that gives its share needs a few rows; one that gives all needs many.
     async fn refill(&mut self, last: &Row, lacking: usize, end: Instant) {
         let select = Arc::make_mut(&mut self.select);
         let keys = select.order.iter().map(|(place, _)| last.values[*place].clone()).collect();
         select.after = Some(Bound { keys, ties: Ties::Beyond(last.id.clone()) });
-        select.limit = select.limit.saturating_mul(2).clamp(1, lacking);
+        select.limit = self.refill.clamp(1, lacking);
+        self.refill = self.refill.saturating_mul(4);
         let within = self.left.min(share(end.saturating_duration_since(Instant::now())));
         let batch = fetch(self.source, Arc::clone(&self.select), within).await;
         self.left = self.left.saturating_sub(batch.spent);
