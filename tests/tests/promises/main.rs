@@ -7,3 +7,4 @@ mod crawl;
 mod ids;
 mod oracle;
 mod rows_by_rule;
+mod start_up;
