@@ -96,6 +96,15 @@ pub struct Limits {
     pub nodes: usize,
 }
 
+/// A key that names a file, for what is found to be wrong with the file later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKey {
+    /// `policy.file`
+    Policy,
+    /// `auth.public_key_file`
+    PublicKey,
+}
+
 /// What is wrong with the configuration, and where.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -170,6 +179,17 @@ impl Config {
     /// What the text of a file at this path says; paths in it are relative to the file.
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         file::parse(text, path)
+    }
+
+    /// File, line, column and name of a key in the configuration's file, for the start of a message.
+    #[must_use]
+    pub fn locate(key: FileKey, path: Option<&Path>) -> String {
+        let place = || file::place_of(key, &std::fs::read_to_string(path?).ok()?, path?);
+        let place = place().map_or_else(String::new, |place| format!("{place}: "));
+        match key {
+            FileKey::Policy => format!("{place}policy.file"),
+            FileKey::PublicKey => format!("{place}auth.public_key_file"),
+        }
     }
 
     /// Every key, as Markdown.

@@ -29,7 +29,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     /// The configuration file; the demonstration without one.
-    #[arg(long, global = true, env = "REGIOGRAPH_CONFIG")]
+    #[arg(long, global = true, env = "REGIOGRAPH_CONFIG", hide_env_values = true, display_order = 1_000)]
     config: Option<PathBuf>,
 }
 

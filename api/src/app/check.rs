@@ -42,6 +42,9 @@ pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
     let policy = &foundation.policy;
     let report = format!("policy: version {}, {} roles\n", policy.version(), policy.roles().len());
     let mut checked = Checked { report, faults: 0, warnings: 0 };
+    if let Err(error) = foundation.listen() {
+        checked.fault(1, error);
+    }
     for warning in warnings(foundation) {
         checked.warnings += 1;
         checked.line(format_args!("warning: {warning}"));

@@ -197,7 +197,8 @@ pub fn policy(policy: &Policy, other: Option<&Path>) -> anyhow::Result<String> {
     };
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let other = Policy::parse(&text, &path.display().to_string())?;
-    Ok(policy.diff(&other))
+    let changes = policy.diff(&other);
+    Ok(if changes.is_empty() { format!("{} opens and closes nothing", path.display()) } else { changes })
 }
 
 /// Reads what every command needs.

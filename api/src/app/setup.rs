@@ -13,7 +13,7 @@ use entities::reference::{self, LoadError};
 use super::{Ground, Setup, World};
 use crate::{
     auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
-    config::{self, Config, ConfigError},
+    config::{self, Config, ConfigError, FileKey},
     demo::{self, DemoError, DemoSource},
     opaque::{BadMaster, Master},
     policy::{Policy, PolicyError},
@@ -49,19 +49,24 @@ pub enum SetupError {
     /// The policy is wrong.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// A file that the configuration names cannot be read.
-    #[error("cannot read {}, which `{key}` names: {cause}", path.display())]
+    /// The policy's file cannot be read.
+    #[error("{key}: cannot read {}: {reason}", path.display())]
     Unreadable {
-        /// The key in the configuration.
-        key: &'static str,
+        /// Where the configuration names it.
+        key: String,
         /// The file.
         path: PathBuf,
         /// The system's reason.
-        cause: io::Error,
+        reason: io::Error,
     },
     /// The issuer's public key cannot be read or is none.
-    #[error("auth.public_key_file: {0}")]
-    PublicKey(#[from] BadKeyFile),
+    #[error("{key}: {reason}")]
+    PublicKey {
+        /// Where the configuration names it.
+        key: String,
+        /// What is wrong with its file.
+        reason: BadKeyFile,
+    },
     /// The demonstration's issuer has no key.
     #[error(transparent)]
     Issuer(#[from] BadIssuer),
@@ -86,7 +91,14 @@ impl Foundation {
         let demonstration = config.is_none();
         let config = config.unwrap_or_default();
         let policy = match &config.policy.file {
-            Some(file) => Policy::parse(&read(file, "policy.file")?, &file.display().to_string())?,
+            Some(file) => {
+                let text = std::fs::read_to_string(file).map_err(|reason| SetupError::Unreadable {
+                    key: Config::locate(FileKey::Policy, path),
+                    path: file.clone(),
+                    reason,
+                })?;
+                Policy::parse(&text, &file.display().to_string())?
+            }
             None => Policy::embedded(),
         };
         Ok(Self { file: path.map(Path::to_owned), config, demonstration, policy, world })
@@ -107,7 +119,10 @@ impl Foundation {
     pub fn setup(&self) -> Result<Setup, SetupError> {
         let own = self.issuer()?;
         let issuer = match (&own, &self.config.auth) {
-            (None, Some(auth)) => Issuer::from_config(auth)?,
+            (None, Some(auth)) => Issuer::from_config(auth).map_err(|reason| SetupError::PublicKey {
+                key: Config::locate(FileKey::PublicKey, self.file.as_deref()),
+                reason,
+            })?,
             (own, _) => own.as_ref().expect("without [auth] there is an issuer of our own").issuer(Duration::ZERO),
         };
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?);
@@ -168,10 +183,6 @@ impl Foundation {
         let reference = reference::load()?;
         Ok(self.config.sources.iter().map(|source| configured(source, &reference)).collect())
     }
-}
-
-fn read(path: &Path, key: &'static str) -> Result<String, SetupError> {
-    std::fs::read_to_string(path).map_err(|cause| SetupError::Unreadable { key, path: path.to_owned(), cause })
 }
 
 fn demonstrated(source: DemoSource) -> Settings {

@@ -1,6 +1,7 @@
 //! From the text of a file to a checked [`Config`].
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     ops::Range,
     path::{Path, PathBuf},
@@ -9,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Auth, Config, ConfigError, Keys, Limits, Policy, default_listen, source::Section};
+use super::{Auth, Config, ConfigError, FileKey, Keys, Limits, Policy, default_listen, source::Section};
 use crate::place::Place;
 
 #[derive(Deserialize)]
@@ -46,6 +47,15 @@ struct Name {
     name: Option<toml::Value>,
 }
 
+/// As much of a file as names other files.
+#[derive(Deserialize)]
+struct Files {
+    #[serde(default)]
+    auth: HashMap<String, Spanned<toml::Value>>,
+    #[serde(default)]
+    policy: HashMap<String, Spanned<toml::Value>>,
+}
+
 /// What is wrong, and where in the text.
 type Wrong = (Range<usize>, String);
 
@@ -59,6 +69,16 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
     let file: File = toml::from_str(text).map_err(|error| wrong(describe(text, &error)))?;
     file.check().map_err(wrong)?;
     Ok(file.into_config(path.parent().unwrap_or(Path::new("")), place))
+}
+
+/// Where the value of a key stands that names a file; none where there is no such key.
+pub(super) fn place_of(key: FileKey, text: &str, path: &Path) -> Option<Place> {
+    let files: Files = toml::from_str(text).ok()?;
+    let value = match key {
+        FileKey::Policy => files.policy.get("file"),
+        FileKey::PublicKey => files.auth.get("public_key_file"),
+    };
+    value.map(|value| Place::new(&path.display().to_string(), text, value.span().start))
 }
 
 /// What the reader of TOML says, with the key that it says it of.

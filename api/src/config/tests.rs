@@ -54,6 +54,18 @@ fn a_source_says_where_it_stands() {
 }
 
 #[test]
+fn a_key_that_names_a_file_says_where_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("regiograph.toml");
+    let text = "[auth]\nissuer = \"x\"\npublic_key_file = \"key.pem\"\n[policy]\nfile = \"policy.toml\"\n";
+    std::fs::write(&path, text).unwrap();
+    let located = |key| Config::locate(key, Some(&path)).replace(&*path.display().to_string(), "it");
+    assert_eq!(located(FileKey::PublicKey), "it:3:19: auth.public_key_file");
+    assert_eq!(located(FileKey::Policy), "it:5:8: policy.file");
+    assert_eq!(Config::locate(FileKey::Policy, None), "policy.file");
+}
+
+#[test]
 fn a_file_is_only_read_where_one_is_named() {
     assert_eq!(Config::load(None).unwrap(), None);
     let folder = tempfile::tempdir().unwrap();

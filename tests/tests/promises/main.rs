@@ -11,6 +11,7 @@ mod over_http;
 mod privacy;
 mod rows_by_rule;
 mod snapshots;
+mod start_up;
 mod tokens;
 mod weight;
 mod youths;
