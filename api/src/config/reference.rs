@@ -88,7 +88,11 @@ pub(super) const SECTIONS: &[Section] = &[
                 "Who holds it, by code: `{ region = \"JZ36\" }`, `{ provider = \"ALMATA\" }`, `{ partnership = \"VO3001\" }` or `{ network = \"BEN\" }`.",
             ),
             key("datasets", "none: needed", "What it holds, by type name: `[\"Placement\", \"CapacityReport\"]`."),
-            key("deadline", "`\"2s\"`", "How long it may take to answer; from 1 ms to 60 s."),
+            key(
+                "deadline",
+                "`\"2s\"`",
+                "How long it may take to answer; from 1 ms to 25 s, within the 30 s of a request.",
+            ),
             key("readers", "`4`", "How many answers it can give at once, each on a thread of its own; from 1 to 64."),
         ],
     },

@@ -55,7 +55,7 @@ pub(super) struct Section {
     path: Spanned<PathBuf>,
     holder: Spanned<Holder>,
     datasets: Spanned<Datasets>,
-    #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 60_000, _>")]
+    #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 25_000, _>")]
     deadline: Duration,
     #[serde(default = "default_readers", deserialize_with = "within::<1, 64, _>")]
     readers: usize,

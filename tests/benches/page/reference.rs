@@ -45,7 +45,8 @@ pub(crate) async fn serve(file: &Path) -> anyhow::Result<()> {
             Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute("ATTACH ? AS store", [store.to_string_lossy()])?;
-        connection.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384;")?;
+        // As the gateway opens its files.
+        connection.execute_batch("PRAGMA query_only = 1; PRAGMA mmap_size = 0; PRAGMA cache_size = -8192;")?;
         anyhow::Ok(connection)
     };
     let free = (0..READERS).map(|_| open()).collect::<anyhow::Result<Vec<_>>>()?;
