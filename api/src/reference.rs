@@ -34,19 +34,6 @@ impl Reference {
         self.tables.get(name)
     }
 
-    /// The keys of the rows of type `name` whose field `field` (snake_case) is `value`.
-    #[must_use]
-    pub fn keys_where(&self, name: &str, field: &str, value: &str) -> Vec<&str> {
-        let Some(table) = self.table(name) else {
-            return Vec::new();
-        };
-        let Some(field) = table.dataset.field(field) else {
-            return Vec::new();
-        };
-        let rows = table.rows.iter().filter(|row| row[field].as_text() == Some(value));
-        rows.filter_map(|row| row[table.dataset.key()].as_text()).collect()
-    }
-
     /// What a to-many link lists for a key on a day: the table, and the places of its rows. The day matters where a joining
     /// type is dated (`from` inclusive, `until` exclusive, null without limit).
     #[must_use]

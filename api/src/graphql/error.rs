@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use async_graphql_parser::Pos;
+use bytes::Bytes;
 
 /// The closed list of `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +94,19 @@ pub fn write_error(out: &mut String, problem: &Problem, positions: &[Pos], path:
         out.push_str(path);
     }
     let _ = write!(out, ",\"extensions\":{{\"code\":\"{}\"}}}}", problem.code.name());
+}
+
+/// A response without data: nothing ran.
+pub fn refusal<'e>(errors: impl IntoIterator<Item = (&'e Problem, &'e [Pos])>) -> Bytes {
+    let mut out = String::from("{\"errors\":[");
+    for (place, (problem, positions)) in errors.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        write_error(&mut out, problem, positions, None);
+    }
+    out.push_str("]}");
+    out.into()
 }
 
 /// A response path, as JSON.

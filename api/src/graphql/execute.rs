@@ -25,7 +25,7 @@ pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
 use self::{collect::What, write::Writer};
 use super::{
     access::Access,
-    error::{Code, Problem, write_error},
+    error::{Code, Problem, refusal},
     gateway::Gateway,
     validate,
 };
@@ -145,15 +145,15 @@ async fn run<F: Future<Output = Response>>(
     let model = &task.access.schema.model;
     let variables = match coerce::variables(model, operation, &task.variables) {
         Ok(variables) => variables,
-        Err(problem) => return (refusal(&problem), false),
+        Err(problem) => return (refusal([(&problem, &[][..])]), false),
     };
     let Some(root) = model.object("Query") else {
         let problem = Problem { code: Code::Internal, message: "there is no query type".to_owned() };
-        return (refusal(&problem), false);
+        return (refusal([(&problem, &[][..])]), false);
     };
     let selected = match collect::collect(model, root, (&task.document, operation), &variables) {
         Ok(selected) => selected,
-        Err(problem) => return (refusal(&problem), false),
+        Err(problem) => return (refusal([(&problem, &[][..])]), false),
     };
     if task.mode == Mode::Explain {
         return (explain::explain(task, &selected).into(), true);
@@ -162,7 +162,7 @@ async fn run<F: Future<Output = Response>>(
     if selected.iter().any(|field| matches!(field.what, What::Introspection)) {
         let response = introspect().await;
         if let Some(error) = response.errors.into_iter().next() {
-            return (refusal(&Problem { code: Code::ValidationFailed, message: error.message }), true);
+            return (refusal([(&Problem { code: Code::ValidationFailed, message: error.message }, &[][..])]), true);
         }
         if let ConstValue::Object(members) = response.data {
             introspected = members;
@@ -170,12 +170,4 @@ async fn run<F: Future<Output = Response>>(
     }
     let found = fetch::fetch(task, &selected).await;
     (Writer::new(task, &found, &introspected).response(&selected), true)
-}
-
-/// A response without data.
-pub(super) fn refusal(problem: &Problem) -> Bytes {
-    let mut out = String::from("{\"errors\":[");
-    write_error(&mut out, problem, &[], None);
-    out.push_str("]}");
-    out.into()
 }

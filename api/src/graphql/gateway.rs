@@ -16,7 +16,7 @@ use quick_cache::sync::Cache;
 
 use super::{
     access::{Access, RoleSchema, visible},
-    error::{Code, Problem, without_values, write_error},
+    error::{Code, Problem, refusal, without_values},
     execute::{self, Executor, Mode, Task},
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
@@ -248,10 +248,7 @@ fn refused(problem: &Problem) -> Reply {
 }
 
 fn refused_at(problem: &Problem, at: &[Pos]) -> Reply {
-    let mut out = String::from("{\"errors\":[");
-    write_error(&mut out, problem, at, None);
-    out.push_str("]}");
-    Reply { body: out.into(), executed: false }
+    Reply { body: refusal([(problem, at)]), executed: false }
 }
 
 /// The document is no GraphQL: says where, and repeats nothing of it.
@@ -263,14 +260,7 @@ fn unparsed(error: &async_graphql_parser::Error) -> Reply {
 
 fn errors(code: Code, mut errors: Vec<ServerError>) -> Reply {
     errors.dedup_by(|a, b| a.message == b.message && a.locations == b.locations);
-    let mut out = String::from("{\"errors\":[");
-    for (place, error) in errors.iter().enumerate() {
-        if place > 0 {
-            out.push(',');
-        }
-        let problem = Problem { code, message: without_values(&error.message) };
-        write_error(&mut out, &problem, &error.locations, None);
-    }
-    out.push_str("]}");
-    Reply { body: out.into(), executed: false }
+    let told = |error: &ServerError| Problem { code, message: without_values(&error.message) };
+    let told: Vec<_> = errors.iter().map(|error| (told(error), error.locations.as_slice())).collect();
+    Reply { body: refusal(told.iter().map(|(problem, at)| (problem, *at))), executed: false }
 }
