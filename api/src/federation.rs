@@ -5,6 +5,7 @@ mod fan_out;
 mod find;
 mod merge;
 mod plan;
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -12,20 +13,28 @@ use std::{ops::Deref, sync::Arc};
 
 use futures_util::future::{OptionFuture, join};
 
-use self::merge::Merged;
 pub use self::{
     find::{Found, find},
     plan::{Fate, Plan, plan},
 };
+use self::{
+    merge::Merged,
+    plan::Shape,
+    share::{Remembered, Shares},
+};
 use crate::{
     policy::Grant,
-    query::{End, Query, Row},
+    query::{End, Page, Query, Row},
     source::{Failure, Source},
 };
 
 /// All configured sources, in the order of their names: a source's place here is its place in the total order.
 #[derive(Clone)]
-pub struct Sources(Arc<[Arc<dyn Source>]>);
+pub struct Sources {
+    all: Arc<[Arc<dyn Source>]>,
+    /// What they gave to earlier questions.
+    remembered: Arc<Remembered>,
+}
 
 /// What came of a question.
 #[derive(Clone, Debug)]
@@ -145,36 +154,41 @@ impl Sources {
     #[must_use]
     pub fn new(mut sources: Vec<Arc<dyn Source>>) -> Self {
         sources.sort_by(|a, b| a.name().cmp(b.name()));
-        Self(sources.into())
+        Self { all: sources.into(), remembered: Arc::default() }
     }
 
     /// The source at a place.
     #[must_use]
     pub fn get(&self, place: usize) -> Option<&dyn Source> {
-        self.0.get(place).map(AsRef::as_ref)
+        self.all.get(place).map(AsRef::as_ref)
     }
 
     /// The source of that name, and its place.
     #[must_use]
     pub fn by_name(&self, name: &str) -> Option<(usize, &dyn Source)> {
-        let place = self.0.binary_search_by(|source| source.name().cmp(name)).ok()?;
-        Some((place, self.0[place].as_ref()))
+        let place = self.all.binary_search_by(|source| source.name().cmp(name)).ok()?;
+        Some((place, self.all[place].as_ref()))
+    }
+
+    /// What they gave to this question before.
+    fn shares(&self, shape: &Shape, page: &Page) -> Arc<Shares> {
+        self.remembered.shares(shape, page, self.len())
     }
 
     /// All sources, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &dyn Source> {
-        self.0.iter().map(AsRef::as_ref)
+        self.all.iter().map(AsRef::as_ref)
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Are there none?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 }

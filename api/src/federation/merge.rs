@@ -87,7 +87,24 @@ pub(super) async fn merge(plan: &Plan, size: usize) -> Merged {
     let more = !streams.is_empty();
     failures.extend(streams.into_iter().map(Stream::into_end));
     failures.sort_unstable_by_key(|(place, _)| *place);
+    remember(plan, &rows, &failures);
     Merged { rows, more, failures: failures.into_iter().map(|(_, failure)| failure).collect() }
+}
+
+/// Notes how many rows of the page each source gave that did not fail.
+fn remember(plan: &Plan, rows: &[Row], ends: &[(usize, Option<Failure>)]) {
+    let Some(shares) = &plan.shares else {
+        return;
+    };
+    let mut given = vec![0; plan.fates.len()];
+    for row in rows {
+        given[row.source] += 1;
+    }
+    for (place, failure) in ends {
+        if failure.is_none() {
+            shares.gave(*place, given[*place]);
+        }
+    }
 }
 
 impl<'p> Stream<'p> {

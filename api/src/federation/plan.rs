@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use entities::{Dataset, Datum};
 
-use super::Sources;
+use super::{
+    Sources,
+    share::{self, Shares},
+};
 use crate::{
     policy::Grant,
     query::{Direction, End, Operand, Page, Position, Predicate, Query, Shown},
@@ -20,6 +23,8 @@ pub struct Plan {
     pub fates: Vec<Fate>,
     pub(super) sources: Sources,
     pub(super) page: Option<Page>,
+    /// What the sources gave to this question before; nothing where no page is asked for.
+    pub(super) shares: Option<Arc<Shares>>,
     /// Is each source asked for its number of rows?
     pub(super) count: bool,
     pub(super) shape: Shape,
@@ -71,8 +76,9 @@ pub fn plan(query: &Query, grant: &Grant, sources: &Sources) -> Plan {
         })
         .collect();
     let count = query.count || query.page.is_none();
-    let mut plan =
-        Plan { dataset: query.dataset, fates, sources: sources.clone(), page: query.page.clone(), count, shape };
+    let page = query.page.clone();
+    let shares = page.as_ref().map(|page| sources.shares(&shape, page));
+    let mut plan = Plan { dataset: query.dataset, fates, sources: sources.clone(), page, shares, count, shape };
     plan.limit_first_fetch();
     plan
 }
@@ -87,26 +93,20 @@ impl Plan {
         })
     }
 
+    /// What a source gave to this question before, and one row more to see that it ends there; where it was not asked
+    /// yet, its equal share. What this leaves out is fetched while merging.
     fn limit_first_fetch(&mut self) {
-        let Some(page) = &self.page else {
+        let Some((page, shares)) = self.page.as_ref().zip(self.shares.as_ref()) else {
             return;
         };
-        let limit = first_fetch(page.size, self.asked().count());
-        for fate in &mut self.fates {
+        let whole = page.size.saturating_add(1);
+        let equal = share::equal(page.size, self.asked().count());
+        for (place, fate) in self.fates.iter_mut().enumerate() {
             if let Fate::Asked(select) = fate {
-                Arc::make_mut(select).limit = limit;
+                Arc::make_mut(select).limit = shares.expected(place).unwrap_or(equal).clamp(1, whole);
             }
         }
     }
-}
-
-/// How many rows each of `sources` is asked for at first: its share of the page, one row more than it, and what chance
-/// may add. What this leaves out is fetched while merging.
-fn first_fetch(size: usize, sources: usize) -> usize {
-    let whole = size.saturating_add(1);
-    let mean = whole.div_ceil(sources.max(1));
-    // Measured over three sources: a fetch more costs as much as eleven rows more.
-    mean.saturating_add(mean.isqrt() + 2).min(whole)
 }
 
 impl Shape {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use entities::{Datum, FieldId};
 
 /// A condition on one row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
     /// Every row.
     All,
@@ -27,7 +27,7 @@ pub enum Predicate {
 }
 
 /// The value that is tested, ordered by or shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Operand {
     /// The field as it is stored.
     Field(FieldId),
@@ -36,7 +36,7 @@ pub enum Operand {
 }
 
 /// How a caller is shown a field: the month of a date, or null on rows where its grant ends below the field's tier.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shown {
     /// The field.
     pub field: FieldId,
@@ -47,7 +47,7 @@ pub struct Shown {
 }
 
 /// What is asked of one value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Test {
     /// There is no value.
     Null,

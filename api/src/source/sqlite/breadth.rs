@@ -4,8 +4,7 @@
 
 use std::{
     collections::HashMap,
-    fmt::{self, Write},
-    hash::{BuildHasher, Hasher, RandomState},
+    hash::{BuildHasher, RandomState},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -35,16 +34,6 @@ pub(super) struct Breadth {
     /// hash would share a guess, and cost time.
     known: Mutex<HashMap<u64, (bool, Instant)>>,
     keys: RandomState,
-}
-
-/// Hashes what is written to it.
-struct Hashed<H>(H);
-
-impl<H: Hasher> Write for Hashed<H> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write(text.as_bytes());
-        Ok(())
-    }
 }
 
 impl Breadth {
@@ -82,7 +71,7 @@ impl Breadth {
         select: &Select,
         condition: &Predicate,
     ) -> rusqlite::Result<bool> {
-        let key = self.key(select.dataset.table, condition);
+        let key = self.keys.hash_one((select.dataset.table, condition));
         let now = Instant::now();
         let is_fresh = |since: Instant| now.duration_since(since) < REMEMBERED;
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
@@ -102,12 +91,6 @@ impl Breadth {
         }
         known.insert(key, (many, now));
         Ok(many)
-    }
-
-    fn key(&self, table: &str, condition: &Predicate) -> u64 {
-        let mut hashed = Hashed(self.keys.build_hasher());
-        write!(hashed, "{table} {condition:?}").expect("a hash takes every text");
-        hashed.0.finish()
     }
 
     /// How many counts are remembered.
