@@ -5,6 +5,7 @@ mod fan_out;
 mod find;
 mod merge;
 mod plan;
+mod relate;
 mod share;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use futures_util::future::{OptionFuture, join};
 pub use self::{
     find::{Found, find},
     plan::{Fate, Plan, plan},
+    relate::{Unrelated, YOUTHS_MOST, explain, youths},
 };
 use self::{
     merge::Merged,

@@ -3,16 +3,22 @@
 mod cell;
 mod file;
 mod grant;
+mod investigation;
 mod matrix;
+mod relation;
 mod role;
+mod rows;
 mod territory;
 
 use entities::Dataset;
 
+use self::rows::Asked;
 pub use self::{
     cell::{Part, Scope},
     file::PolicyError,
     grant::{Clause, Grant, Rows},
+    investigation::Investigation,
+    relation::{Related, Relation},
     role::{Claim, Role},
     territory::Territory,
 };
@@ -31,6 +37,17 @@ pub struct Caller {
     pub purpose: Option<Box<str>>,
 }
 
+/// An agreement on exact tables for a role that sees no rows: the `x!` of its cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// Its name.
+    pub name: Box<str>,
+    /// The role that it is made with.
+    pub role: Box<str>,
+    /// The datasets' names in the file.
+    pub datasets: Vec<Box<str>>,
+}
+
 /// The role of everyone without a token.
 pub const PUBLIC: &str = "public";
 
@@ -42,6 +59,10 @@ pub struct Policy {
     /// The datasets' names in the file, such as `capacityReport`, in the order of the columns.
     datasets: Vec<Box<str>>,
     roles: Vec<Role>,
+    /// Who may have exact tables of which datasets, by name.
+    agreements: Vec<Agreement>,
+    /// The investigations that the purpose `investigation:<number>` may name.
+    investigations: Vec<Investigation>,
 }
 
 impl Caller {
@@ -71,6 +92,18 @@ impl Policy {
         &self.roles
     }
 
+    /// The agreements on exact tables, in the file's order.
+    #[must_use]
+    pub fn agreements(&self) -> &[Agreement] {
+        &self.agreements
+    }
+
+    /// The investigations, in the file's order.
+    #[must_use]
+    pub fn investigations(&self) -> &[Investigation] {
+        &self.investigations
+    }
+
     /// The role of that name.
     #[must_use]
     pub fn role(&self, name: &str) -> Option<&Role> {
@@ -89,11 +122,19 @@ impl Policy {
             return None;
         }
         let claim = role.claim.zip(claimed);
-        let clause = |part: &Part| {
-            let rows = part.rows(claim, dataset, territory)?;
-            Some(Clause { rows, tier: part.tier, months: part.months(dataset), rule: part.rule.clone() })
-        };
-        Grant::new(dataset, role.cell(&column(dataset)).iter().filter_map(clause).collect())
+        let investigation = self.investigation(caller.purpose.as_deref());
+        let asked = Asked { claim, dataset, territory, investigation };
+        let clauses = role.cell(&column(dataset)).iter().flat_map(|part| {
+            let clause = |rows| Clause { rows, tier: part.tier, months: part.months(dataset), rule: part.rule.clone() };
+            rows::of(part.scope, &asked).into_iter().map(clause)
+        });
+        Grant::new(dataset, clauses.collect())
+    }
+
+    /// The investigation that a purpose names.
+    fn investigation(&self, purpose: Option<&str>) -> Option<&Investigation> {
+        let purpose = purpose?;
+        self.investigations.iter().find(|it| it.is_named_by(purpose))
     }
 }
 

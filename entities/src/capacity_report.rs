@@ -74,6 +74,7 @@ pub fn dataset() -> Dataset {
         "Youths waiting for this unit; null where not registered (Dutch: wachtenden).",
         |it| it.tier(Indirect).sorts(),
     )
+    .dated(Column::ReportedOn)
     .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

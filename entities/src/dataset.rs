@@ -24,6 +24,10 @@ pub struct Dataset {
     pub held: Held,
     /// All described columns, in the order that clients see.
     pub fields: Vec<Field>,
+    /// The days from which and until which a row holds, where it is dated.
+    pub period: Option<Period>,
+    /// What closes a row besides the end of its period.
+    pub closed: Vec<Closed>,
     /// To-many links between reference rows, such as `Region.municipalities`.
     pub lists: Vec<List>,
     /// Columns that serve the gateway and are shown to nobody.
@@ -43,6 +47,24 @@ pub enum Held {
     Provider,
     /// An education partnership.
     Partnership,
+}
+
+/// When a row holds. A row whose period has not ended is open, unless something else closes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub from: FieldId,
+    /// The day on which it no longer holds, null while it does; none where the row is of one day.
+    pub until: Option<FieldId>,
+}
+
+/// What closes a row whose period has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// A field has this code.
+    By(FieldId, &'static str),
+    /// A field has a value.
+    ByAny(FieldId),
 }
 
 /// One column and its meaning.
@@ -89,6 +111,8 @@ impl Dataset {
             table: E::default().table_name(),
             held,
             fields: Vec::new(),
+            period: None,
+            closed: Vec::new(),
             lists: Vec::new(),
             hidden: Vec::new(),
             undescribed: Vec::new(),
@@ -119,3 +143,12 @@ impl Dataset {
         self.held == Held::Reference
     }
 }
+
+/// Two descriptors are the same when they bear the same name.
+impl PartialEq for Dataset {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Dataset {}

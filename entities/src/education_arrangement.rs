@@ -102,6 +102,7 @@ pub fn dataset() -> Dataset {
         "Did school go on without a break? Null where not registered (Dutch: doorlopend onderwijs).",
         |it| it.tier(Open),
     )
+    .period(Column::StartedOn, Column::EndedOn)
     .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

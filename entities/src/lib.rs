@@ -15,7 +15,7 @@ pub mod ret_case;
 use std::sync::LazyLock;
 
 pub use self::{
-    dataset::{Dataset, Field, FieldId, Held, List},
+    dataset::{Closed, Dataset, Field, FieldId, Held, List, Period},
     datum::{Date, Datum},
     kind::{Kind, Tier},
 };

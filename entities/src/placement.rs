@@ -86,6 +86,7 @@ pub fn dataset() -> Dataset {
         .field(Column::OutsideRegion, "Is the unit outside the region of origin?", |it| it.tier(Open))
         .field(Column::MentorPresent, "Has the youth brought a mentor along? Null where not registered (Dutch: JIM).", |it| it.tier(Open))
         .field(Column::HousingPerspectiveOn, "Day on which a lasting home was known; null while it is not (Dutch: woonperspectief).", |it| it.tier(Indirect).sorts())
+        .period(Column::StartedOn, Column::EndedOn)
         .updated(Column::UpdatedAt, Column::UpdatedOn)
         .done()
 }

@@ -78,6 +78,7 @@ pub fn dataset() -> Dataset {
         .field(Column::Decision, "What was decided; null while nothing is (Dutch: besluit).", |it| {
             it.tier(Open).code(&REFERRAL_DECISION)
         })
+        .period(Column::ReceivedOn, Column::DecidedOn)
         .updated(Column::UpdatedAt, Column::UpdatedOn)
         .done()
 }

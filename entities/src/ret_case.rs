@@ -114,6 +114,8 @@ pub fn dataset() -> Dataset {
         |it| it.tier(Open).code(&CARE_FORM),
     )
     .field(Column::Summary, "Summary of the case in free text; null where there is none.", |it| it.tier(Sensitive))
+    .period(Column::RegisteredOn, Column::ClosedOn)
+    .closed_by(Column::Status, "CLOSED")
     .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entities::{Dataset, Field, Held, Kind, Tier};
+use entities::{Dataset, Field, Held, Tier};
 use serde::Deserialize;
 
 use crate::caller::As;
@@ -18,7 +18,7 @@ pub struct Matrix {
 }
 
 /// What the file says of one role.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Role {
     /// Its name.
     pub name: String,
@@ -27,9 +27,15 @@ pub struct Role {
     /// The text of the cell per dataset.
     #[serde(default)]
     pub cells: BTreeMap<String, String>,
+    /// What the rows are used for, where it is not monitoring.
+    #[serde(skip)]
+    pub purpose: Option<String>,
 }
 
-/// One part of a cell that grants something today.
+/// The purpose of the investigation that the policy file has.
+pub const INVESTIGATION: &str = "investigation:20260001";
+
+/// One part of a cell that grants rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// `A`, `R`, `own wards` ...
@@ -41,10 +47,15 @@ pub struct Part {
 }
 
 impl Matrix {
-    /// The matrix of a policy file.
+    /// The matrix of a policy file; roles that may investigate stand there twice, monitoring and investigating.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        toml::from_str(text).expect("the policy file is TOML")
+        let mut matrix: Self = toml::from_str(text).expect("the policy file is TOML");
+        let investigates = |role: &&Role| role.cells.values().any(|cell| cell.contains("inquiry"));
+        let investigating = |role: &Role| Role { purpose: Some(INVESTIGATION.to_owned()), ..role.clone() };
+        let twice: Vec<_> = matrix.role.iter().filter(investigates).map(investigating).collect();
+        matrix.role.extend(twice);
+        matrix
     }
 
     /// The role of that name.
@@ -55,7 +66,7 @@ impl Matrix {
 }
 
 impl Role {
-    /// The parts of the cell for a dataset that grant something today.
+    /// The parts of the cell for a dataset that grant rows.
     #[must_use]
     pub fn parts(&self, dataset: &Dataset) -> Vec<Part> {
         let column = dataset.name[..1].to_lowercase() + &dataset.name[1..];
@@ -64,15 +75,17 @@ impl Role {
     }
 
     fn part(&self, rule: &str, dataset: &Dataset) -> Option<Part> {
-        let (scope, tier) = rule.split_once('/')?;
+        let (scope, tier) = if rule == "inquiry" { (rule, "sensitive") } else { rule.split_once('/')? };
         let tier = Tier::ALL.into_iter().find(|it| it.name() == tier)?;
+        let is_held = matches!(
+            (self.claim.as_deref(), dataset.held),
+            (Some("provider"), Held::Provider) | (Some("partnership"), Held::Partnership)
+        );
         let grants = match scope {
             "A" | "R" | "L" | "N" => true,
-            "own" => matches!(
-                (self.claim.as_deref(), dataset.held),
-                (Some("provider"), Held::Provider) | (Some("partnership"), Held::Partnership)
-            ),
-            "own wards" => dataset.fields.iter().any(|field| field.kind == Kind::Reference("Institution")),
+            "own" => is_held || dataset.youth().is_some(),
+            "own wards" | "case" | "procedure" => dataset.youth().is_some(),
+            "inquiry" => self.purpose.is_some(),
             _ => false,
         };
         grants.then(|| Part { scope: scope.to_owned(), tier, rule: rule.to_owned() })
@@ -93,7 +106,7 @@ impl Role {
     /// Someone with this role.
     #[must_use]
     pub fn someone(&self) -> As {
-        let caller = As::role(&self.name);
+        let caller = As::role(&self.name).for_purpose(self.purpose.as_deref().unwrap_or("monitoring"));
         self.claim.as_deref().map_or_else(|| caller.clone(), |claim| caller.clone().of(code(claim)))
     }
 }

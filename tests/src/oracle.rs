@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use entities::{Dataset, Field, Kind, Tier, datasets, reference};
+use entities::{Dataset, Field, Held, Kind, Tier, datasets, reference};
 use rusqlite::{Connection, types::Value as Stored};
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,9 @@ use crate::{
     question::{Question, to_json},
     row::{Row, insert_one},
 };
+
+/// The day on which the gateway under test answers.
+const TODAY: &str = "2026-11-22";
 
 /// The database.
 pub struct Oracle {
@@ -88,10 +91,63 @@ impl View {
             "N" => format!(
                 "(region IN (SELECT region FROM store.network_region WHERE network = '{code}') OR holder = 'network {code}')"
             ),
-            "own" => format!("holder = '{} {code}'", self.claim),
-            "own wards" => format!("coalesce(institution = '{code}', 0)"),
+            "own" => {
+                let holder = format!("holder = '{} {code}'", self.claim);
+                let table = if self.claim == "provider" { "placement" } else { "education_arrangement" };
+                let elsewhere = self.dataset.youth().map(|_| self.about(&[(table, &format!("o.{holder}"))]));
+                let here = matches!(
+                    (self.claim.as_str(), self.dataset.held),
+                    ("provider", Held::Provider) | ("partnership", Held::Partnership)
+                );
+                let parts: Vec<_> = here.then_some(holder).into_iter().chain(elsewhere).collect();
+                format!("({})", parts.join(" OR "))
+            }
+            "own wards" if self.dataset.field("institution").is_some() => {
+                format!("coalesce(institution = '{code}', 0)")
+            }
+            "own wards" => {
+                let of_institution = format!("o.institution = '{code}'");
+                self.about(&[("placement", &of_institution), ("consultation", &of_institution)])
+            }
+            "case" => self.about(&[("ret_case", &format!("o.holder = 'region {code}' AND o.region = '{code}'"))]),
+            "procedure" => {
+                let of_regions = format!("o.region IN (SELECT code FROM store.region WHERE supra_region = '{code}')");
+                self.about(&[("placement", &of_regions), ("consultation", &of_regions)])
+            }
+            "inquiry" => self.investigated(),
             _ => "1".to_owned(),
         }
+    }
+
+    /// The rows about youths of whom a table has an open row that meets a condition on `o`.
+    fn about(&self, tables: &[(&str, &str)]) -> String {
+        let exists = tables.iter().filter(|(table, _)| datasets().iter().any(|it| it.table == *table)).map(
+            |(table, condition)| {
+                let (end, open) = match *table {
+                    "ret_case" => ("closed_on", "o.status IS NOT 'CLOSED'"),
+                    "consultation" => ("held_on", "o.not_held_reason IS NULL"),
+                    _ => ("ended_on", "1"),
+                };
+                format!(
+                    "EXISTS (SELECT 1 FROM main.{table} o WHERE o.youth = {}.youth AND {condition} AND {open} \
+                 AND (o.{end} IS NULL OR o.{end} > '{TODAY}'))",
+                    self.dataset.table
+                )
+            },
+        );
+        format!("({})", exists.collect::<Vec<_>>().join(" OR "))
+    }
+
+    /// The rows of the investigation that the policy file has.
+    fn investigated(&self) -> String {
+        let period = self.dataset.period.expect("what is investigated is dated");
+        let column = |field: usize| self.dataset.fields[field].column;
+        let from = column(period.from);
+        let ends = match period.until.map(column) {
+            Some(end) => format!("({end} IS NULL OR {end} > '2026-01-01')"),
+            None => format!("{from} >= '2026-01-01'"),
+        };
+        format!("(holder = 'provider ALMATA' AND coalesce({from} <= '2026-05-31', 0) AND {ends})")
     }
 
     /// A field as it is shown: null on rows whose rules end below its tier, the month where rules say so.
@@ -111,7 +167,12 @@ impl View {
     fn select(&self) -> String {
         let shown: Vec<_> = self.fields().map(|field| self.shown(field)).collect();
         let granted: Vec<_> = self.parts.iter().map(|part| self.rows(part)).collect();
-        format!("SELECT source, id, {} FROM {} WHERE {}", shown.join(", "), self.dataset.table, granted.join(" OR "))
+        format!(
+            "SELECT source, id, {} FROM main.{} WHERE {}",
+            shown.join(", "),
+            self.dataset.table,
+            granted.join(" OR ")
+        )
     }
 }
 

@@ -66,8 +66,8 @@ impl Access {
     pub fn datasets_of(&self, source: &dyn Source) -> Vec<&'static Dataset> {
         let may_match = |grant: &&Grant| {
             let dataset = grant.dataset();
-            let rows = || grant.rows().for_source((source.name(), source.holder()), source.facts(dataset));
-            source.holds(dataset) && rows() != crate::query::Predicate::None
+            let known = (source.name(), source.holder());
+            source.holds(dataset) && grant.may_be_held_by(known, source.facts(dataset))
         };
         self.grants().filter(may_match).map(Grant::dataset).collect()
     }

@@ -5,6 +5,7 @@ mod coerce;
 mod collect;
 mod explain;
 mod fetch;
+mod granted;
 mod lookup;
 mod made;
 mod page;
@@ -22,6 +23,7 @@ use bytes::Bytes;
 use entities::Date;
 
 pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
+pub(in crate::graphql) use self::granted::Granted;
 use self::{collect::What, write::Writer};
 use super::{
     access::Access,
@@ -39,6 +41,8 @@ pub(super) struct Task {
     /// Today, Amsterdam.
     pub(super) today: Date,
     pub(super) mode: Mode,
+    /// What the caller is granted today.
+    pub(super) granted: Arc<Granted>,
     pub(super) progress: Mutex<Progress>,
 }
 

@@ -17,7 +17,7 @@ use quick_cache::sync::Cache;
 use super::{
     access::{Access, RoleSchema, visible},
     error::{Code, Problem, refusal, without_values},
-    execute::{self, Executor, Mode, Task},
+    execute::{self, Executor, Granted, Mode, Task},
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
     validate,
@@ -149,12 +149,14 @@ impl Gateway {
         }
         let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
         let variables = Variables::from_json(variables);
+        let today = amsterdam_day(now);
         let task = Arc::new(Task {
+            granted: Arc::new(Granted::new(self, &access, today)),
             gateway: Arc::clone(self),
             access: Arc::clone(&access),
             document: Arc::clone(&prepared.document),
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            today: amsterdam_day(now),
+            today,
             mode,
             progress: std::sync::Mutex::default(),
         });

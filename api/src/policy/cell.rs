@@ -1,11 +1,8 @@
-//! A cell of the matrix: its parts as the file writes them, and the rows that a part grants.
+//! A cell of the matrix: its parts as the file writes them.
 
-use std::sync::Arc;
+use entities::{Dataset, Tier};
 
-use entities::{Dataset, Datum, FieldId, Held, Kind, Tier};
-
-use super::{Claim, Rows, Territory};
-use crate::query::{Holder, Predicate, Test};
+use super::Claim;
 
 /// One part of a cell: some rows, up to a tier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,70 +121,13 @@ fn parse_part(part: &str, claim: Option<Claim>) -> Result<Part, String> {
 }
 
 impl Part {
-    /// The rows of a dataset that it grants to the holder of a claim; none where it grants nothing (yet).
-    pub(super) fn rows(&self, claim: Option<(Claim, &str)>, dataset: &Dataset, territory: &Territory) -> Option<Rows> {
-        let code = claim.map(|(_, code)| code);
-        let of_regions = |regions: &Arc<[Datum]>| {
-            Some(Predicate::is(link(dataset, "region", "Region")?, Test::In(Arc::clone(regions))))
-        };
-        let is = |name, table, code: &str| Some(Predicate::is(link(dataset, name, table)?, Test::Eq(code.into())));
-        let predicate = match self.scope {
-            Scope::All => return Some(Rows::All),
-            Scope::Region => is("region", "Region", code?)?,
-            Scope::SupraRegion => of_regions(territory.regions_of_supra_region(code?)?)?,
-            Scope::Network => Predicate::or([
-                of_regions(territory.regions_of_network(code?)?)?,
-                Predicate::HeldBy(Holder::Network(code?.into())),
-            ]),
-            Scope::Own => Predicate::HeldBy(holder(claim?, dataset)?),
-            Scope::OwnWards => is("institution", "Institution", code?)?,
-            Scope::Case | Scope::Procedure | Scope::Inquiry | Scope::AllTables | Scope::SupraRegionTables => {
-                return None;
-            }
-        };
-        Some(Rows::Where(predicate))
-    }
-
     /// Are indirect dates shown as months on the rows that it grants?
     pub(super) fn months(&self, dataset: &Dataset) -> bool {
         matches!(self.scope, Scope::Region | Scope::Network) && dataset.youth().is_some()
     }
 
-    /// Does it promise what is not built yet: a care relation, an inquiry, or exact tables? `dataset` is none while
-    /// there is no such dataset.
-    pub(super) fn is_not_yet(&self, claim: Option<Claim>, dataset: Option<&Dataset>) -> bool {
-        let of_persons = |it: &&Dataset| it.youth().is_some();
-        match self.scope {
-            Scope::Case | Scope::Procedure | Scope::Inquiry | Scope::AllTables | Scope::SupraRegionTables => true,
-            Scope::Own => dataset.filter(of_persons).is_some_and(|it| !is_held_by(claim, it)),
-            Scope::OwnWards => {
-                dataset.filter(of_persons).is_some_and(|it| link(it, "institution", "Institution").is_none())
-            }
-            Scope::All | Scope::Region | Scope::SupraRegion | Scope::Network => false,
-        }
-    }
-}
-
-/// The field of that name, where it links to that reference table.
-fn link(dataset: &Dataset, name: &str, table: &'static str) -> Option<FieldId> {
-    dataset.field(name).filter(|field| dataset.fields[*field].kind == Kind::Reference(table))
-}
-
-fn is_held_by(claim: Option<Claim>, dataset: &Dataset) -> bool {
-    matches!(
-        (claim, dataset.held),
-        (Some(Claim::Provider), Held::Provider) | (Some(Claim::Partnership), Held::Partnership)
-    )
-}
-
-/// The holder that the claim names, where such holders hold the dataset.
-fn holder((claim, code): (Claim, &str), dataset: &Dataset) -> Option<Holder> {
-    if !is_held_by(Some(claim), dataset) {
-        return None;
-    }
-    match claim {
-        Claim::Provider => Some(Holder::Provider(code.into())),
-        Claim::Partnership => Some(Holder::Partnership(code.into())),
-        _ => None,
+    /// Is it only for exact tables, and for no row?
+    pub(super) fn is_for_tables(&self) -> bool {
+        matches!(self.scope, Scope::AllTables | Scope::SupraRegionTables)
     }
 }

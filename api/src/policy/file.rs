@@ -1,10 +1,13 @@
 //! Reads the policy file. What it does not know it refuses, with file, line and key.
 
+mod named;
+
 use std::{collections::BTreeMap, ops::Range};
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use self::named::{AgreementEntry, InvestigationEntry};
 use super::{
     Claim, PUBLIC, Policy, Role,
     cell::{self, Part},
@@ -31,6 +34,10 @@ struct File {
     version: Spanned<Box<str>>,
     datasets: Vec<Spanned<Box<str>>>,
     role: Vec<RoleEntry>,
+    #[serde(default)]
+    agreement: Vec<AgreementEntry>,
+    #[serde(default)]
+    investigation: Vec<InvestigationEntry>,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +90,9 @@ impl File {
         if !roles.iter().any(|role| *role.name == *PUBLIC) {
             return Err((0..0, format!("role: there is no role `{PUBLIC}`, which everyone without a token has")));
         }
-        Ok(Policy { version: self.version.into_inner(), datasets, roles })
+        let agreements = named::agreements(&self.agreement, &roles)?;
+        let investigations = named::investigations(&self.investigation)?;
+        Ok(Policy { version: self.version.into_inner(), datasets, roles, agreements, investigations })
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use entities::{Dataset, FieldId, Kind, Tier};
+use entities::{Dataset, Datum, FieldId, Kind, Tier};
 
-use crate::query::{Operand, Predicate, Shown};
+use super::Relation;
+use crate::query::{Facts, Holder, Operand, Predicate, Shown, Test};
 
 /// What a caller may see of a dataset: rows by clause, each with its highest tier.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub enum Rows {
     All,
     /// The rows for which a condition on stored values holds.
     Where(Predicate),
+    /// The rows about youths that stand in a care relation. Grants nothing until it is known which those are.
+    AboutYouthsOf(Relation),
 }
 
 impl Grant {
@@ -78,6 +81,36 @@ impl Grant {
         Predicate::or(self.clauses.iter().map(Clause::predicate))
     }
 
+    /// The care relations that it rests on; it grants their rows only once [`Grant::resolved`] knows their youths.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.clauses.iter().filter_map(|clause| match &clause.rows {
+            Rows::AboutYouthsOf(relation) => Some(relation),
+            Rows::All | Rows::Where(_) => None,
+        })
+    }
+
+    /// The grant with each care relation exchanged for the youths that stand in it.
+    #[must_use]
+    pub fn resolved(&self, youths: impl Fn(&Relation) -> Arc<[Datum]>) -> Self {
+        let rows = |rows: &Rows| match (rows, self.dataset.youth()) {
+            (Rows::AboutYouthsOf(relation), Some(youth)) => {
+                Rows::Where(Predicate::is(youth, Test::In(youths(relation))))
+            }
+            (other, _) => other.clone(),
+        };
+        let clauses = self.clauses.iter().map(|clause| Clause { rows: rows(&clause.rows), ..clause.clone() });
+        Self { dataset: self.dataset, clauses: clauses.collect() }
+    }
+
+    /// May a source hold rows that are granted, for all that is known of it? Of a care relation every source may.
+    #[must_use]
+    pub fn may_be_held_by(&self, source: (&str, &Holder), facts: &Facts) -> bool {
+        self.clauses.iter().any(|clause| match &clause.rows {
+            Rows::All | Rows::AboutYouthsOf(_) => true,
+            Rows::Where(predicate) => predicate.for_source(source, facts) != Predicate::None,
+        })
+    }
+
     /// The field as this caller is shown it.
     #[must_use]
     pub fn shown(&self, field: FieldId) -> Operand {
@@ -111,6 +144,7 @@ impl Clause {
         match &self.rows {
             Rows::All => Predicate::All,
             Rows::Where(predicate) => predicate.clone(),
+            Rows::AboutYouthsOf(_) => Predicate::None,
         }
     }
 }

@@ -5,8 +5,8 @@ use entities::Dataset;
 use super::{Policy, Role, cell::Part, column};
 
 impl Policy {
-    /// The matrix as Markdown: roles by datasets; datasets whose columns are alike share one. Says `not yet` where a part
-    /// is promised and not built, and `later` of datasets that do not exist yet.
+    /// The matrix as Markdown: roles by datasets; datasets whose columns are alike share one. Says `later` of
+    /// datasets that do not exist yet.
     #[must_use]
     pub fn matrix(&self) -> String {
         self.matrix_of(&entities::datasets().iter().collect::<Vec<_>>())
@@ -36,13 +36,9 @@ impl Policy {
     /// A dataset's title, and its cell for every role.
     fn column(&self, name: &str, known: &[&Dataset]) -> (String, Vec<String>) {
         let dataset = known.iter().copied().find(|it| column(it) == name);
-        let part = |role: &Role, part: &Part| match part.is_not_yet(role.claim, dataset) {
-            true => format!("{} (not yet)", part.rule),
-            false => part.rule.to_string(),
-        };
         let cell = |role: &Role| match role.cell(name) {
             [] => "–".to_owned(),
-            parts => parts.iter().map(|it| part(role, it)).collect::<Vec<_>>().join(", "),
+            parts => parts.iter().map(|it| it.rule.to_string()).collect::<Vec<_>>().join(", "),
         };
         let title = if dataset.is_some() { name.to_owned() } else { format!("{name} (later)") };
         (title, self.roles.iter().map(cell).collect())

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
 
-use super::{Dataset, Field, List};
+use super::{Closed, Dataset, Field, FieldId, List, Period};
 use crate::{
     code::CodeList,
     kind::{Kind, Tier},
@@ -114,6 +114,41 @@ impl<E: EntityTrait> Description<E> {
         self.hidden(moment).field(day, "Day on which the row last changed at its source.", |it| {
             it.named("updated_at").tier(Tier::Indirect).sorts()
         })
+    }
+
+    /// The day from which a row holds, and the day on which it no longer does. Both fields come before.
+    #[must_use]
+    pub fn period(mut self, from: E::Column, until: E::Column) -> Self {
+        let until = self.place(until);
+        self.dataset.period = self.place(from).map(|from| Period { from, until });
+        self
+    }
+
+    /// The one day that a row is of. The field comes before.
+    #[must_use]
+    pub fn dated(mut self, day: E::Column) -> Self {
+        self.dataset.period = self.place(day).map(|from| Period { from, until: None });
+        self
+    }
+
+    /// A row is closed by this code, whatever its period. The field comes before.
+    #[must_use]
+    pub fn closed_by(mut self, column: E::Column, code: &'static str) -> Self {
+        let closed = self.place(column).map(|field| Closed::By(field, code));
+        self.dataset.closed.extend(closed);
+        self
+    }
+
+    /// A row is closed by any value of this field, whatever its period. The field comes before.
+    #[must_use]
+    pub fn closed_by_any(mut self, column: E::Column) -> Self {
+        let closed = self.place(column).map(Closed::ByAny);
+        self.dataset.closed.extend(closed);
+        self
+    }
+
+    fn place(&self, column: E::Column) -> Option<FieldId> {
+        self.dataset.fields.iter().position(|field| field.column == column.as_str())
     }
 
     /// A column that serves the gateway and is shown to nobody.

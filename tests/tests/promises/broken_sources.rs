@@ -15,15 +15,19 @@ const LIST: &str = "query($after: String, $fail: SourceFailure) { viewer { role 
       totalCount nodes { startedOn source { name } } pageInfo { hasNextPage endCursor } \
       completeness { complete sources { source { name } status reason asOf } } } }";
 
-fn provider() -> As {
-    As::role("provider").of("ALMATA")
+/// Sees days, at every provider; rests on no care relation.
+fn guardian() -> As {
+    As::role("certified_institution").of("GI01")
 }
 
 /// Three sources of one provider, each with a placement on the first, second or third of three days a month.
 fn sources() -> [SourceSetup; 3] {
     let rows = |place: i64| {
         (1..=3_i64).map(move |month| {
-            Row::of(dataset("Placement")).with("id", month).with("started_on", format!("2025-0{month}-0{place}"))
+            Row::of(dataset("Placement"))
+                .with("id", month)
+                .with("started_on", format!("2025-0{month}-0{place}"))
+                .with("institution", "GI01".to_owned())
         })
     };
     let source = |name, place| SourceSetup::of_provider(name, "ALMATA").rows(rows(place));
@@ -50,7 +54,7 @@ async fn a_slow_source_is_reported_and_does_not_hide_the_others() {
     let gateway = Gateway::over(sources()).await;
     trouble::make_slow(&gateway.file("beta"), dataset("Placement"));
     let began = Instant::now();
-    let reply = gateway.ask(&provider(), LIST).await;
+    let reply = gateway.ask(&guardian(), LIST).await;
     assert!(began.elapsed() < Duration::from_secs(10), "the deadline holds");
     let list = &reply.data()["placements"];
     assert_eq!(of(list), ["alpha", "gamma"]);
@@ -65,18 +69,18 @@ async fn a_slow_source_is_reported_and_does_not_hide_the_others() {
 async fn a_source_that_was_missed_stays_missed_on_later_pages() {
     let gateway = Gateway::over(sources()).await;
     trouble::make_slow(&gateway.file("beta"), dataset("Placement"));
-    let first = gateway.ask(&provider(), LIST).await;
+    let first = gateway.ask(&guardian(), LIST).await;
     trouble::make_fast(&gateway.file("beta"), dataset("Placement"));
     let after = &first.data()["placements"]["pageInfo"]["endCursor"];
-    let second = gateway.ask_with(&provider(), LIST, json!({ "after": after })).await;
+    let second = gateway.ask_with(&guardian(), LIST, json!({ "after": after })).await;
     let list = &second.data()["placements"];
     assert_eq!(of(list), ["alpha", "gamma"], "the list stays the one that was begun");
     assert_eq!(statuses(list), names([("alpha", "ANSWERED"), ("beta", "MISSED"), ("gamma", "ANSWERED")]));
     assert_eq!((&list["totalCount"], &list["completeness"]["complete"]), (&Value::Null, &json!(false)));
     assert_eq!(second.body["extensions"]["partial"][0]["status"], "MISSED");
-    let failing = gateway.ask_with(&provider(), LIST, json!({ "after": after, "fail": "FAIL" })).await;
+    let failing = gateway.ask_with(&guardian(), LIST, json!({ "after": after, "fail": "FAIL" })).await;
     assert_eq!(failing.code(), "SOURCE_UNAVAILABLE");
-    let anew = gateway.ask(&provider(), LIST).await;
+    let anew = gateway.ask(&guardian(), LIST).await;
     assert_eq!(of(&anew.data()["placements"]), ["alpha", "beta"]);
 }
 
@@ -86,7 +90,7 @@ async fn with_fail_the_field_alone_is_null_and_says_which_source() {
     trouble::make_slow(&gateway.file("beta"), dataset("Placement"));
     let query = "{ a: placements(onSourceFailure: FAIL) { nodes { id } } b: capacityReports { totalCount } \
                  c: placements(onSourceFailure: FAIL, filter: { source: { name: { ne: \"beta\" } } }) { totalCount } }";
-    let reply = gateway.ask(&provider(), query).await;
+    let reply = gateway.ask(&guardian(), query).await;
     assert_eq!(reply.status, 200);
     let data = json!({ "a": null, "b": { "totalCount": 0 }, "c": { "totalCount": 6 } });
     assert_eq!(reply.body["data"], data);
@@ -101,7 +105,7 @@ async fn a_missing_file_and_a_dropped_column_are_told_apart_and_name_no_path() {
     let gateway = Gateway::over(sources()).await;
     trouble::take_away(&gateway.file("alpha"));
     trouble::drop_column(&gateway.file("gamma"), dataset("Placement"), "started_on");
-    let reply = gateway.ask(&provider(), LIST).await;
+    let reply = gateway.ask(&guardian(), LIST).await;
     let list = &reply.data()["placements"];
     assert_eq!(of(list), ["beta", "beta"]);
     assert_eq!(statuses(list), names([("alpha", "UNREACHABLE"), ("beta", "ANSWERED"), ("gamma", "DRIFTED")]));
@@ -109,7 +113,7 @@ async fn a_missing_file_and_a_dropped_column_are_told_apart_and_name_no_path() {
     assert!(reasons[2].as_str().is_some_and(|it| it.contains("placement.started_on")), "{reasons:?}");
     assert_eq!(reasons[1], &Value::Null);
     assert!(!reply.text.contains("sqlite") && !reply.text.contains("SELECT"), "{}", reply.text);
-    let others = gateway.ask(&provider(), "{ placements { nodes { urgent } completeness { complete } } }").await;
+    let others = gateway.ask(&guardian(), "{ placements { nodes { urgent } completeness { complete } } }").await;
     assert_eq!(
         others.data()["placements"]["nodes"].as_array().map(Vec::len),
         Some(6),
@@ -121,10 +125,10 @@ async fn a_missing_file_and_a_dropped_column_are_told_apart_and_name_no_path() {
 async fn a_source_that_comes_back_answers_at_the_next_request() {
     let gateway = Gateway::over(sources()).await;
     trouble::take_away(&gateway.file("alpha"));
-    let without = gateway.ask(&provider(), LIST).await;
+    let without = gateway.ask(&guardian(), LIST).await;
     assert_eq!(of(&without.data()["placements"]), ["beta", "gamma"]);
     trouble::bring_back(&gateway.file("alpha"));
-    let with = gateway.ask(&provider(), LIST).await;
+    let with = gateway.ask(&guardian(), LIST).await;
     let list = &with.data()["placements"];
     assert_eq!((of(list), &list["totalCount"]), (vec!["alpha", "beta"], &json!(9)));
     assert_eq!(with.body["extensions"]["partial"], Value::Null);
@@ -134,7 +138,7 @@ async fn a_source_that_comes_back_answers_at_the_next_request() {
 async fn a_value_that_cannot_be_read_is_the_sources_fault_and_not_shown() {
     let gateway = Gateway::over(sources()).await;
     row::execute(&gateway.file("gamma"), "UPDATE placement SET started_on = '20230600' WHERE id = 2");
-    let reply = gateway.ask(&provider(), LIST).await;
+    let reply = gateway.ask(&guardian(), LIST).await;
     let list = &reply.data()["placements"];
     assert_eq!(statuses(list), names([("alpha", "ANSWERED"), ("beta", "ANSWERED"), ("gamma", "MALFORMED")]));
     assert!(!reply.text.contains("20230600"));
@@ -143,12 +147,15 @@ async fn a_value_that_cannot_be_read_is_the_sources_fault_and_not_shown() {
 #[tokio::test]
 async fn a_row_without_a_value_that_must_be_there_is_an_error_with_its_path_and_siblings_stand() {
     let gateway = Gateway::over(sources()).await;
-    let loose = Row::of(dataset("Placement")).with("id", 9).with("urgent", rusqlite::types::Value::Null);
+    let loose = Row::of(dataset("Placement"))
+        .with("id", 9)
+        .with("institution", "GI01".to_owned())
+        .with("urgent", rusqlite::types::Value::Null);
     trouble::insert_loosely(&gateway.file("gamma"), &loose);
     let query =
         "{ viewer { role } placements { nodes { startedOn urgent } } others: placements { nodes { startedOn } } }";
-    let reply = gateway.ask(&provider(), query).await;
-    assert_eq!(reply.body["data"]["viewer"]["role"], "provider");
+    let reply = gateway.ask(&guardian(), query).await;
+    assert_eq!(reply.body["data"]["viewer"]["role"], "certified_institution");
     assert_eq!(reply.body["data"]["others"]["nodes"].as_array().map(Vec::len), Some(10));
     assert_eq!((reply.code(), reply.errors()[0]["path"][0].as_str()), ("SOURCE_MALFORMED", Some("placements")));
     assert!(reply.message().contains("\"gamma\"") && reply.message().contains("\"urgent\""), "{}", reply.message());

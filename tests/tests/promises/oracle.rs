@@ -80,7 +80,9 @@ async fn both() -> Both {
     });
     let gateway = Setup::of(sources).policy(policy).start().await;
     let oracle = Oracle::beside(&gateway.store());
-    Both { gateway, oracle, views }
+    let both = Both { gateway, oracle, views };
+    both.fill_relations();
+    both
 }
 
 fn case(views: Vec<(As, View)>) -> impl Strategy<Value = Case> {
@@ -97,7 +99,31 @@ fn case(views: Vec<(As, View)>) -> impl Strategy<Value = Case> {
     })
 }
 
+/// Does what a role is shown of a dataset rest on rows of that same dataset? Then rows that arrive may grant others.
+fn rests_on_itself(view: &View) -> bool {
+    let own = view.parts.iter().any(|part| matches!(part.scope.as_str(), "own" | "procedure" | "case" | "own wards"));
+    own && RELATING.contains(&view.dataset.name)
+}
+
+/// The datasets whose rows make care relations.
+const RELATING: [&str; 4] = ["RetCase", "Placement", "Consultation", "EducationArrangement"];
+
 impl Both {
+    /// Rows at every source that make care relations, open ones and closed ones.
+    fn fill_relations(&self) {
+        for dataset in RELATING.iter().filter_map(|name| entities::by_name(name)) {
+            let rows = random::sample(random::rows(dataset, 20));
+            for (place, source) in SOURCES.iter().enumerate() {
+                let mut rows = rows.clone();
+                if place == 2 {
+                    rows.iter_mut().for_each(|row| _ = row.values.insert("region", "JZ36".to_owned().into()));
+                }
+                row::insert(&self.gateway.file(source), &rows);
+                self.oracle.add(source, HOLDERS[place], &rows);
+            }
+        }
+    }
+
     fn fill(&self, case: &Case) {
         let dataset = self.views[case.view].1.dataset;
         self.oracle.clear(dataset);
@@ -211,6 +237,7 @@ async fn check_arrivals(both: &Both, case: &Case) -> Result<(), TestCaseError> {
         }
         prop_assert_eq!(all, expected);
     }
+    both.fill(case);
     Ok(())
 }
 
@@ -225,7 +252,8 @@ fn pages_put_together_are_the_list_over_one_database() {
 #[test]
 fn rows_that_arrive_between_pages_move_none_that_were_there() {
     let runtime = tokio::runtime::Runtime::new().expect("there is a runtime");
-    let both = runtime.block_on(both());
+    let mut both = runtime.block_on(both());
+    both.views.retain(|(_, view)| !rests_on_itself(view));
     let run = random::runner(25).run(&case(both.views.clone()), |case| runtime.block_on(check_arrivals(&both, &case)));
     assert!(run.is_ok(), "pages move while rows arrive: {}", run.unwrap_err());
 }

@@ -26,9 +26,9 @@ datasets = [\"Placement\"]
 const LIST: &str =
     "{ placements { totalCount nodes { source { name } } completeness { complete sources { status } } } }";
 
-/// A configuration of one source of a provider, with five placements, and one whose file is not there.
+/// A configuration of one source of a provider, with forty placements, and one whose file is not there.
 fn configured(folder: &Path) -> Foundation {
-    let made = generate(Generate { dir: folder, sources: 1, rows: 5, whole: false }).expect("the folder takes files");
+    let made = generate(Generate { dir: folder, sources: 1, rows: 40, whole: false }).expect("the folder takes files");
     let text = fs::read_to_string(&made.config).expect("the configuration was written");
     fs::write(&made.config, text + MISSING).expect("the folder takes files");
     Foundation::read(Some(&made.config), World::real()).expect("the configuration holds")
@@ -51,7 +51,7 @@ async fn a_missing_source_does_not_stop_the_others_and_needs_no_new_start() {
     let foundation = configured(folder.path());
     let address = start(&foundation).await;
     let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-    let who = Who { provider: Some("ALMATA".to_owned()), ..Who::new("provider") };
+    let who = Who { institution: Some("GI01".to_owned()), ..Who::new("certified_institution") };
     let token = commands::token(&foundation, &who, Duration::from_secs(60)).await.expect("the role is one of tokens");
     let ask = async || -> Value {
         let request = client.post(format!("{address}/graphql")).bearer_auth(&token).json(&json!({ "query": LIST }));
@@ -62,13 +62,14 @@ async fn a_missing_source_does_not_stop_the_others_and_needs_no_new_start() {
     assert_eq!(ready.status(), 200);
     let partial = ask().await;
     let list = &partial["data"]["placements"];
-    assert_eq!(list["nodes"].as_array().map(Vec::len), Some(5), "{partial}");
+    let rows = list["nodes"].as_array().map_or(0, Vec::len);
+    assert!(rows > 0, "{partial}");
     let statuses = json!([{ "status": "ANSWERED" }, { "status": "UNREACHABLE" }]);
     assert_eq!(list["completeness"], json!({ "complete": false, "sources": statuses }));
 
     let (good, missing) = (folder.path().join("generated-1.sqlite"), folder.path().join("missing.sqlite"));
     fs::copy(good, missing).expect("the folder takes files");
     let whole = ask().await;
-    assert_eq!(whole["data"]["placements"]["totalCount"], 10, "{whole}");
+    assert_eq!(whole["data"]["placements"]["totalCount"], 2 * rows, "{whole}");
     assert_eq!(whole["data"]["placements"]["completeness"]["complete"], true);
 }

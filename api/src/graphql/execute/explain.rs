@@ -1,11 +1,12 @@
 //! Says how an operation would be answered, in words: which rule grants each list, which sources are asked and how.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use super::{Task, collect::Selected, fetch::query};
 use crate::{
     federation,
     graphql::{error::Problem, model::Resolve},
+    policy::{Clause, Rows},
 };
 
 /// The plan of each field of the query.
@@ -39,8 +40,22 @@ fn one(task: &Task, field: &Selected<'_>) -> Result<String, Problem> {
     let mut out = String::new();
     for clause in grant.clauses() {
         let months = if clause.months { ", dates as months" } else { "" };
-        let _ = writeln!(out, "granted by rule: {}{months}", clause.rule);
+        let _ = writeln!(out, "granted by rule: {}{}{months}", clause.rule, about(clause));
     }
-    let _ = write!(out, "{}", federation::plan(&query, grant, &task.gateway.parts().sources));
+    let sources = &task.gateway.parts().sources;
+    for relation in grant.relations() {
+        out.push_str(&federation::explain(relation, task.today, sources));
+    }
+    // Whoever stands in a relation: the statements are the same.
+    let grant = grant.resolved(|_| Arc::default());
+    let _ = write!(out, "{}", federation::plan(&query, &grant, sources));
     Ok(out)
+}
+
+/// Of whom, where the clause rests on a care relation.
+fn about(clause: &Clause) -> String {
+    match &clause.rows {
+        Rows::AboutYouthsOf(relation) => format!(", rows about {}", relation.name),
+        Rows::All | Rows::Where(_) => String::new(),
+    }
 }

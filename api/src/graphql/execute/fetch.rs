@@ -22,6 +22,7 @@ use crate::{
     graphql::{
         ask::{self, Asking, OnFailure},
         error::{Code, Problem},
+        gateway::Gateway,
         model::Resolve,
     },
     query::{Predicate, Query, Test},
@@ -205,10 +206,10 @@ async fn list(
 ) -> Result<Found, Problem> {
     let parts = task.gateway.parts();
     let query = query(task, dataset, youth, field, args)?;
-    let Some(grant) = task.access.grant(dataset) else { return Ok(Found::Nothing) };
-    let answer = federation::answer(&query, grant, &parts.sources).await;
+    let Some(grant) = task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
+    let answer = federation::answer(&query, &grant, &parts.sources).await;
     if ask::on_failure(args) == OnFailure::Fail {
-        refuse_failures(task, &answer.outcomes)?;
+        refuse_failures(&task.gateway, &answer.outcomes)?;
     }
     Ok(Found::Page(Arc::new(Page::new(&query, answer, &parts.sources))))
 }
@@ -240,8 +241,8 @@ pub(super) fn query(
 }
 
 /// An error that names the sources that did not answer, where there are any.
-pub(super) fn refuse_failures(task: &Task, outcomes: &[Outcome]) -> Result<(), Problem> {
-    let sources = &task.gateway.parts().sources;
+pub(super) fn refuse_failures(gateway: &Gateway, outcomes: &[Outcome]) -> Result<(), Problem> {
+    let sources = &gateway.parts().sources;
     let failed = outcomes.iter().filter_map(|outcome| {
         let name = sources.get(outcome.source)?.name();
         match &outcome.status {

@@ -11,10 +11,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::{Dataset, Datum, FieldId, by_name};
 use futures_util::future::join_all;
 
-use super::{Task, fetch::Found, fetch::refuse_failures, page::Page};
+use super::{Granted, Task, fetch::Found, fetch::refuse_failures, page::Page};
 use crate::{
     federation::{self, Answer, Outcome, Status},
-    graphql::{access::Access, error::Problem, gateway::Gateway},
+    graphql::{error::Problem, gateway::Gateway},
     query::{End, Page as Window, Predicate, Query, Test},
     source::Failure,
 };
@@ -43,7 +43,7 @@ struct RowKey {
 
 struct Rows {
     gateway: Arc<Gateway>,
-    access: Arc<Access>,
+    granted: Arc<Granted>,
 }
 
 impl Loader<RowKey> for Rows {
@@ -66,11 +66,12 @@ impl Rows {
         dataset: &'static Dataset,
         ids: Vec<(usize, Datum)>,
     ) -> Vec<(RowKey, Result<Arc<Page>, Failure>)> {
-        let Some(grant) = self.access.grant(dataset) else { return Vec::new() };
+        // Whoever asks for a row has found out before what is granted, so that this does not fail.
+        let Ok(Some(grant)) = self.granted.grant(dataset).await else { return Vec::new() };
         let sources = &self.gateway.parts().sources;
         let seen = |field: &FieldId| *field != dataset.key() && grant.sees(*field);
         let fields: Vec<FieldId> = (0..dataset.fields.len()).filter(seen).collect();
-        let found = federation::find(dataset, &fields, &ids, grant, sources).await;
+        let found = federation::find(dataset, &fields, &ids, &grant, sources).await;
         let query = Query { dataset, fields, filter: Predicate::All, order: Vec::new(), page: None, count: false };
         let failed: HashMap<usize, Failure> = found
             .outcomes
@@ -102,7 +103,7 @@ impl Rows {
 
 impl<'t> Lookup<'t> {
     pub(super) fn new(task: &'t Task) -> Self {
-        let rows = Rows { gateway: Arc::clone(&task.gateway), access: Arc::clone(&task.access) };
+        let rows = Rows { gateway: Arc::clone(&task.gateway), granted: Arc::clone(&task.granted) };
         Self { task, rows: DataLoader::new(rows, TokioSpawner::current(), TokioTimer::default()) }
     }
 
@@ -131,11 +132,14 @@ impl<'t> Lookup<'t> {
     async fn load(&self, dataset: &'static Dataset, source: &str, id: Datum) -> Result<Found, Problem> {
         let sources = &self.task.gateway.parts().sources;
         let Some((place, _)) = sources.by_name(source) else { return Ok(Found::Nothing) };
+        if self.task.granted.grant(dataset).await?.is_none() {
+            return Ok(Found::Nothing);
+        }
         let key = RowKey { dataset: dataset.name, source: place, id };
         match self.rows.load_one(key).await {
             Ok(Some(Ok(page))) => Ok(Found::Row(page)),
             Ok(Some(Err(failure))) => {
-                refuse_failures(self.task, &[Outcome { source: place, status: Status::Failed(failure) }])?;
+                refuse_failures(&self.task.gateway, &[Outcome { source: place, status: Status::Failed(failure) }])?;
                 Ok(Found::Nothing)
             }
             Ok(None) => Ok(Found::Nothing),
@@ -163,19 +167,21 @@ impl<'t> Lookup<'t> {
             let dataset = grant.dataset();
             let raw = Datum::text(raw.as_str());
             async move {
+                let Some(grant) = self.task.granted.grant(dataset).await? else { return Ok(None) };
                 let filter = dataset.youth().map_or(Predicate::None, |field| Predicate::is(field, Test::Eq(raw)));
                 let page = Window { size: 1, end: End::First, after: None, before: None };
                 let query =
                     Query { dataset, fields: Vec::new(), filter, order: Vec::new(), page: Some(page), count: false };
-                federation::answer(&query, grant, &self.task.gateway.parts().sources).await
+                Ok(Some(federation::answer(&query, &grant, &self.task.gateway.parts().sources).await))
             }
         });
-        let answers = join_all(about).await;
-        if answers.iter().any(|answer| !answer.rows.is_empty()) {
+        let answers: Vec<Result<_, Problem>> = join_all(about).await;
+        if answers.iter().flatten().flatten().any(|answer| !answer.rows.is_empty()) {
             return Ok(Found::Youth(raw.into()));
         }
-        for answer in &answers {
-            refuse_failures(self.task, &answer.outcomes)?;
+        for answer in answers {
+            let Some(answer) = answer? else { continue };
+            refuse_failures(&self.task.gateway, &answer.outcomes)?;
         }
         Ok(Found::Nothing)
     }

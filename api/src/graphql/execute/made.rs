@@ -8,7 +8,7 @@ use super::{Task, lookup, page::Page};
 use crate::{
     federation::{Outcome, Status},
     graphql::{access::code_lists, schema::Visible},
-    policy::Clause,
+    policy::{Clause, Rows},
     query::Holder,
     source::Failure,
 };
@@ -37,6 +37,10 @@ fn viewer_grant(dataset: &str, clause: &Clause) -> Value {
         "rule": clause.rule,
         "tier": clause.tier.name().to_uppercase(),
         "monthsOnly": clause.months,
+        "relation": match &clause.rows {
+            Rows::AboutYouthsOf(relation) => Some(&relation.name),
+            Rows::All | Rows::Where(_) => None,
+        },
     })
 }
 

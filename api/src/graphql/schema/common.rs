@@ -242,6 +242,12 @@ fn viewer(model: &mut Model) {
             TypeRef::named_nn(TypeRef::BOOLEAN),
             Resolve::Member("monthsOnly"),
             "Are you shown months in place of indirect dates?",
+        )
+        .field(
+            "relation",
+            TypeRef::named(TypeRef::STRING),
+            Resolve::Member("relation"),
+            "The youths whose rows these are, where the rule is a care relation; asked anew in every request.",
         );
     model.add(Type::Object(grant));
     let codes = TypeRef::named_nn_list_nn("Code");

@@ -49,6 +49,51 @@ fn a_wrong_file_is_refused_with_place_and_key() {
     );
 }
 
+const INSPECTORATE: &str = r#"
+[[role]]
+name = "inspectorate"
+purposes = ["investigation:<number>"]
+
+[role.cells]
+placement = "x! A; inquiry"
+
+[[agreement]]
+name = "Supervision"
+role = "inspectorate"
+datasets = ["placement"]
+
+[[investigation]]
+number = "17"
+provider = "ALMATA"
+from = "2026-01-01"
+until = "2026-06-30"
+"#;
+
+#[test]
+fn a_wrong_agreement_or_investigation_is_refused_with_place_and_key() {
+    let text = SMALL.to_owned() + INSPECTORATE;
+    let policy = Policy::parse(&text, "policy.toml").unwrap();
+    assert_eq!((policy.agreements().len(), policy.investigations().len()), (1, 1));
+    let refused = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        Policy::parse(&text.replacen(from, to, 1), "policy.toml").unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(
+        [
+            refused("role = \"inspectorate\"", "role = \"ministry\""),
+            refused("datasets = [\"placement\"]", "datasets = [\"referral\"]"),
+            refused("datasets = [\"placement\"]\n\n[[inv", "datasets = []\n\n[[inv"),
+            refused("name = \"Supervision\"", "name = \" \""),
+            refused("number = \"17\"", "number = \"x17\""),
+            refused("until = \"2026-06-30\"", "until = \"2026-07-01\""),
+            refused("until = \"2026-06-30\"", "until = \"2025-12-31\""),
+            refused("from = \"2026-01-01\"", "from = \"2026-01-00\""),
+            refused("provider = \"ALMATA\"", "provider = \"ALMATA\"\nregion = \"JZ36\""),
+        ]
+        .join("\n")
+    );
+}
+
 #[test]
 fn a_change_is_said_as_what_it_opens_and_closes() {
     let before = Policy::parse(SMALL, "policy.toml").unwrap();
