@@ -6,7 +6,7 @@ mod description;
 use sea_orm::EntityTrait;
 
 pub use self::description::{Description, FieldDescription};
-use crate::kind::{Kind, Tier};
+use crate::kind::{Bucket, Kind, Tier};
 
 /// A field's place in [`Dataset::fields`].
 pub type FieldId = usize;
@@ -47,6 +47,8 @@ pub enum Held {
     Provider,
     /// An education partnership.
     Partnership,
+    /// A region, or an expertise network: each what it saw itself.
+    RegionOrNetwork,
 }
 
 /// When a row holds. A row whose period has not ended is open, unless something else closes it.
@@ -84,6 +86,8 @@ pub struct Field {
     pub tier: Tier,
     /// May rows be ordered by it? Then the table has an index on it and the id.
     pub sorts: bool,
+    /// Of a date, the buckets that are less telling than the day itself, each with its tier.
+    pub buckets: Vec<(Bucket, Tier)>,
 }
 
 /// A to-many link between reference rows, resolved in the gateway's own store.
@@ -99,6 +103,14 @@ pub struct List {
     pub back: &'static str,
     /// Where `target` only joins two types (and may be dated): the field of `target` whose rows are listed instead.
     pub through: Option<&'static str>,
+}
+
+impl Field {
+    /// How telling the bucket of a date is: as the date itself, unless the descriptor says that it is less.
+    #[must_use]
+    pub fn bucket_tier(&self, bucket: Bucket) -> Tier {
+        self.buckets.iter().find(|(known, _)| *known == bucket).map_or(self.tier, |(_, tier)| *tier)
+    }
 }
 
 impl Dataset {

@@ -1,4 +1,4 @@
-//! What a value is: its kind and its tier. Knows no storage and no GraphQL type.
+//! What a value is: its kind, its tier and the buckets of dates. Knows no storage and no GraphQL type.
 
 use crate::code::CodeList;
 
@@ -29,6 +29,32 @@ impl Tier {
             Self::Indirect => "indirect",
             Self::Pseudonymous => "pseudonymous",
             Self::Sensitive => "sensitive",
+        }
+    }
+}
+
+/// A stretch of days that dates are gathered in (Dutch: tijdvak).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bucket {
+    /// A calendar month.
+    Month,
+    /// A calendar quarter.
+    Quarter,
+    /// A calendar year.
+    Year,
+}
+
+impl Bucket {
+    /// All buckets, the finest first.
+    pub const ALL: [Self; 3] = [Self::Month, Self::Quarter, Self::Year];
+
+    /// The bucket's name in every text: `month`, `quarter`, `year`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
         }
     }
 }

@@ -2,31 +2,43 @@
 //! how telling it is. Does no IO, and knows neither HTTP nor GraphQL.
 
 pub mod capacity_report;
+pub mod care_episode;
 pub mod code;
+pub mod consultation;
 pub mod dataset;
 pub mod datum;
+pub mod education_agreement;
 pub mod education_arrangement;
+pub mod explanatory_analysis;
 pub mod kind;
 pub mod placement;
+pub mod recurring_pattern;
 pub mod reference;
 pub mod referral;
 pub mod ret_case;
+pub mod waiting_time;
 
 use std::sync::LazyLock;
 
 pub use self::{
     dataset::{Closed, Dataset, Field, FieldId, Held, List, Period},
     datum::{Date, Datum},
-    kind::{Kind, Tier},
+    kind::{Bucket, Kind, Tier},
 };
 
 static DATASETS: LazyLock<Vec<Dataset>> = LazyLock::new(|| {
     vec![
         referral::dataset(),
+        care_episode::dataset(),
+        waiting_time::dataset(),
         ret_case::dataset(),
-        placement::dataset(),
+        consultation::dataset(),
+        explanatory_analysis::dataset(),
         capacity_report::dataset(),
+        placement::dataset(),
         education_arrangement::dataset(),
+        education_agreement::dataset(),
+        recurring_pattern::dataset(),
     ]
 });
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entities::{
-    Dataset, Kind, Tier, by_name,
+    Bucket, Dataset, Held, Kind, Tier, by_name,
     code::{CODE_LISTS, CodeList},
-    datasets,
+    datasets, placement,
     reference::tables,
 };
 
@@ -74,7 +74,18 @@ fn rows_about_persons_carry_the_hash_of_the_pseudonym_and_others_do_not() {
         assert_eq!(dataset.youth().is_some(), dataset.hidden.contains(&"youth_key"), "{}", dataset.name);
     }
     let about_youths: Vec<_> = datasets().iter().filter(|it| it.youth().is_some()).map(|it| it.name).collect();
-    assert_eq!(about_youths, ["Referral", "RetCase", "Placement", "EducationArrangement"]);
+    assert_eq!(
+        about_youths,
+        [
+            "Referral",
+            "CareEpisode",
+            "RetCase",
+            "Consultation",
+            "ExplanatoryAnalysis",
+            "Placement",
+            "EducationArrangement"
+        ]
+    );
 }
 
 #[test]
@@ -89,22 +100,58 @@ fn tiers_are_the_decided_ones() {
             let told = format!("{}.{}", dataset.name, field.name);
             assert!(dataset.youth().is_none() || field.kind != Kind::Date || field.tier == Tier::Indirect, "{told}");
             assert!(field.kind != Kind::Youth || field.tier == Tier::Pseudonymous, "{told}");
-            let sensitive = ["RetCase.problem_areas", "RetCase.summary"].contains(&told.as_str());
+            let sensitive = [
+                "RetCase.problem_areas",
+                "RetCase.summary",
+                "ExplanatoryAnalysis.theme",
+                "RecurringPattern.description",
+            ];
+            let sensitive = sensitive.contains(&told.as_str());
             assert_eq!(field.tier == Tier::Sensitive, sensitive, "{told}");
         }
     }
     assert_eq!(tier("CapacityReport", "contracted_places"), Tier::Open);
     assert_eq!(tier("CapacityReport", "occupied_places"), Tier::Indirect);
     assert_eq!(tier("Placement", "municipality"), Tier::Indirect);
+    for counted in ["waiting_youths", "median_days", "p90_days"] {
+        assert_eq!(tier("WaitingTime", counted), Tier::Indirect);
+    }
+    assert_eq!(tier("RecurringPattern", "occurrences"), Tier::Indirect);
+    assert_eq!(tier("EducationAgreement", "municipality"), Tier::Open);
 }
 
 #[test]
-fn all_lists_in_use_are_listed_by_name() {
+fn a_bucket_is_a_dates_and_a_coarser_one_is_no_more_telling() {
+    for dataset in all() {
+        for field in &dataset.fields {
+            let told = format!("{}.{}", dataset.name, field.name);
+            assert!(field.buckets.is_empty() || field.kind == Kind::Date, "{told}");
+            let tiers: Vec<_> = Bucket::ALL.into_iter().map(|it| field.bucket_tier(it)).collect();
+            assert!(tiers.is_sorted_by(|finer, coarser| finer >= coarser) && tiers[0] <= field.tier, "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_bucket_says_its_own_tier_and_is_else_as_telling_as_its_date() {
+    let described = Dataset::of::<placement::Entity>("Placement", "", Held::Provider)
+        .field(placement::Column::StartedOn, "", |it| it.bucket(Bucket::Year, Tier::Indirect))
+        .done();
+    let tiers = Bucket::ALL.map(|it| described.fields[0].bucket_tier(it));
+    assert_eq!(tiers, [Tier::Sensitive, Tier::Sensitive, Tier::Indirect]);
+}
+
+#[test]
+fn lists_are_listed_by_name_and_those_of_our_own_are_in_use() {
     let names: Vec<_> = CODE_LISTS.iter().map(|it| it.name).collect();
     assert!(names.is_sorted(), "{names:?}");
     let used = all().flat_map(|it| &it.fields).filter_map(|it| it.kind.codes());
     let used: BTreeSet<_> = used.map(|it| it.name).collect();
-    assert_eq!(used, names.into_iter().collect());
+    assert!(used.iter().all(|it| names.contains(it)), "{used:?}");
+    let unused = CODE_LISTS.iter().filter(|it| !used.contains(it.name));
+    for list in unused {
+        assert!(list.origin.is_some(), "{} is our own and no field uses it", list.name);
+    }
 }
 
 #[test]
@@ -138,4 +185,7 @@ fn lists_with_an_origin_are_its_codes_and_dutch_labels_exactly() {
         };
         assert_eq!(origins.get(origin), Some(&own(list)), "{}", list.name);
     }
+    let taken: BTreeSet<_> = CODE_LISTS.iter().filter_map(|it| it.origin).collect();
+    assert_eq!(taken, origins.keys().map(String::as_str).collect(), "every list of the file is one of the contract");
+    assert_eq!(CODE_LISTS.iter().filter(|it| it.origin.is_some()).map(|it| it.codes.len()).sum::<usize>(), 181);
 }

@@ -62,6 +62,7 @@ fn key(target: &str) -> &'static str {
     match target {
         "Region" => "JZ36",
         "Municipality" => "GM0748",
+        "Provider" => "ALMATA",
         "Unit" => "ALMATA-OSS-1",
         "Location" => "ALMATA-OSS",
         "Partnership" => "VO3001",

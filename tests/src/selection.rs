@@ -17,13 +17,14 @@ pub fn one(dataset: &Dataset) -> String {
     dataset.name[..1].to_lowercase() + &dataset.name[1..]
 }
 
-/// `RetCase` -> `retCases`.
+/// `RetCase` -> `retCases`, `ExplanatoryAnalysis` -> `explanatoryAnalyses`.
 #[must_use]
 pub fn many(dataset: &Dataset) -> String {
     let one = one(dataset);
-    match one.strip_suffix('y') {
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{one}s"),
+    match (one.strip_suffix('y'), one.strip_suffix("is")) {
+        (Some(stem), _) => format!("{stem}ies"),
+        (_, Some(stem)) => format!("{stem}es"),
+        _ => format!("{one}s"),
     }
 }
 

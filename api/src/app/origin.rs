@@ -73,15 +73,16 @@ pub(super) fn say_misfits(source: &config::Source, reference: &Reference) -> Vec
         said.push(say(Some(&source.places.holder), &source.name, words));
     }
     for dataset in &source.datasets {
-        let held = match dataset.held {
-            Held::Region => "region",
-            Held::Provider => "provider",
-            Held::Partnership => "partnership",
-            Held::Reference => "nobody",
+        // An expertise network also holds what it keeps for the expert teams of its regions.
+        let (held, kinds) = match dataset.held {
+            Held::Region => ("a region", &["region", "network"][..]),
+            Held::Provider => ("a provider", &["provider"][..]),
+            Held::Partnership => ("a partnership", &["partnership"][..]),
+            Held::RegionOrNetwork => ("a region or a network", &["region", "network"][..]),
+            Held::Reference => ("nobody", &[][..]),
         };
-        // An expertise network holds what it keeps for the expert teams of its regions.
-        if held != kind && (held, kind) != ("region", "network") {
-            let words = format!("datasets: {} is held by a {held}, and the holder is a {kind}", dataset.name);
+        if !kinds.contains(&kind) {
+            let words = format!("datasets: {} is held by {held}, and the holder is a {kind}", dataset.name);
             said.push(say(Some(&source.places.datasets), &source.name, words));
         }
     }

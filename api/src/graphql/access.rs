@@ -3,7 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dynamic::Schema;
-use entities::{Dataset, Kind, datasets};
+use entities::{
+    Dataset, Kind,
+    code::{CODE_LISTS, CodeList},
+    datasets,
+};
 
 use super::{model::Model, schema::Visible};
 use crate::{
@@ -84,12 +88,10 @@ pub(super) fn visible(grants: &HashMap<&'static str, Grant>) -> Visible {
     Visible::new(|dataset| grants.get(dataset.name).map(Grant::tier))
 }
 
-/// The code lists behind the fields that are seen.
-pub(super) fn code_lists(visible: &Visible) -> Vec<&'static entities::code::CodeList> {
+/// All published code lists, and those of our own behind the fields that are seen.
+pub(super) fn code_lists(visible: &Visible) -> Vec<&'static CodeList> {
     let tables = visible.datasets().chain(entities::reference::tables());
-    let mut lists: Vec<_> =
+    let seen: Vec<_> =
         tables.flat_map(|dataset| visible.fields(dataset).filter_map(|(_, field)| Kind::codes(field.kind))).collect();
-    lists.sort_by_key(|list| list.name);
-    lists.dedup_by_key(|list| list.name);
-    lists
+    CODE_LISTS.into_iter().filter(|list| list.origin.is_some() || seen.contains(list)).collect()
 }

@@ -33,10 +33,13 @@ pub fn one(dataset: &Dataset) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// The root field of many: `retCases`, `municipalities`.
+/// The root field of many: `retCases`, `municipalities`, `explanatoryAnalyses`.
 #[must_use]
 pub fn many(dataset: &Dataset) -> String {
     let one = one(dataset);
+    if let Some(stem) = one.strip_suffix("sis") {
+        return format!("{stem}ses");
+    }
     match one.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
         _ => format!("{one}s"),

@@ -18,6 +18,7 @@ fn dataset(name: &'static str, held: Held, fields: &[(&'static str, Kind, Tier)]
         nullable: true,
         tier: *tier,
         sorts: false,
+        buckets: Vec::new(),
     };
     Box::leak(Box::new(Dataset {
         name,

@@ -27,7 +27,7 @@ pub fn facts(holder: &Holder, dataset: &Dataset, reference: &Reference) -> Facts
 /// The keys of the reference table `target` that rows can hold; none where that is not known.
 fn possible<'a>((holder, dataset): (&'a Holder, &Dataset), target: &str, reference: &'a Reference) -> Vec<&'a str> {
     match (holder, dataset.held, target) {
-        (Holder::Region(code), Held::Region, "Region")
+        (Holder::Region(code), Held::Region | Held::RegionOrNetwork, "Region")
         | (Holder::Provider(code), Held::Provider, "Provider")
         | (Holder::Partnership(code), Held::Partnership, "Partnership") => vec![code],
         (Holder::Provider(code), Held::Provider, "Location") => locations(code, reference),
@@ -70,6 +70,7 @@ mod tests {
         let region = Holder::Region("JZ36".into());
         assert_eq!(known(&region, "Referral"), [("region", vec!["JZ36".into()])]);
         assert_eq!(known(&region, "RetCase"), [("region", vec!["JZ36".into()])]);
+        assert_eq!(known(&region, "RecurringPattern"), [("region", vec!["JZ36".into()])]);
     }
 
     #[test]
@@ -93,5 +94,6 @@ mod tests {
         assert_eq!(known(&Holder::Provider("NOBODY".into()), "Placement"), []);
         assert_eq!(known(&Holder::Region("JZ36".into()), "Placement"), []);
         assert_eq!(known(&Holder::Network("BEN".into()), "RetCase"), []);
+        assert_eq!(known(&Holder::Network("BEN".into()), "RecurringPattern"), []);
     }
 }

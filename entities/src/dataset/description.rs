@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
 use super::{Closed, Dataset, Field, FieldId, List, Period};
 use crate::{
     code::CodeList,
-    kind::{Kind, Tier},
+    kind::{Bucket, Kind, Tier},
 };
 
 /// A descriptor in the making; [`Description::done`] ends it.
@@ -33,6 +33,13 @@ impl FieldDescription {
     #[must_use]
     pub fn sorts(mut self) -> Self {
         self.0.sorts = true;
+        self
+    }
+
+    /// Of a date: this bucket of it is less telling than the day itself.
+    #[must_use]
+    pub fn bucket(mut self, bucket: Bucket, tier: Tier) -> Self {
+        self.0.buckets.push((bucket, tier));
         self
     }
 
@@ -200,6 +207,7 @@ fn describe<C: ColumnTrait>(column: C, doc: &'static str) -> Field {
         nullable: definition.is_null(),
         tier: Tier::Sensitive,
         sorts: false,
+        buckets: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ mod paths;
 
 use std::collections::BTreeSet;
 
+use entities::code::CODE_LISTS;
 use regiograph::graphql::model::{Model, Type};
 use regiograph_tests::{
     caller::As,
@@ -120,21 +121,19 @@ async fn a_type_that_a_role_does_not_see_is_one_that_does_not_exist() {
 }
 
 #[tokio::test]
-async fn code_lists_sources_and_grants_name_only_what_is_seen() {
-    let gateway = gateway().await;
+async fn code_lists_of_our_own_sources_and_grants_name_only_what_is_seen() {
+    let (gateway, union) = (gateway().await, visible::union());
     let query =
         "{ codeLists { name } sources { datasets } viewer { role scope grants { dataset rule tier monthsOnly } } }";
     for role in &Matrix::of(POLICY).role {
         let reply = gateway.ask(&role.someone(), query).await;
         let data = reply.data();
-        let lists = visible::union().types.into_iter().filter(|(name, ty)| {
-            let is_codes = entities::datasets()
-                .iter()
-                .chain(entities::reference::tables())
-                .any(|table| table.fields.iter().filter_map(|field| field.kind.codes()).any(|list| list.name == name));
-            is_codes && matches!(ty, Type::Enum(_)) && visible::is_visible(role, name, "")
+        // What is published elsewhere tells nothing; lists of our own tell of fields.
+        let lists = CODE_LISTS.iter().filter(|list| {
+            let is_behind = matches!(union.types.get(list.name), Some(Type::Enum(_)));
+            list.origin.is_some() || is_behind && visible::is_visible(role, list.name, "")
         });
-        let expected: BTreeSet<_> = lists.map(|(name, _)| name).collect();
+        let expected: BTreeSet<_> = lists.map(|list| list.name.to_owned()).collect();
         let texts = |list: &Value, of: fn(&Value) -> &Value| -> BTreeSet<String> {
             list.as_array().into_iter().flatten().filter_map(|it| Some(of(it).as_str()?.to_owned())).collect()
         };
@@ -150,4 +149,26 @@ async fn code_lists_sources_and_grants_name_only_what_is_seen() {
         });
         assert_eq!(told, parts.collect(), "{}", role.name);
     }
+}
+
+#[tokio::test]
+async fn everyone_is_given_all_published_codes_with_their_labels_in_both_languages() {
+    let gateway = gateway().await;
+    let query = "{ codeLists { origin codes { value code dutch: label(language: NL) english: label(language: EN) } } }";
+    let reply = gateway.ask(&As::public(), query).await;
+    let lists = reply.data()["codeLists"].as_array().cloned().unwrap_or_default();
+    let published = lists.iter().filter(|list| !list["origin"].is_null());
+    let code = |list: &Value, code: &Value| {
+        let text = |of: &str| code[of].as_str().unwrap_or_default().to_owned();
+        assert!(!text("value").is_empty() && !text("english").is_empty(), "{code}");
+        (list["origin"].as_str().unwrap_or_default().to_owned(), text("code"), text("dutch"))
+    };
+    let told: BTreeSet<_> =
+        published.flat_map(|list| list["codes"].as_array().into_iter().flatten().map(|it| code(list, it))).collect();
+    let mut file = csv::Reader::from_reader(include_str!("../../../entities/data/codelijsten.csv").as_bytes());
+    let record = |it: csv::Result<csv::StringRecord>| it.expect("the file is a CSV file");
+    let expected: BTreeSet<_> =
+        file.records().map(record).map(|it| (it[0].to_owned(), it[2].to_owned(), it[3].to_owned())).collect();
+    assert_eq!(expected.len(), 181);
+    assert_eq!(told, expected);
 }

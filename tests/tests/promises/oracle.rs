@@ -15,6 +15,7 @@ use regiograph_tests::{
     question::{Condition, Question},
     random,
     row::{self, Row},
+    selection,
 };
 use serde_json::{Map, Value, json};
 
@@ -22,19 +23,20 @@ use serde_json::{Map, Value, json};
 const SOURCES: [&str; 5] = ["alpha", "beta", "charlie", "delta", "écho"];
 const HOLDERS: [&str; 5] = ["provider ALMATA", "provider HORIZON", "region JZ36", "partnership VO3001", "network BEN"];
 
-/// A role that no stakeholder has: everything of everyone, as it is stored.
+/// A role that no stakeholder has.
 const ALL_SEEING: &str = r#"
 [[role]]
 name = "all_seeing"
 purposes = ["monitoring"]
 
 [role.cells]
-referral = "A/sensitive"
-retCase = "A/sensitive"
-placement = "A/sensitive"
-capacityReport = "A/sensitive"
-educationArrangement = "A/sensitive"
 "#;
+
+/// The program's policy, with a role that sees everything of everyone, as it is stored.
+fn policy() -> String {
+    let cells = entities::datasets().iter().map(|it| format!("{} = \"A/sensitive\"\n", selection::one(it)));
+    POLICY.to_owned() + ALL_SEEING + &cells.collect::<String>()
+}
 
 /// One role and one dataset, rows for every source, and questions about them.
 #[derive(Clone, Debug)]
@@ -72,7 +74,7 @@ fn views(matrix: &Matrix) -> Vec<(As, View)> {
 }
 
 async fn both() -> Both {
-    let policy = POLICY.to_owned() + ALL_SEEING;
+    let policy = policy();
     let views = views(&Matrix::of(&policy));
     let sources = (0..SOURCES.len()).map(|place| {
         let source = SourceSetup::new(SOURCES[place], holder(place));

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use entities::{Bucket, Kind};
 use regiograph::policy::Policy;
 use regiograph_tests::{
     caller::As,
     gateway::{Gateway, SourceSetup},
     matrix::{Matrix, POLICY},
+    selection,
 };
 
 async fn gateway() -> Gateway {
@@ -90,4 +92,35 @@ async fn a_schema_holds_no_type_that_cannot_be_got_to() {
             assert!(types.iter().any(|it| it["name"] == name), "{} cannot get to {name}", role.name);
         }
     }
+}
+
+/// How telling every field of every dataset is, as one table to be looked over.
+#[test]
+fn the_tiers_of_all_fields() {
+    let kind = |kind: Kind| match kind {
+        Kind::Code(list) => format!("code of {}", list.name),
+        Kind::Codes(list) => format!("codes of {}", list.name),
+        Kind::Reference(target) => format!("link to {target}"),
+        Kind::Youth => "youth".to_owned(),
+        other => format!("{other:?}").to_lowercase(),
+    };
+    let yes = |it: bool| if it { "yes" } else { "" };
+    let mut table = "| field | kind | nullable | sorts | tier | tier of its month, quarter, year |\n".to_owned();
+    table += &format!("|{}\n", "---|".repeat(6));
+    for dataset in entities::datasets() {
+        for field in &dataset.fields {
+            let buckets = Bucket::ALL.map(|it| field.bucket_tier(it).name()).join(", ");
+            let buckets = if field.kind == Kind::Date { buckets } else { String::new() };
+            table += &format!(
+                "| {}.{} | {} | {} | {} | {} | {buckets} |\n",
+                selection::one(dataset),
+                selection::camel(field.name),
+                kind(field.kind),
+                yes(field.nullable),
+                yes(field.sorts),
+                field.tier.name(),
+            );
+        }
+    }
+    insta::assert_snapshot!(table);
 }

@@ -30,6 +30,7 @@ fn keys(target: &str) -> BTreeSet<&'static str> {
     match target {
         "Region" => it.regions.iter().map(|it| it.code.as_str()).collect(),
         "Municipality" => it.municipalities.iter().map(|it| it.code.as_str()).collect(),
+        "Provider" => it.providers.iter().map(|it| it.code.as_str()).collect(),
         "Unit" => it.units.iter().map(|it| it.code.as_str()).collect(),
         "Location" => it.locations.iter().map(|it| it.code.as_str()).collect(),
         "Institution" => it.institutions.iter().map(|it| it.code.as_str()).collect(),

@@ -251,8 +251,8 @@ fn viewer(model: &mut Model) {
         );
     model.add(Type::Object(grant));
     let codes = TypeRef::named_nn_list_nn("Code");
-    let list = Object::new("CodeList", "The codes behind an enumeration (Dutch: codelijst).")
-        .field("name", must(), Resolve::Member("name"), "The enumeration's name.")
+    let list = Object::new("CodeList", "A list of codes; most are behind an enumeration (Dutch: codelijst).")
+        .field("name", must(), Resolve::Member("name"), "Its name; the enumeration's, where it is behind one.")
         .field("origin", text(), Resolve::Member("origin"), "The list it is taken from; null where it is our own.")
         .field("codes", codes, Resolve::Member("codes"), "Its codes, in the list's order.");
     model.add(Type::Object(list));

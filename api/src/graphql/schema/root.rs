@@ -100,7 +100,7 @@ fn fixed_fields(query: Object) -> Object {
             "codeLists",
             TypeRef::named_nn_list_nn("CodeList"),
             Resolve::CodeLists,
-            "The code lists behind the enumerations that you see (Dutch: codelijsten).",
+            "All published code lists, and those of our own behind the enumerations that you see (Dutch: codelijsten).",
         )
 }
 
