@@ -6,10 +6,12 @@ pub mod code;
 pub mod dataset;
 pub mod datum;
 pub mod education_arrangement;
+pub mod incident;
 pub mod kind;
 pub mod placement;
 pub mod reference;
 pub mod referral;
+pub mod restraint_measure;
 pub mod ret_case;
 
 use std::sync::LazyLock;
@@ -25,6 +27,8 @@ static DATASETS: LazyLock<Vec<Dataset>> = LazyLock::new(|| {
         referral::dataset(),
         ret_case::dataset(),
         placement::dataset(),
+        restraint_measure::dataset(),
+        incident::dataset(),
         capacity_report::dataset(),
         education_arrangement::dataset(),
     ]

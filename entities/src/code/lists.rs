@@ -5,6 +5,7 @@ mod care;
 mod education;
 mod referral;
 mod ret;
+mod safety;
 mod youth;
 
 pub use self::{
@@ -12,12 +13,13 @@ pub use self::{
     education::{EDUCATION_FORM, EDUCATION_FUNDING, EDUCATION_LEVEL, PARTNERSHIP_SECTOR},
     referral::{REFERRAL_DECISION, REFERRER},
     ret::{APPLICANT, BOTTLENECK, CASE_OUTCOME, CASE_STATUS, EXPERTISE, PROBLEM_AREA, SCHOOL_ATTENDANCE},
+    safety::{INCIDENT_KIND, INCIDENT_SEVERITY, RESTRAINT_KIND},
     youth::{AGE_BAND, AUTHORISATION, LIVING_SITUATION},
 };
 use super::{Code, CodeList};
 
 /// All code lists, by name; the only list of them in the project.
-pub static CODE_LISTS: [&CodeList; 19] = [
+pub static CODE_LISTS: [&CodeList; 22] = [
     &AGE_BAND,
     &APPLICANT,
     &AUTHORISATION,
@@ -30,11 +32,14 @@ pub static CODE_LISTS: [&CodeList; 19] = [
     &EDUCATION_FUNDING,
     &EDUCATION_LEVEL,
     &EXPERTISE,
+    &INCIDENT_KIND,
+    &INCIDENT_SEVERITY,
     &LIVING_SITUATION,
     &PARTNERSHIP_SECTOR,
     &PROBLEM_AREA,
     &REFERRAL_DECISION,
     &REFERRER,
+    &RESTRAINT_KIND,
     &SCHOOL_ATTENDANCE,
     &SETTING,
 ];

@@ -32,6 +32,8 @@ purposes = ["monitoring"]
 referral = "A/sensitive"
 retCase = "A/sensitive"
 placement = "A/sensitive"
+restraintMeasure = "A/sensitive"
+incident = "A/sensitive"
 capacityReport = "A/sensitive"
 educationArrangement = "A/sensitive"
 "#;
