@@ -4,7 +4,7 @@ mod facts;
 mod predicate;
 
 pub use self::facts::facts;
-pub use self::predicate::{Facts, Holder, Operand, Predicate, Shown, Test};
+pub use self::predicate::{Facts, Holder, Linked, Operand, Predicate, Shown, Test};
 
 use entities::{Dataset, Datum, FieldId};
 

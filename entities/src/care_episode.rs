@@ -106,6 +106,7 @@ pub fn dataset() -> Dataset {
         "Was the care bought for this youth alone? Null where not registered (Dutch: maatwerkcontract).",
         |it| it.tier(Open),
     )
+    .period(Column::StartedOn, Column::EndedOn)
     .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

@@ -100,6 +100,8 @@ pub fn dataset() -> Dataset {
         "Care form that was chosen instead of a closed placement; null where none was (Dutch: alternatief).",
         |it| it.tier(Open).code(&CARE_FORM),
     )
-    .updated(Column::UpdatedAt, Column::UpdatedOn)
+    .period(Column::RequestedOn, Column::HeldOn)
+    .closed_by_any(Column::NotHeldReason)
+        .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

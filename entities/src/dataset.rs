@@ -3,6 +3,8 @@
 
 mod description;
 
+use std::hash::{Hash, Hasher};
+
 use sea_orm::EntityTrait;
 
 pub use self::description::{Description, FieldDescription};
@@ -164,3 +166,9 @@ impl PartialEq for Dataset {
 }
 
 impl Eq for Dataset {}
+
+impl Hash for Dataset {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}

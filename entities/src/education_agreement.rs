@@ -67,6 +67,7 @@ pub fn dataset() -> Dataset {
         it.tier(Open).sorts()
     })
     .field(Column::Status, "Where the agreement stands.", |it| it.tier(Open).code(&AGREEMENT_STATUS))
+    .period(Column::AgreedOn, Column::ValidUntil)
     .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

@@ -69,6 +69,7 @@ pub fn dataset() -> Dataset {
     .field(Column::Theme, "What it is about above all; null where not registered (Dutch: thema).", |it| {
         it.tier(Sensitive).code(&PROBLEM_AREA)
     })
-    .updated(Column::UpdatedAt, Column::UpdatedOn)
+    .period(Column::StartedOn, Column::CompletedOn)
+        .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

@@ -66,6 +66,7 @@ pub fn dataset() -> Dataset {
         it.tier(Indirect).sorts()
     })
     .field(Column::Description, "The pattern in free text; null where there is none.", |it| it.tier(Sensitive))
+    .dated(Column::FirstSeenOn)
     .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

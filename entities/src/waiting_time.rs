@@ -69,6 +69,7 @@ pub fn dataset() -> Dataset {
         "Nine in ten of those whose care began in the quarter before waited at most so many days; null where none did.",
         |it| it.tier(Indirect).sorts(),
     )
+    .dated(Column::MeasuredOn)
     .updated(Column::UpdatedAt, Column::UpdatedOn)
     .done()
 }

@@ -78,7 +78,7 @@ impl View {
     /// The fields that are shown on any row, the id left out.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
         let highest = self.parts.iter().map(|part| part.tier).max();
-        let fields = self.dataset.fields.iter().filter(|field| field.kind != Kind::Id);
+        let fields = self.dataset.fields.iter().filter(|field| !matches!(field.kind, Kind::Id | Kind::Row(_)));
         fields.filter(move |field| highest.is_some_and(|tier| field.tier <= tier))
     }
 
@@ -105,6 +105,11 @@ impl View {
             "own wards" if self.dataset.field("institution").is_some() => {
                 format!("coalesce(institution = '{code}', 0)")
             }
+            "own wards" if self.dataset.field("placement").is_some() => format!(
+                "EXISTS (SELECT 1 FROM main.placement p WHERE p.source = {table}.source AND p.id = {table}.placement \
+                 AND p.institution = '{code}')",
+                table = self.dataset.table
+            ),
             "own wards" => {
                 let of_institution = format!("o.institution = '{code}'");
                 self.about(&[("placement", &of_institution), ("consultation", &of_institution)])
@@ -121,20 +126,18 @@ impl View {
 
     /// The rows about youths of whom a table has an open row that meets a condition on `o`.
     fn about(&self, tables: &[(&str, &str)]) -> String {
-        let exists = tables.iter().filter(|(table, _)| datasets().iter().any(|it| it.table == *table)).map(
-            |(table, condition)| {
-                let (end, open) = match *table {
-                    "ret_case" => ("closed_on", "o.status IS NOT 'CLOSED'"),
-                    "consultation" => ("held_on", "o.not_held_reason IS NULL"),
-                    _ => ("ended_on", "1"),
-                };
-                format!(
-                    "EXISTS (SELECT 1 FROM main.{table} o WHERE o.youth = {}.youth AND {condition} AND {open} \
+        let exists = tables.iter().map(|(table, condition)| {
+            let (end, open) = match *table {
+                "ret_case" => ("closed_on", "o.status IS NOT 'CLOSED'"),
+                "consultation" => ("held_on", "o.not_held_reason IS NULL"),
+                _ => ("ended_on", "1"),
+            };
+            format!(
+                "EXISTS (SELECT 1 FROM main.{table} o WHERE o.youth = {}.youth AND {condition} AND {open} \
                  AND (o.{end} IS NULL OR o.{end} > '{TODAY}'))",
-                    self.dataset.table
-                )
-            },
-        );
+                self.dataset.table
+            )
+        });
         format!("({})", exists.collect::<Vec<_>>().join(" OR "))
     }
 

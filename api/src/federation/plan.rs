@@ -146,7 +146,7 @@ impl Shape {
     pub(super) fn select(&self, source: &dyn Source, narrowed: &Predicate) -> Option<Select> {
         let facts = source.facts(self.dataset);
         let known = (source.name(), source.holder());
-        let rows = self.rows.for_source(known, facts);
+        let rows = self.rows.where_held(&|dataset| source.holds(dataset)).for_source(known, facts);
         let seen = |operand: &Operand| always_shown(operand, &rows);
         let mut filter = self.filter.for_source(known, facts);
         let mut columns: Vec<_> = self.columns.iter().map(|operand| operand.for_source(known, facts)).collect();

@@ -71,7 +71,7 @@ impl Access {
         let may_match = |grant: &&Grant| {
             let dataset = grant.dataset();
             let known = (source.name(), source.holder());
-            source.holds(dataset) && grant.may_be_held_by(known, source.facts(dataset))
+            source.holds(dataset) && grant.may_be_held_by(known, source.facts(dataset), |it| source.holds(it))
         };
         self.grants().filter(may_match).map(Grant::dataset).collect()
     }

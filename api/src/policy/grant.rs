@@ -104,10 +104,10 @@ impl Grant {
 
     /// May a source hold rows that are granted, for all that is known of it? Of a care relation every source may.
     #[must_use]
-    pub fn may_be_held_by(&self, source: (&str, &Holder), facts: &Facts) -> bool {
+    pub fn may_be_held_by(&self, source: (&str, &Holder), facts: &Facts, holds: impl Fn(&Dataset) -> bool) -> bool {
         self.clauses.iter().any(|clause| match &clause.rows {
             Rows::All | Rows::AboutYouthsOf(_) => true,
-            Rows::Where(predicate) => predicate.for_source(source, facts) != Predicate::None,
+            Rows::Where(predicate) => predicate.where_held(&holds).for_source(source, facts) != Predicate::None,
         })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entities::{Dataset, Datum, FieldId, Held, Kind, by_name};
 
 use super::{Claim, Investigation, Related, Relation, Rows, Scope, Territory};
-use crate::query::{Holder, Predicate, Test};
+use crate::query::{Holder, Linked, Predicate, Test};
 
 /// Who asks for rows of what.
 #[derive(Clone, Copy)]
@@ -84,7 +84,8 @@ fn own(asked: &Asked<'_>) -> Vec<Rows> {
     holds.into_iter().chain(about(asked.dataset, relation)).collect()
 }
 
-/// The rows whose institution is the claim; where rows name no institution, those about youths that it now has.
+/// The rows whose institution is the claim, or that of their placement; where neither is named, those about youths that
+/// it now has.
 fn own_wards(asked: &Asked<'_>) -> Option<Rows> {
     let code = asked.code()?;
     let of_institution =
@@ -92,11 +93,22 @@ fn own_wards(asked: &Asked<'_>) -> Option<Rows> {
     if let Some(wards) = of_institution(asked.dataset) {
         return Some(Rows::Where(wards));
     }
+    if let Some(wards) = of_placements(asked.dataset, of_institution) {
+        return Some(Rows::Where(wards));
+    }
     let related = ["Placement", "Consultation"].into_iter().filter_map(by_name);
     let related: Vec<_> =
         related.filter_map(|dataset| Some(Related { dataset, rows: of_institution(dataset)? })).collect();
     let name = format!("wards of {code} with an open placement or consultation").into();
     about(asked.dataset, Some(Relation { name, rows: related.into() }))
+}
+
+/// The rows whose placement, at the same source, meets a condition.
+fn of_placements(dataset: &Dataset, condition: impl Fn(&Dataset) -> Option<Predicate>) -> Option<Predicate> {
+    let field = dataset.field("placement").filter(|field| dataset.fields[*field].kind == Kind::Row("Placement"))?;
+    let placement = by_name("Placement")?;
+    let rows = condition(placement)?;
+    Some(Predicate::Linked(Box::new(Linked { field, dataset: placement, rows })))
 }
 
 /// Youths with an open case that the region's expert team holds.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use entities::{Datum, FieldId};
+use entities::{Dataset, Datum, FieldId};
 
 /// A condition on one row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +24,19 @@ pub enum Predicate {
     Source(Vec<Box<str>>),
     /// The row's source is held by this holder.
     HeldBy(Holder),
+    /// The field holds the id of a row of another dataset at the same source, and that row meets a condition.
+    Linked(Box<Linked>),
+}
+
+/// A condition on the row that a field links to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Linked {
+    /// The field that holds the row's id.
+    pub field: FieldId,
+    /// The row's dataset.
+    pub dataset: &'static Dataset,
+    /// The condition, on stored values of that row.
+    pub rows: Predicate,
 }
 
 /// The value that is tested, ordered by or shown.
@@ -181,6 +194,7 @@ impl Predicate {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::conditions).sum(),
             Self::Not(inner) => inner.conditions(),
+            Self::Linked(linked) => 1 + linked.rows.conditions(),
             _ => 1,
         }
     }
@@ -198,7 +212,21 @@ impl Predicate {
         }
     }
 
-    /// Does it hold for a row, given its stored values and its source (name and holder)?
+    /// The condition at a source that does not hold every dataset: no row there links to one of a dataset that it does
+    /// not hold.
+    #[must_use]
+    pub fn where_held(&self, holds: &impl Fn(&Dataset) -> bool) -> Self {
+        match self {
+            Self::And(parts) => Self::and(parts.iter().map(|part| part.where_held(holds))),
+            Self::Or(parts) => Self::or(parts.iter().map(|part| part.where_held(holds))),
+            Self::Not(inner) => inner.where_held(holds).negated(),
+            Self::Linked(linked) if !holds(linked.dataset) => Self::None,
+            other => other.clone(),
+        }
+    }
+
+    /// Does it hold for a row, given its stored values and its source (name and holder)? Of a row that it links to nothing
+    /// is known here: no such condition holds.
     pub fn holds<'r>(&self, row: &impl Fn(FieldId) -> &'r Datum, source: (&str, &Holder)) -> bool {
         match self {
             Self::All => true,
@@ -210,6 +238,7 @@ impl Predicate {
             Self::Is(operand, test) => test.passes(&operand.value(row, source)),
             Self::Source(names) => names.iter().any(|name| **name == *source.0),
             Self::HeldBy(holder) => holder == source.1,
+            Self::Linked(_) => false,
         }
     }
 
@@ -225,6 +254,11 @@ impl Predicate {
             Self::Not(inner) => inner.for_source(source, facts).negated(),
             Self::Source(names) => Self::known(names.iter().any(|name| **name == *source.0)),
             Self::HeldBy(holder) => Self::known(holder == source.1),
+            Self::Linked(linked) => {
+                let rows = linked.rows.for_source(source, &Facts::default());
+                let linked = |rows| Self::Linked(Box::new(Linked { rows, ..Linked::clone(linked) }));
+                if rows == Self::None { Self::None } else { linked(rows) }
+            }
             Self::Is(operand, test) => match operand.for_source(source, facts) {
                 None => Self::known(*test == Test::Null),
                 Some(operand) if !operand.is_month() && facts.exclude(operand.field(), test) => Self::None,

@@ -11,6 +11,7 @@ mod message;
 mod pattern;
 mod referral;
 mod ret;
+mod safety;
 mod statistics;
 mod youth;
 
@@ -25,13 +26,14 @@ pub use self::{
     pattern::{ADDRESSEE, PATTERN_STATUS},
     referral::{REFERRAL_DECISION, REFERRER},
     ret::{APPLICANT, BOTTLENECK, CASE_OUTCOME, CASE_STATUS, EXPERTISE, PROBLEM_AREA, SCHOOL_ATTENDANCE},
+    safety::{INCIDENT_KIND, INCIDENT_SEVERITY},
     statistics::{CARE_END_REASON_CBS, MEASURE_END_REASON, PERSPECTIVE, PROTECTION_MEASURE, REFERRER_CBS, SEX_CBS},
     youth::{AGE_BAND, AUTHORISATION, LIVING_SITUATION},
 };
 use super::{Code, CodeList};
 
 /// All code lists, by name; the only list of them in the project.
-pub static CODE_LISTS: [&CodeList; 41] = [
+pub static CODE_LISTS: [&CodeList; 43] = [
     &ADDRESSEE,
     &AGE_BAND,
     &AGREEMENT_STATUS,
@@ -55,6 +57,8 @@ pub static CODE_LISTS: [&CodeList; 41] = [
     &EXPERTISE,
     &FREQUENCY,
     &LEGAL_STATUS,
+    &INCIDENT_KIND,
+    &INCIDENT_SEVERITY,
     &LIVING_SITUATION,
     &MEASURE_END_REASON,
     &MESSAGE_TYPE,

@@ -113,7 +113,7 @@ const RELATING: [&str; 4] = ["RetCase", "Placement", "Consultation", "EducationA
 impl Both {
     /// Rows at every source that make care relations, open ones and closed ones.
     fn fill_relations(&self) {
-        for dataset in RELATING.iter().filter_map(|name| entities::by_name(name)) {
+        for dataset in RELATING.map(row::dataset) {
             let rows = random::sample(random::rows(dataset, 20));
             for (place, source) in SOURCES.iter().enumerate() {
                 let mut rows = rows.clone();

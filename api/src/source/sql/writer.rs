@@ -7,7 +7,7 @@ use super::{
     Dialect, Parameter, Statement,
     dialect::{Piece, Pieces},
 };
-use crate::query::{Operand, Predicate, Shown, Test};
+use crate::query::{Linked, Operand, Predicate, Shown, Test};
 
 /// The most conditions in a row.
 const CHAIN: usize = 16;
@@ -16,6 +16,8 @@ const CHAIN: usize = 16;
 pub(super) struct Writer<'s> {
     dialect: Dialect,
     dataset: &'static Dataset,
+    /// What its rows are called.
+    alias: &'static str,
     text: String,
     parameters: Vec<Parameter<'s>>,
     broad: Vec<&'s Operand>,
@@ -34,6 +36,7 @@ impl<'s> Writer<'s> {
         Self {
             dialect,
             dataset,
+            alias: "t",
             text: String::with_capacity(512),
             parameters: Vec::new(),
             broad: Vec::new(),
@@ -112,6 +115,7 @@ impl<'s> Writer<'s> {
                 self.test(operand, test);
                 self.raw(")");
             }
+            Predicate::Linked(linked) => self.linked(linked),
             Predicate::Source(_) | Predicate::HeldBy(_) => {
                 self.unresolved = true;
                 self.raw("0");
@@ -151,6 +155,23 @@ impl<'s> Writer<'s> {
                 self.predicate(part);
             }
         }
+        self.raw(")");
+    }
+
+    /// There is a row that the field links to, and it meets a condition.
+    fn linked(&mut self, linked: &'s Linked) {
+        let (dataset, alias) = (self.dataset, self.alias);
+        let target = linked.dataset;
+        self.raw("EXISTS (SELECT 1 FROM ");
+        self.identifier(target.table);
+        self.raw(" AS l WHERE ");
+        self.column(linked.field);
+        (self.dataset, self.alias) = (target, "l");
+        self.raw(" = ");
+        self.id();
+        self.raw(" AND ");
+        self.predicate(&linked.rows);
+        (self.dataset, self.alias) = (dataset, alias);
         self.raw(")");
     }
 
@@ -211,7 +232,8 @@ impl<'s> Writer<'s> {
     }
 
     fn column(&mut self, field: FieldId) {
-        self.raw("t.");
+        self.raw(self.alias);
+        self.raw(".");
         self.identifier(self.dataset.fields[field].column);
     }
 
