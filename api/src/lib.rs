@@ -10,6 +10,7 @@ pub mod graphql;
 pub mod federation;
 pub mod source;
 pub mod policy;
+pub mod quality;
 pub mod reference;
 pub mod opaque;
 pub mod query;

@@ -80,11 +80,17 @@ impl Table {
     }
 
     /// Does a dated row stand on a day? One without dates always does.
-    fn stands(&self, row: &[Datum], on: Date) -> bool {
+    pub(crate) fn stands(&self, row: &[Datum], on: Date) -> bool {
         let date = |name: &str| self.dataset.field(name).map_or(&Datum::Null, |field| &row[field]);
         let began = !matches!(date("from"), Datum::Date(from) if *from > on);
         let ended = matches!(date("until"), Datum::Date(until) if *until <= on);
         began && !ended
+    }
+
+    /// The rows whose field links to a key.
+    pub(crate) fn linked(&self, field: FieldId, key: &str) -> impl Iterator<Item = &[Datum]> {
+        let places = self.linking.get(&field).and_then(|keys| keys.get(key));
+        places.into_iter().flatten().map(|place| &*self.rows[*place])
     }
 
     /// All rows, in the order of their keys.

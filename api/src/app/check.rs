@@ -1,8 +1,10 @@
 //! Is everything as it should be? `check` looks at all of it; `serve` looks at the sources once, in passing.
 
+mod quality;
+
 use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
-use entities::datasets;
+use entities::{Dataset, Datum, datasets};
 use futures_util::{StreamExt, future::join_all, stream};
 use tokio::time::timeout;
 
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::{
     query::{Direction, Operand, Predicate},
-    source::{Failure, Select, Source},
+    source::{Bound, Failure, Select, Source, Ties},
 };
 
 /// How long `serve` waits for what it looks at in passing.
@@ -52,11 +54,18 @@ pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
     for misfit in misfits(foundation, &app) {
         checked.fault(1, misfit);
     }
-    let inspect = |source| inspect(source, Origin::of(Source::name(source), &app, &foundation.config));
+    let inspect = async |source| {
+        let lines = inspect(source, Origin::of(Source::name(source), &app, &foundation.config)).await;
+        (lines, quality::count(source, app.reference()).await)
+    };
     let mut inspected = stream::iter(app.gateway.parts().sources.iter().map(inspect)).buffered(TOGETHER);
-    while let Some(lines) = inspected.next().await {
+    while let Some((lines, notes)) = inspected.next().await {
         for (faults, line) in lines {
             checked.fault(faults, line);
+        }
+        for note in notes {
+            checked.warnings += 1;
+            checked.line(format_args!("warning: {note}"));
         }
     }
     let number = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
@@ -135,19 +144,23 @@ async fn troubles<'a>(foundation: &Foundation, app: &'a App) -> Vec<(&'a str, St
 /// Asks a source for one whole row of each dataset that it holds.
 async fn probe(source: &dyn Source) -> Result<(), Failure> {
     for dataset in datasets().iter().filter(|dataset| source.holds(dataset)) {
-        let select = Select {
-            dataset,
-            columns: (0..dataset.fields.len()).map(|field| Some(Operand::Field(field))).collect(),
-            filter: Predicate::All,
-            order: Vec::new(),
-            id_direction: Direction::Ascending,
-            after: None,
-            before: None,
-            limit: 1,
-        };
-        source.rows(Arc::new(select)).await?;
+        source.rows(Arc::new(whole_rows(dataset, None, 1))).await?;
     }
     Ok(())
+}
+
+/// Asks for so many whole rows in the order of ids, after one of them.
+fn whole_rows(dataset: &'static Dataset, after: Option<Datum>, limit: usize) -> Select {
+    Select {
+        dataset,
+        columns: (0..dataset.fields.len()).map(|field| Some(Operand::Field(field))).collect(),
+        filter: Predicate::All,
+        order: Vec::new(),
+        id_direction: Direction::Ascending,
+        after: after.map(|id| Bound { keys: Vec::new(), ties: Ties::Beyond(id) }),
+        before: None,
+        limit,
+    }
 }
 
 #[cfg(test)]

@@ -19,8 +19,6 @@ pub enum Code {
     CostLimit,
     /// A source did not answer, and the field was asked to fail then.
     SourceUnavailable,
-    /// A source answered, but without a value that must be there.
-    SourceMalformed,
     /// Something went wrong inside; it was logged.
     Internal,
 }
@@ -35,7 +33,6 @@ impl Code {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::CostLimit => "COST_LIMIT",
             Self::SourceUnavailable => "SOURCE_UNAVAILABLE",
-            Self::SourceMalformed => "SOURCE_MALFORMED",
             Self::Internal => "INTERNAL",
         }
     }

@@ -128,6 +128,8 @@ pub enum Resolve {
     NodeId,
     /// The source that holds a row.
     RowSource,
+    /// What is implausible about a row.
+    Quality,
     /// A to-many link between reference rows.
     List(&'static List),
     /// A part of a connection.

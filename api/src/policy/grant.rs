@@ -75,6 +75,12 @@ impl Grant {
         self.dataset.fields[field].tier <= self.tier()
     }
 
+    /// Is the field shown on every row that is granted?
+    #[must_use]
+    pub fn always_sees(&self, field: FieldId) -> bool {
+        self.clauses.iter().all(|clause| clause.tier >= self.dataset.fields[field].tier)
+    }
+
     /// The rows granted, in terms of stored values.
     #[must_use]
     pub fn rows(&self) -> Predicate {

@@ -143,20 +143,3 @@ async fn a_value_that_cannot_be_read_is_the_sources_fault_and_not_shown() {
     assert_eq!(statuses(list), names([("alpha", "ANSWERED"), ("beta", "ANSWERED"), ("gamma", "MALFORMED")]));
     assert!(!reply.text.contains("20230600"));
 }
-
-#[tokio::test]
-async fn a_row_without_a_value_that_must_be_there_is_an_error_with_its_path_and_siblings_stand() {
-    let gateway = Gateway::over(sources()).await;
-    let loose = Row::of(dataset("Placement"))
-        .with("id", 9)
-        .with("institution", "GI01".to_owned())
-        .with("urgent", rusqlite::types::Value::Null);
-    trouble::insert_loosely(&gateway.file("gamma"), &loose);
-    let query =
-        "{ viewer { role } placements { nodes { startedOn urgent } } others: placements { nodes { startedOn } } }";
-    let reply = gateway.ask(&guardian(), query).await;
-    assert_eq!(reply.body["data"]["viewer"]["role"], "certified_institution");
-    assert_eq!(reply.body["data"]["others"]["nodes"].as_array().map(Vec::len), Some(10));
-    assert_eq!((reply.code(), reply.errors()[0]["path"][0].as_str()), ("SOURCE_MALFORMED", Some("placements")));
-    assert!(reply.message().contains("\"gamma\"") && reply.message().contains("\"urgent\""), "{}", reply.message());
-}

@@ -10,6 +10,7 @@ mod oracle;
 mod order_of_modules;
 mod over_http;
 mod privacy;
+mod quality;
 mod rows_by_rule;
 mod snapshots;
 mod start_up;

@@ -228,7 +228,8 @@ pub(super) fn query(
         let about = Predicate::is(id, Test::Eq(Datum::text(pseudonym)));
         query.filter = Predicate::and([about, query.filter]);
     }
-    let wanted = wanted(dataset, field);
+    let sees = |id| task.access.grant(dataset).is_some_and(|grant| grant.sees(id));
+    let wanted = wanted(dataset, field, &sees);
     query.fields = wanted.fields;
     for key in &query.order {
         if !query.fields.contains(&key.field) {

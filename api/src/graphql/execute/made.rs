@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::{Task, lookup, page::Page};
 use crate::{
     federation::{Outcome, Status},
-    graphql::{access::code_lists, schema::Visible},
+    graphql::{access::code_lists, name, schema::Visible},
     policy::{Clause, Rows},
-    query::Holder,
+    quality,
+    query::{Holder, Row},
     source::Failure,
 };
 
@@ -42,6 +43,18 @@ fn viewer_grant(dataset: &str, clause: &Clause) -> Value {
             Rows::All | Rows::Where(_) => None,
         },
     })
+}
+
+/// The notes on a row, of the fields that its reader is shown.
+pub(super) fn quality(task: &Task, page: &Page, row: &Row) -> Value {
+    let dataset = page.dataset;
+    let Some(grant) = task.access.grant(dataset) else { return json!([]) };
+    let reference = &task.gateway.parts().reference;
+    let notes = quality::notes(dataset, reference, |field| page.value(row, field), |field| grant.always_sees(field));
+    let told = notes
+        .into_iter()
+        .map(|note| json!({ "rule": note.rule.name(), "field": name::field(&dataset.fields[note.field]) }));
+    told.collect()
 }
 
 pub(super) fn sources(task: &Task) -> Value {

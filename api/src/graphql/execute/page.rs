@@ -9,6 +9,7 @@ use crate::{
         ask,
         model::{ConnectionPart, Resolve},
     },
+    quality,
     query::{Position, Query, Row},
 };
 
@@ -66,19 +67,20 @@ pub(super) struct Wanted {
 }
 
 /// What the selection of a connection asks for.
-pub(super) fn wanted(dataset: &Dataset, connection: &Selected<'_>) -> Wanted {
+/// `sees` says which fields the caller is shown.
+pub(super) fn wanted(dataset: &Dataset, connection: &Selected<'_>, sees: &impl Fn(FieldId) -> bool) -> Wanted {
     let mut wanted = Wanted::default();
     for part in connection.children.iter().flat_map(|(_, fields)| fields) {
         match part.resolve() {
             Some(Resolve::Connection(ConnectionPart::Nodes)) => {
                 wanted.rows = true;
-                add_fields(&mut wanted.fields, dataset, part);
+                add_fields(&mut wanted.fields, dataset, part, sees);
             }
             Some(Resolve::Connection(ConnectionPart::Edges)) => {
                 wanted.rows = true;
                 for inner in part.children.iter().flat_map(|(_, fields)| fields) {
                     if let Some(Resolve::Connection(ConnectionPart::Node)) = inner.resolve() {
-                        add_fields(&mut wanted.fields, dataset, inner);
+                        add_fields(&mut wanted.fields, dataset, inner, sees);
                     }
                 }
             }
@@ -92,15 +94,20 @@ pub(super) fn wanted(dataset: &Dataset, connection: &Selected<'_>) -> Wanted {
 }
 
 /// The row's id comes with every row; it is no field to ask for.
-fn add_fields(fields: &mut Vec<FieldId>, dataset: &Dataset, rows: &Selected<'_>) {
+fn add_fields(fields: &mut Vec<FieldId>, dataset: &Dataset, rows: &Selected<'_>, sees: &impl Fn(FieldId) -> bool) {
     for selected in rows.children.iter().flat_map(|(_, fields)| fields) {
-        if let What::Field(field) = selected.what
-            && let Resolve::Column(id) = field.resolve
-            && id != dataset.key()
-            && !fields.contains(&id)
-        {
-            fields.push(id);
+        let What::Field(field) = selected.what else { continue };
+        match field.resolve {
+            Resolve::Column(id) if id != dataset.key() => add(fields, id),
+            Resolve::Quality => quality::fields(dataset).filter(|id| sees(*id)).for_each(|id| add(fields, id)),
+            _ => {}
         }
+    }
+}
+
+fn add(fields: &mut Vec<FieldId>, id: FieldId) {
+    if !fields.contains(&id) {
+        fields.push(id);
     }
 }
 

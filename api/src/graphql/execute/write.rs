@@ -178,22 +178,15 @@ impl<'a> Writer<'a> {
         Bubble
     }
 
-    /// Null, or an error where the type says that there is always a value.
-    fn null(&mut self, selected: &Selected<'_>, field: &Field, at: Option<(&Page, &Row)>) -> Written {
+    /// Null, or an error where the type says that there is always a value: a fault of the program.
+    fn null(&mut self, selected: &Selected<'_>, field: &Field) -> Written {
         if !matches!(field.ty, TypeRef::NonNull(_)) {
             self.out.extend_from_slice(b"null");
             return Ok(());
         }
-        let message = match at {
-            Some((page, row)) => {
-                let source = self.task.gateway.parts().sources.get(row.source).map_or("", |source| source.name());
-                format!("source \"{source}\" has a {} row without a value for \"{}\"", page.dataset.name, field.name)
-            }
-            None => format!("there is no value for \"{}\", which always has one", field.name),
-        };
-        let code = if at.is_some() { Code::SourceMalformed } else { Code::Internal };
-        tracing::warn!(code = code.name(), "{message}");
-        Err(self.fail(&Problem { code, message }, selected))
+        let message = format!("there is no value for \"{}\", which always has one", field.name);
+        tracing::error!("{message}");
+        Err(self.fail(&Problem { code: Code::Internal, message }, selected))
     }
 
     fn introspection(&mut self, selected: &Selected<'_>) {
@@ -212,11 +205,14 @@ impl<'a> Writer<'a> {
             (Resolve::Column(id), Value::Row(page, row)) => self.column(selected, field, (page, row), id),
             (Resolve::Column(id), Value::Reference(table, place)) => {
                 let kind = table.dataset.fields[id].kind;
-                self.datum(selected, field, kind, &table.row(place)[id], None)
+                self.datum(selected, field, kind, &table.row(place)[id])
             }
             (Resolve::RowSource, Value::Row(_, row)) => {
                 let source = made::source(self.task, row.source);
                 self.made(selected, &field.ty, &source)
+            }
+            (Resolve::Quality, Value::Row(page, row)) => {
+                self.made(selected, &field.ty, &made::quality(self.task, page, row))
             }
             (Resolve::NodeId, Value::Reference(table, place)) => {
                 let key = table.row(place)[table.dataset.key()].as_text().unwrap_or_default();
@@ -229,7 +225,7 @@ impl<'a> Writer<'a> {
             (Resolve::Member(member), Value::Made(json)) => self.made(selected, &field.ty, &json[member]),
             (Resolve::MemberLink(member, target), Value::Made(json)) => {
                 let key = json[member].as_str().map_or(Datum::Null, Datum::text);
-                self.datum(selected, field, Kind::Reference(target), &key, None)
+                self.datum(selected, field, Kind::Reference(target), &key)
             }
             (Resolve::Label, Value::Made(json)) => {
                 let language = match args.get("language") {
@@ -243,7 +239,7 @@ impl<'a> Writer<'a> {
             }
             (Resolve::Rows(_), Value::Youth(pseudonym)) => self.asked(selected, field, Some(pseudonym)),
             (resolve, Value::Query) => self.root(selected, field, resolve, args),
-            _ => self.null(selected, field, None),
+            _ => self.null(selected, field),
         }
     }
 
@@ -254,7 +250,7 @@ impl<'a> Writer<'a> {
                     Some(ConstValue::String(key)) => Datum::text(key.as_str()),
                     _ => Datum::Null,
                 };
-                self.datum(selected, field, Kind::Reference(dataset.name), &key, None)
+                self.datum(selected, field, Kind::Reference(dataset.name), &key)
             }
             Resolve::ReferenceRows(dataset) => self.reference_rows(selected, dataset, args),
             Resolve::Viewer => self.made(selected, &field.ty, &made::viewer(self.task)),
@@ -277,7 +273,7 @@ impl<'a> Writer<'a> {
                 let (dataset, id) = (page.dataset.name, &row.id);
                 self.sealed(|writer| writer.task.access.opaque.row_id(dataset, source, id, &mut writer.out))
             }
-            kind => self.datum(selected, field, kind, page.value(row, id), Some((page, row))),
+            kind => self.datum(selected, field, kind, page.value(row, id)),
         }
     }
 
@@ -288,21 +284,14 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn datum(
-        &mut self,
-        selected: &'a Selected<'a>,
-        field: &'a Field,
-        kind: Kind,
-        datum: &Datum,
-        at: Option<(&Page, &Row)>,
-    ) -> Written {
+    fn datum(&mut self, selected: &'a Selected<'a>, field: &'a Field, kind: Kind, datum: &Datum) -> Written {
         match (kind, datum) {
-            (_, Datum::Null) => self.null(selected, field, at),
+            (_, Datum::Null) => self.null(selected, field),
             (Kind::Reference(target), Datum::Text(key)) => {
                 let table = self.task.gateway.parts().reference.table(target);
                 match table.and_then(|table| Some((table, table.place(key)?))) {
                     Some((table, place)) => self.object(&selected.children, Value::Reference(table, place)),
-                    None => self.null(selected, field, at),
+                    None => self.null(selected, field),
                 }
             }
             (Kind::Youth, Datum::Text(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
@@ -310,7 +299,7 @@ impl<'a> Writer<'a> {
                 if leaf::datum(&mut self.out, kind, datum) {
                     Ok(())
                 } else {
-                    self.null(selected, field, at)
+                    self.null(selected, field)
                 }
             }
         }

@@ -5,9 +5,12 @@ use entities::Kind;
 use indexmap::IndexMap;
 
 use super::{Visible, inputs, root};
-use crate::graphql::{
-    model::{Enum, Input, InputValue, Model, Object, Resolve, Scalar, Type},
-    name,
+use crate::{
+    graphql::{
+        model::{Enum, Input, InputValue, Model, Object, Resolve, Scalar, Type},
+        name,
+    },
+    quality,
 };
 
 pub(super) fn add(model: &mut Model, visible: &Visible) {
@@ -83,6 +86,8 @@ fn enums(model: &mut Model) {
             ("SENSITIVE", "Free text, health and safety."),
         ],
     );
+    let rules = quality::Rule::ALL.map(|(rule, doc)| (rule.name(), doc));
+    add("QualityRule", "What rows are to keep to; whoever breaks it is shown all the same.", &rules);
     add("Language", "The language of a label.", &[("NL", "Dutch."), ("EN", "English.")]);
 }
 
@@ -228,6 +233,10 @@ fn viewer(model: &mut Model) {
         .field("policyVersion", must(), Resolve::Member("policyVersion"), "The version of the policy that grants this.")
         .field("grants", TypeRef::named_nn_list_nn("ViewerGrant"), Resolve::Member("grants"), "What you may see.");
     model.add(Type::Object(viewer));
+    let note = Object::new("QualityNote", "A rule that a row breaks; says nothing of the value.")
+        .field("rule", TypeRef::named_nn("QualityRule"), Resolve::Member("rule"), "The rule.")
+        .field("field", must(), Resolve::Member("field"), "The field at which the row breaks it.");
+    model.add(Type::Object(note));
     let grant = Object::new("ViewerGrant", "What you may see of one dataset.")
         .field("dataset", must(), Resolve::Member("dataset"), "The dataset's type.")
         .field("rule", must(), Resolve::Member("rule"), "The rule in the policy: whose rows, up to which tier.")

@@ -37,10 +37,14 @@ fn row(dataset: &'static Dataset, visible: &Visible) -> Object {
         object = object.node();
     }
     for (id, field) in visible.fields(dataset) {
-        object = object.field(name::field(field), output(field), Resolve::Column(id), field.doc);
+        object = object.field(name::field(field), output(dataset, field), Resolve::Column(id), field.doc);
         if field.kind == Kind::Id {
             let doc = "The source that holds the row (Dutch: bron).";
             object = object.field("source", TypeRef::named_nn("Source"), Resolve::RowSource, doc);
+            let notes = TypeRef::named_nn_list_nn("QualityNote");
+            let doc =
+                "What is implausible about the row, which is shown as its holder keeps it; empty where nothing is.";
+            object = object.field("quality", notes, Resolve::Quality, doc);
         }
     }
     for list in &dataset.lists {
@@ -60,9 +64,9 @@ fn row(dataset: &'static Dataset, visible: &Visible) -> Object {
     object
 }
 
-/// A field above `open` may be null: whether it is shown is up to the row's grant. A link may be null: the reference
-/// data may not know the key.
-fn output(field: &Field) -> TypeRef {
+/// What a source holds may be null: a row is shown as its holder keeps it, and above `open` as its grant allows. A link
+/// may be null: the reference data may not know the key.
+fn output(dataset: &Dataset, field: &Field) -> TypeRef {
     let (named, list) = match field.kind {
         Kind::Boolean => (TypeRef::BOOLEAN, false),
         Kind::Int => (TypeRef::INT, false),
@@ -75,7 +79,7 @@ fn output(field: &Field) -> TypeRef {
         Kind::Youth => return TypeRef::named("Youth"),
         Kind::Id => return TypeRef::named_nn(TypeRef::ID),
     };
-    let always = !field.nullable && field.tier == entities::Tier::Open && field.kind.codes().is_none();
+    let always = dataset.is_reference() && !field.nullable && field.kind.codes().is_none();
     match (list, always) {
         (true, _) => TypeRef::named_nn_list(named),
         (false, true) => TypeRef::named_nn(named),

@@ -40,7 +40,7 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             Some(found) => self.one(selected, field, found),
-            None => self.null(selected, field, None),
+            None => self.null(selected, field),
         }
     }
 
@@ -53,11 +53,11 @@ impl<'a> Writer<'a> {
             }
             Ok(Found::Row(page)) => match page.answer.rows.first() {
                 Some(row) => self.object(&selected.children, Value::Row(page, row)),
-                None => self.null(selected, field, None),
+                None => self.null(selected, field),
             },
             Ok(Found::Reference(dataset, place)) => match self.task.gateway.parts().reference.table(dataset.name) {
                 Some(table) => self.object(&selected.children, Value::Reference(table, *place)),
-                None => self.null(selected, field, None),
+                None => self.null(selected, field),
             },
             Ok(Found::Source(place)) => {
                 let made = made::source(self.task, *place);
@@ -106,9 +106,9 @@ impl<'a> Writer<'a> {
                     let _ = write!(self.out, "{total}");
                     Ok(())
                 }
-                _ => self.null(selected, field, None),
+                _ => self.null(selected, field),
             },
-            _ => self.null(selected, field, None),
+            _ => self.null(selected, field),
         }
     }
 
