@@ -90,6 +90,21 @@ async fn check_finds_nothing_where_nothing_is_wrong() {
 }
 
 #[tokio::test]
+async fn check_counts_the_rows_that_break_a_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let foundation = foundation(folder.path(), AUTH, "");
+    let source = rusqlite::Connection::open(folder.path().join("generated-1.sqlite")).unwrap();
+    let change = "UPDATE placement SET unit = 'nowhere' WHERE id <= 2; \
+                  UPDATE placement SET ended_on = date(started_on, '-1 day') WHERE id = 3;";
+    source.execute_batch(change).unwrap();
+    let checked = check(&foundation).await.unwrap();
+    assert_eq!((checked.faults, checked.warnings), (0, 2), "{}", checked.report);
+    let told = "warning: source `generated-1`: placement.unit: 2 rows of CODE_UNKNOWN\n\
+                warning: source `generated-1`: placement.ended_on: 1 row of ENDS_BEFORE_START\n";
+    assert!(checked.report.contains(told), "{}", checked.report);
+}
+
+#[tokio::test]
 async fn a_start_tells_of_the_same_sources_in_the_same_words() {
     let folder = tempfile::tempdir().unwrap();
     let foundation = foundation(folder.path(), AUTH, TROUBLED);
