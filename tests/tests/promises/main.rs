@@ -9,6 +9,7 @@ mod ids;
 mod oracle;
 mod order_of_modules;
 mod over_http;
+mod plans;
 mod privacy;
 mod rows_by_rule;
 mod snapshots;
