@@ -24,7 +24,8 @@ fn every_column_is_described_or_hidden_on_purpose() {
 fn the_key_comes_first_and_no_two_fields_share_a_name() {
     for dataset in all() {
         let key = &dataset.fields[dataset.key()];
-        let is_key = if dataset.is_reference() { key.sorts && key.kind == Kind::Text } else { key.kind == Kind::Id };
+        let is_code = matches!(key.kind, Kind::Text | Kind::Reference(_));
+        let is_key = if dataset.is_reference() { key.sorts && is_code } else { key.kind == Kind::Id };
         assert!(is_key && !key.nullable && key.tier == Tier::Open, "{}", dataset.name);
         let fields = dataset.fields.iter().map(|it| it.name);
         let names: Vec<_> = fields.chain(dataset.lists.iter().map(|it| it.name)).collect();

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use entities::{
     Kind, by_name,
-    code::{PARTNERSHIP_SECTOR, SETTING},
+    code::{AREA_KIND, BUDGET_LINE_KIND, CERTAINTY, PARTNERSHIP_SECTOR, SETTING},
     reference::{Reference, load, tables},
 };
 use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
@@ -38,6 +38,15 @@ fn by_type(it: &Reference) -> HashMap<&'static str, Rows> {
         ("ExpertiseNetwork", rows(&it.expertise_networks)),
         ("NetworkRegion", rows(&it.network_regions)),
         ("Institution", rows(&it.institutions)),
+        ("Figure", rows(&it.plans.figures)),
+        ("Plan", rows(&it.plans.plans)),
+        ("Target", rows(&it.plans.targets)),
+        ("PlanAction", rows(&it.plans.actions)),
+        ("PlanActionYear", rows(&it.plans.action_years)),
+        ("Milestone", rows(&it.plans.milestones)),
+        ("BudgetLine", rows(&it.plans.budget_lines)),
+        ("PlanPart", rows(&it.plans.parts)),
+        ("Contradiction", rows(&it.plans.contradictions)),
     ])
 }
 
@@ -129,4 +138,28 @@ fn what_no_source_names_says_that_it_is_made_up() {
     assert_eq!(it.locations.iter().filter(|it| !it.fictional).count(), 2);
     assert_eq!(it.schools.iter().filter(|it| !it.fictional).count(), 1);
     assert!(it.units.iter().all(|it| it.fictional) && it.institutions.iter().all(|it| it.fictional));
+}
+
+#[test]
+fn plans_hold_what_their_sources_print() {
+    let it = reference().plans;
+    let cited = it.figures.iter().filter(|it| !it.code.starts_with("CBS-")).count();
+    assert_eq!((cited, it.milestones.len(), it.actions.len(), it.action_years.len()), (78, 52, 13, 65));
+    assert_eq!((it.plans.len(), it.budget_lines.len()), (3, 10));
+    assert!(it.milestones.iter().all(|it| it.period_start.is_some() && it.due_on.is_some()));
+    let unread = it
+        .figures
+        .iter()
+        .filter(|it| it.value.as_deref().is_some_and(|it| it != ".") && it.lower.or(it.upper).is_none());
+    assert_eq!(
+        unread.filter_map(|it| it.value.as_deref()).collect::<Vec<_>>(),
+        ["24%"],
+        "a share where the unit is places"
+    );
+    let undated = it.figures.iter().filter(|it| it.period_start.is_none());
+    assert_eq!(undated.map(|it| it.period.as_str()).collect::<Vec<_>>(), ["op weg naar 2030"]);
+    let codes = it.budget_lines.iter().all(|it| BUDGET_LINE_KIND.by_code(&it.kind).is_some())
+        && it.actions.iter().all(|it| CERTAINTY.by_code(&it.certainty).is_some())
+        && it.figures.iter().all(|it| AREA_KIND.by_code(&it.area_kind).is_some());
+    assert!(codes);
 }

@@ -12,7 +12,10 @@ mod source;
 mod store;
 mod table;
 
-use entities::{Dataset, reference::Reference};
+use entities::{
+    Dataset,
+    reference::{Plans, Reference},
+};
 pub use sea_orm_migration::MigratorTraitSelf;
 use sea_orm_migration::{
     prelude::{DbErr, MigrationTrait},
@@ -100,7 +103,20 @@ pub async fn fill_store(connection: &DatabaseConnection, reference: Reference) -
     replace(&transaction, reference.expertise_networks).await?;
     replace(&transaction, reference.network_regions).await?;
     replace(&transaction, reference.institutions).await?;
+    fill_plans(&transaction, reference.plans).await?;
     transaction.commit().await
+}
+
+async fn fill_plans(transaction: &DatabaseTransaction, plans: Plans) -> Result<(), DbErr> {
+    replace(transaction, plans.figures).await?;
+    replace(transaction, plans.plans).await?;
+    replace(transaction, plans.targets).await?;
+    replace(transaction, plans.actions).await?;
+    replace(transaction, plans.action_years).await?;
+    replace(transaction, plans.milestones).await?;
+    replace(transaction, plans.budget_lines).await?;
+    replace(transaction, plans.parts).await?;
+    replace(transaction, plans.contradictions).await
 }
 
 /// Deletes all rows of a table and inserts these.

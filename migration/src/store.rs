@@ -5,6 +5,8 @@ mod m20261122_000002_care;
 mod m20261122_000003_education;
 mod m20261122_000004_networks;
 mod m20261122_000005_demonstration;
+mod m20261122_000006_figures;
+mod m20261122_000007_plans;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -16,5 +18,7 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261122_000003_education::Migration),
         Box::new(m20261122_000004_networks::Migration),
         Box::new(m20261122_000005_demonstration::Migration),
+        Box::new(m20261122_000006_figures::Migration),
+        Box::new(m20261122_000007_plans::Migration),
     ]
 }

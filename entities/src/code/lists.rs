@@ -9,6 +9,7 @@ mod episode;
 mod law;
 mod message;
 mod pattern;
+mod plan;
 mod referral;
 mod ret;
 mod safety;
@@ -24,6 +25,7 @@ pub use self::{
     law::{AUTHORISATION_GROUND, RESTRAINT_KIND},
     message::{ASSIGNMENT_CHANGE_REASON, FREQUENCY, LEGAL_STATUS, MESSAGE_TYPE, REQUEST_REJECTION_REASON, SEX},
     pattern::{ADDRESSEE, PATTERN_STATUS},
+    plan::{AREA_KIND, BUDGET_LINE_KIND, CERTAINTY},
     referral::{REFERRAL_DECISION, REFERRER},
     ret::{APPLICANT, BOTTLENECK, CASE_OUTCOME, CASE_STATUS, EXPERTISE, PROBLEM_AREA, SCHOOL_ATTENDANCE},
     safety::{INCIDENT_KIND, INCIDENT_SEVERITY},
@@ -33,22 +35,25 @@ pub use self::{
 use super::{Code, CodeList};
 
 /// All code lists, by name; the only list of them in the project.
-pub static CODE_LISTS: [&CodeList; 43] = [
+pub static CODE_LISTS: [&CodeList; 46] = [
     &ADDRESSEE,
     &AGE_BAND,
     &AGREEMENT_STATUS,
     &AGREEMENT_TOPIC,
     &APPLICANT,
+    &AREA_KIND,
     &ASSIGNMENT_CHANGE_REASON,
     &AUTHORISATION,
     &AUTHORISATION_GROUND,
     &BOTTLENECK,
+    &BUDGET_LINE_KIND,
     &CARE_CATEGORY,
     &CARE_END_REASON,
     &CARE_END_REASON_CBS,
     &CARE_FORM,
     &CASE_OUTCOME,
     &CASE_STATUS,
+    &CERTAINTY,
     &NOT_HELD_REASON,
     &CONSULTATION_OUTCOME,
     &EDUCATION_FORM,

@@ -85,6 +85,15 @@ impl<E: EntityTrait> Description<E> {
         self
     }
 
+    /// The key of a reference table whose rows are of one row of another table each, such as a supra-region's plan.
+    /// Comes first.
+    #[must_use]
+    pub fn key_link(mut self, column: E::Column, target: &'static str, doc: &'static str) -> Self {
+        let field = describe(column, doc);
+        self.dataset.fields.push(Field { kind: Kind::Reference(target), tier: Tier::Open, sorts: true, ..field });
+        self
+    }
+
     /// A field, with what there is to say of it.
     #[must_use]
     pub fn field(

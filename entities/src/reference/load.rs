@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     LoadError, coverage, expertise_network, institution, location, membership, municipality, network_region,
-    partnership, postcode, provider, province, region,
+    partnership, plans, postcode, provider, province, region,
     rows::{File, Row},
     school, supra_region, unit,
 };
@@ -56,6 +56,8 @@ pub struct Reference {
     pub network_regions: Vec<network_region::Model>,
     /// Certified institutions.
     pub institutions: Vec<institution::Model>,
+    /// Plans and published figures.
+    pub plans: plans::Plans,
 }
 
 /// Reads all reference data that comes with the project.
@@ -85,14 +87,19 @@ pub fn load() -> Result<Reference, LoadError> {
         institutions: INSTITUTIONS.read(|row| {
             Ok(institution::Model { code: row.text("code")?, name: row.text("name")?, fictional: is_fictional(row)? })
         })?,
+        plans: plans::load(&supra_regions_by_name()?)?,
         municipalities,
         postcodes,
     })
 }
 
+/// The codes of supra-regions by the names that other files give them.
+fn supra_regions_by_name() -> Result<HashMap<String, String>, LoadError> {
+    Ok(SUPRA_REGIONS.read(|row| Ok((row.text("landsdeel_jzplus")?, row.text("code")?)))?.into_iter().collect())
+}
+
 fn regions() -> Result<Vec<region::Model>, LoadError> {
-    let codes: HashMap<String, String> =
-        SUPRA_REGIONS.read(|row| Ok((row.text("landsdeel_jzplus")?, row.text("code")?)))?.into_iter().collect();
+    let codes = supra_regions_by_name()?;
     REGIONS.read(|row| {
         let column = "landsdeel_jzplus";
         let supra_region = match row.option(column)? {

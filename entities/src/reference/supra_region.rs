@@ -35,5 +35,6 @@ pub fn table() -> Dataset {
     .key(Column::Code, "Our own code: ZW, NHN or NO.")
     .field(Column::Name, "Name in Dutch.", |it| it.tier(Open).sorts())
     .list("regions", "Region", "supra_region", "The regions that work together.")
+    .list("plans", "Plan", "supra_region", "Its plan (Dutch: bovenregionaal plan).")
     .done()
 }

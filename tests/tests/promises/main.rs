@@ -9,6 +9,7 @@ mod ids;
 mod oracle;
 mod order_of_modules;
 mod over_http;
+mod plans;
 mod privacy;
 mod quality;
 mod rows_by_rule;
