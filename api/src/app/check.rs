@@ -144,6 +144,7 @@ async fn probe(source: &dyn Source) -> Result<(), Failure> {
             after: None,
             before: None,
             limit: 1,
+            per: None,
         };
         source.rows(Arc::new(select)).await?;
     }
