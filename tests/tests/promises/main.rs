@@ -5,6 +5,7 @@ mod broken_sources;
 mod crawl;
 mod graphql_js;
 mod ids;
+mod links;
 mod oracle;
 mod order_of_modules;
 mod over_http;

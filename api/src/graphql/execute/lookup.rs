@@ -133,7 +133,7 @@ impl<'t> Lookup<'t> {
         let Some((place, _)) = sources.by_name(source) else { return Ok(Found::Nothing) };
         let key = RowKey { dataset: dataset.name, source: place, id };
         match self.rows.load_one(key).await {
-            Ok(Some(Ok(page))) => Ok(Found::Row(page)),
+            Ok(Some(Ok(page))) => Ok(Found::Row(page, 0)),
             Ok(Some(Err(failure))) => {
                 refuse_failures(self.task, &[Outcome { source: place, status: Status::Failed(failure) }])?;
                 Ok(Found::Nothing)

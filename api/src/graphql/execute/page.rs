@@ -1,6 +1,6 @@
 //! The rows of one answer as the executor reads them: by field, and with what a cursor needs.
 
-use entities::{Dataset, Datum, FieldId, Kind};
+use entities::{Dataset, Datum, FieldId};
 
 use super::collect::{Selected, What};
 use crate::{
@@ -93,9 +93,9 @@ pub(super) fn wanted(dataset: &Dataset, connection: &Selected<'_>) -> Wanted {
 
 /// The row's id comes with every row; it is no field to ask for.
 fn add_fields(fields: &mut Vec<FieldId>, dataset: &Dataset, rows: &Selected<'_>) {
-    for selected in rows.children.iter().flat_map(|(_, fields)| fields) {
+    for selected in rows.children.iter().filter(|(object, _)| object.name == dataset.name).flat_map(|(_, it)| it) {
         if let What::Field(field) = selected.what
-            && let Resolve::Column(id) = field.resolve
+            && let Resolve::Column(id) | Resolve::Link(id, _) = field.resolve
             && id != dataset.key()
             && !fields.contains(&id)
         {
@@ -104,33 +104,9 @@ fn add_fields(fields: &mut Vec<FieldId>, dataset: &Dataset, rows: &Selected<'_>)
     }
 }
 
-/// The parts of a connection whose values are rows, where sources are asked for more below them.
-pub(super) fn rows_of<'s, 'm>(connection: &'s Selected<'m>) -> Vec<&'s Selected<'m>> {
-    let mut rows = Vec::new();
-    for part in connection.children.iter().flat_map(|(_, fields)| fields).filter(|part| part.asks) {
-        match part.resolve() {
-            Some(Resolve::Connection(ConnectionPart::Nodes)) => rows.push(part),
-            Some(Resolve::Connection(ConnectionPart::Edges)) => {
-                rows.extend(part.children.iter().flat_map(|(_, fields)| fields).filter(|inner| inner.asks));
-            }
-            _ => {}
-        }
-    }
-    rows
-}
-
-/// The youths that a page's rows are about, where the fields whose values the rows are ask sources for more of them.
-pub(super) fn youths<'s, 'm>(page: &Page, rows: &[&'s Selected<'m>]) -> Vec<(Box<str>, &'s Selected<'m>)> {
-    let Some(youth) = page.dataset.youth() else { return Vec::new() };
-    let mut out = Vec::new();
-    let branches = rows.iter().flat_map(|part| &part.children).filter(|(object, _)| object.name == page.dataset.name);
-    for selected in branches.flat_map(|(_, fields)| fields) {
-        let links = matches!(selected.resolve(), Some(Resolve::Column(field)) if field == youth);
-        if selected.asks && links {
-            let pseudonyms = page.answer.rows.iter().filter_map(|row| page.value(row, youth).as_text());
-            out.extend(pseudonyms.map(|pseudonym| (pseudonym.into(), selected)));
-        }
-    }
-    debug_assert!(page.dataset.fields[youth].kind == Kind::Youth);
-    out
+/// The fields that are selected of a row.
+pub(super) fn fields_of_row(dataset: &Dataset, row: &Selected<'_>) -> Vec<FieldId> {
+    let mut fields = Vec::new();
+    add_fields(&mut fields, dataset, row);
+    fields
 }
