@@ -1,5 +1,6 @@
 //! One question over many sources: plan, fan out, merge. Never sees a token, a role or a GraphQL type.
 
+mod each;
 mod explain;
 mod fan_out;
 mod find;
@@ -15,6 +16,7 @@ use std::{ops::Deref, sync::Arc};
 use futures_util::future::{OptionFuture, join};
 
 pub use self::{
+    each::answer_each,
     find::{Found, find},
     plan::{Fate, Plan, plan},
     relate::{Unrelated, YOUTHS_MOST, explain, youths},
@@ -99,7 +101,7 @@ async fn carry_out(plan: &Plan) -> Answered {
 
 /// Puts rows and numbers together. A source whose rows came and whose number did not has failed, but is not missed.
 fn answered(plan: &Plan, merged: Merged, counts: Option<Vec<Result<u64, Failure>>>) -> Answered {
-    let Merged { mut rows, more, failures } = merged;
+    let Merged { rows, more, failures } = merged;
     let counted = counts.is_some();
     let (mut failures, mut counts) = (failures.into_iter(), counts.into_iter().flatten());
     let (mut outcomes, mut missed, mut total) = (Vec::new(), Vec::new(), 0_u64);
@@ -120,20 +122,29 @@ fn answered(plan: &Plan, merged: Merged, counts: Option<Vec<Result<u64, Failure>
         };
         outcomes.push(Outcome { source, status });
     }
+    Answered { answer: answer_of(plan.page.as_ref(), (rows, more), counted.then_some(total), outcomes), missed }
+}
+
+/// The answer of rows that come as sources were asked for them, and the number of all where it was asked for.
+fn answer_of(
+    page: Option<&Page>,
+    (mut rows, more): (Vec<Row>, bool),
+    total: Option<u64>,
+    outcomes: Vec<Outcome>,
+) -> Answer {
     let complete = outcomes.iter().all(|outcome| outcome.status == Status::Answered);
-    let (after, before) = plan.page.as_ref().map_or((false, false), |it| (it.after.is_some(), it.before.is_some()));
-    let last = plan.page.as_ref().is_some_and(|page| page.end == End::Last);
+    let (after, before) = page.map_or((false, false), |it| (it.after.is_some(), it.before.is_some()));
+    let last = page.is_some_and(|page| page.end == End::Last);
     if last {
         rows.reverse();
     }
-    let answer = Answer {
+    Answer {
         rows,
         has_previous: if last { more } else { after },
         has_next: if last { before } else { more },
-        total: (counted && complete).then_some(total),
+        total: total.filter(|_| complete),
         outcomes,
-    };
-    Answered { answer, missed }
+    }
 }
 
 impl Deref for Answered {

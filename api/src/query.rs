@@ -1,9 +1,11 @@
 //! What is asked of a dataset, free of GraphQL and of SQL.
 
 mod facts;
+mod per;
 mod predicate;
 
 pub use self::facts::facts;
+pub use self::per::{Parent, Per};
 pub use self::predicate::{Facts, Holder, Linked, Operand, Predicate, Shown, Test};
 
 use entities::{Dataset, Datum, FieldId};

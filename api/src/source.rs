@@ -35,6 +35,9 @@ pub trait Source: Send + Sync {
     /// How many rows match, whatever the bounds and the limit.
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>>;
 
+    /// The same for each value of [`Select::per`]; those without rows are left out.
+    fn counts(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>>;
+
     /// The statement that answers `rows`, for people to read.
     fn explain(&self, select: &Select) -> String;
 
@@ -103,6 +106,9 @@ pub struct Select {
     pub before: Option<Bound>,
     /// The most rows.
     pub limit: usize,
+    /// The place in `columns` of a link: rows come taken apart by its value, in any order of values, with bounds and limit
+    /// holding for each. The filter says which values.
+    pub per: Option<usize>,
 }
 
 /// Where the rows begin or end, for one source: the three forms of a cursor, by where the source stands to the cursor's.

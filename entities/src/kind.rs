@@ -87,6 +87,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The type that values link to.
+    #[must_use]
+    pub fn target(self) -> Option<&'static str> {
+        match self {
+            Self::Reference(target) | Self::Row(target) => Some(target),
+            Self::Youth => Some("Youth"),
+            _ => None,
+        }
+    }
+
     /// The code list behind a coded field.
     #[must_use]
     pub fn codes(self) -> Option<&'static CodeList> {

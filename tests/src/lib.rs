@@ -4,6 +4,7 @@
 pub mod caller;
 pub mod gateway;
 pub mod listing;
+pub mod log;
 pub mod matrix;
 pub mod oracle;
 pub mod question;

@@ -7,20 +7,44 @@ use crate::{
     selection,
 };
 
+/// The links of rows that opaque texts stand for, and the fields that say them.
+const OPAQUE: [(&str, &str); 2] = [("youth", "pseudonym"), ("placement", "id")];
+
 /// A query for one page of a list of everything that the role is shown, by the variables `filter`, `orderBy` (where the
 /// list has an order), `first`, `after`, `last` and `before`. The list is `list`.
 #[must_use]
 pub fn query(view: &View) -> String {
-    let (name, many, row) = (view.dataset.name, selection::many(view.dataset), selection::of_row(view.fields()));
-    let sorts = view.fields().any(|field| field.sorts);
-    let (variable, argument) =
-        if sorts { (format!("$orderBy: [{name}Order!], "), "orderBy: $orderBy, ") } else { (String::new(), "") };
+    let many = selection::many(view.dataset);
+    format!("query({}) {{ list: {many}({}) {} }}", variables(view), arguments(view), page(view))
+}
+
+/// The variables of a list.
+#[must_use]
+pub fn variables(view: &View) -> String {
+    let name = view.dataset.name;
+    let order = if sorts(view) { format!("$orderBy: [{name}Order!], ") } else { String::new() };
+    format!("{order}$filter: {name}Filter, $first: Int, $after: String, $last: Int, $before: String")
+}
+
+/// The arguments of a list, by its variables.
+#[must_use]
+pub fn arguments(view: &View) -> String {
+    let order = if sorts(view) { "orderBy: $orderBy, " } else { "" };
+    format!("{order}filter: $filter, first: $first, after: $after, last: $last, before: $before")
+}
+
+/// What is selected of a list: its page with everything that the role is shown.
+#[must_use]
+pub fn page(view: &View) -> String {
+    let row = selection::of_row(view.fields());
     format!(
-        "query({variable}$filter: {name}Filter, $first: Int, $after: String, $last: Int, $before: String) {{ \
-           list: {many}({argument}filter: $filter, first: $first, after: $after, last: $last, before: $before) {{ \
-             totalCount completeness {{ complete }} \
-             pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} edges {{ cursor node {{ id {row} }} }} }} }}"
+        "{{ totalCount completeness {{ complete sources {{ source {{ name }} status reason }} }} \
+           pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} edges {{ cursor node {{ id {row} }} }} }}"
     )
+}
+
+fn sorts(view: &View) -> bool {
+    view.fields().any(|field| field.sorts)
 }
 
 /// The order that a key of an order asks for: `{ startedOn: DESC }`.
@@ -35,8 +59,10 @@ pub fn cleared(list: &Value, names: &Names) -> Vec<Value> {
     let rows = edges(list).iter().map(|edge| {
         let mut row = edge["node"].clone();
         row["id"] = names.clear(row["id"].as_str().unwrap_or_default()).into();
-        if let Some(pseudonym) = row["youth"]["pseudonym"].as_str() {
-            row["youth"]["pseudonym"] = names.clear(pseudonym).into();
+        for (link, name) in OPAQUE {
+            if let Some(opaque) = row[link][name].as_str() {
+                row[link][name] = names.clear(opaque).into();
+            }
         }
         row
     });
@@ -47,9 +73,9 @@ pub fn cleared(list: &Value, names: &Names) -> Vec<Value> {
 /// two things, or two for one.
 pub fn learn(names: &mut Names, list: &Value, expected: &[Value]) -> Result<(), String> {
     for (edge, row) in edges(list).iter().zip(expected) {
-        let ids = (&edge["node"]["id"], &row["id"]);
-        let youths = (&edge["node"]["youth"]["pseudonym"], &row["youth"]["pseudonym"]);
-        for (opaque, clear) in [ids, youths] {
+        let of_row = (&edge["node"]["id"], &row["id"]);
+        let linked = OPAQUE.map(|(link, name)| (&edge["node"][link][name], &row[link][name]));
+        for (opaque, clear) in linked.into_iter().chain([of_row]) {
             if let Some((opaque, clear)) = opaque.as_str().zip(clear.as_str())
                 && !names.learn(opaque, clear)
             {

@@ -36,6 +36,14 @@ pub struct View {
     pub code: String,
     /// The parts of the role's cell.
     pub parts: Vec<Part>,
+    /// What it is shown of the datasets whose rows this one's link to.
+    pub linked: Vec<View>,
+}
+
+/// What stands for a row that others link to: `Placement:source/id`.
+#[must_use]
+pub fn linked_id(dataset: &Dataset, row: &str) -> String {
+    format!("{}:{row}", dataset.name)
 }
 
 /// Which opaque text stands for what, as far as answers have told: one for one, or an error.
@@ -72,14 +80,35 @@ impl View {
     pub fn of(role: &Role, code: &str, dataset: &'static Dataset) -> Option<Self> {
         let parts = role.parts(dataset);
         let claim = role.claim.clone().unwrap_or_default();
-        (!parts.is_empty()).then(|| Self { dataset, claim, code: code.to_owned(), parts })
+        let linked = || {
+            let targets = dataset.fields.iter().filter_map(|field| match field.kind {
+                Kind::Row(target) => entities::by_name(target),
+                _ => None,
+            });
+            targets.filter_map(|target| Self::of(role, code, target)).collect()
+        };
+        (!parts.is_empty()).then(|| Self { dataset, claim, code: code.to_owned(), parts, linked: linked() })
+    }
+
+    /// What the role is shown of the rows that a link leads to.
+    #[must_use]
+    pub fn linked(&self, target: &str) -> Option<&Self> {
+        self.linked.iter().find(|view| view.dataset.name == target)
     }
 
     /// The fields that are shown on any row, the id left out.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
         let highest = self.parts.iter().map(|part| part.tier).max();
-        let fields = self.dataset.fields.iter().filter(|field| !matches!(field.kind, Kind::Id | Kind::Row(_)));
+        let fields = self.dataset.fields.iter().filter(move |field| match field.kind {
+            Kind::Id => false,
+            Kind::Row(target) => self.linked(target).is_some(),
+            _ => true,
+        });
         fields.filter(move |field| highest.is_some_and(|tier| field.tier <= tier))
+    }
+
+    fn granted(&self) -> String {
+        self.parts.iter().map(|part| self.rows(part)).collect::<Vec<_>>().join(" OR ")
     }
 
     /// The rows that a part grants.
@@ -169,13 +198,7 @@ impl View {
 
     fn select(&self) -> String {
         let shown: Vec<_> = self.fields().map(|field| self.shown(field)).collect();
-        let granted: Vec<_> = self.parts.iter().map(|part| self.rows(part)).collect();
-        format!(
-            "SELECT source, id, {} FROM main.{} WHERE {}",
-            shown.join(", "),
-            self.dataset.table,
-            granted.join(" OR ")
-        )
+        format!("SELECT source, id, {} FROM main.{} WHERE {}", shown.join(", "), self.dataset.table, self.granted())
     }
 }
 
@@ -240,11 +263,25 @@ impl Oracle {
             out.insert("source".to_owned(), json!({ "name": source }));
             for field in view.fields() {
                 let value: Stored = row.get(field.column)?;
-                out.insert(crate::selection::camel(field.name), self.value(field, &value));
+                let value = match (field.kind, value) {
+                    (Kind::Row(target), Stored::Integer(id)) => self.linked(view.linked(target), &source, id),
+                    (_, value) => self.value(field, &value),
+                };
+                out.insert(crate::selection::camel(field.name), value);
             }
             Ok(Value::Object(out))
         });
         rows.and_then(Iterator::collect).expect("the oracle reads its own rows")
+    }
+
+    /// A row that another of the same source links to, as clients read it: by its id, where the role may see it.
+    fn linked(&self, view: Option<&View>, source: &str, id: i64) -> Value {
+        let Some(view) = view else { return Value::Null };
+        let table = view.dataset.table;
+        let select = format!("SELECT 1 FROM main.{table} WHERE source = ? AND id = ? AND ({})", view.granted());
+        let mut select = self.connection.prepare_cached(&select).expect("the oracle writes good SQL");
+        let is_there = select.exists((source, id)).expect("the oracle reads its own rows");
+        if is_there { json!({ "id": linked_id(view.dataset, &format!("{source}/{id}")) }) } else { Value::Null }
     }
 
     /// A value as clients read it.

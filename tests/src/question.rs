@@ -4,7 +4,10 @@ use entities::{Dataset, FieldId, Kind};
 use rusqlite::types::Value as Stored;
 use serde_json::{Map, Value, json};
 
-use crate::{oracle::Names, selection::camel};
+use crate::{
+    oracle::{Names, linked_id},
+    selection::camel,
+};
 
 /// What is asked of a list.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub enum Condition {
     Youth(&'static str, Vec<String>),
     /// The same over rows: `source/id`.
     Id(&'static str, Vec<String>),
+    /// The same over rows that a field links to.
+    Row(FieldId, &'static str, Vec<String>),
     /// All hold.
     And(Vec<Condition>),
     /// One holds.
@@ -62,12 +67,21 @@ fn target(dataset: &Dataset, field: FieldId) -> &'static Dataset {
     target.expect("a linking field leads to a reference table")
 }
 
+/// The dataset whose rows a field links to.
+fn row_target(dataset: &Dataset, field: FieldId) -> &'static Dataset {
+    let target = match dataset.fields[field].kind {
+        Kind::Row(target) => entities::by_name(target),
+        _ => None,
+    };
+    target.expect("the field leads to a dataset")
+}
+
 impl Condition {
     /// Does it name rows or youths, by texts that the gateway must have given before?
     #[must_use]
     pub fn names_rows(&self) -> bool {
         match self {
-            Self::Youth(..) | Self::Id(..) => true,
+            Self::Youth(..) | Self::Id(..) | Self::Row(..) => true,
             Self::And(of) | Self::Or(of) => of.iter().any(Self::names_rows),
             Self::Not(of) => of.names_rows(),
             Self::Field(..) | Self::Link(..) | Self::Linked(..) | Self::Absent(_) | Self::Source(..) => false,
@@ -98,6 +112,14 @@ impl Condition {
                 json!({ "youth": { "pseudonym": { *operator: operand(operator, opaque(youths)) } } })
             }
             Self::Id(operator, rows) => json!({ "id": { *operator: operand(operator, opaque(rows)) } }),
+            Self::Row(field, "isNull", of) => {
+                json!({ name(*field): { "id": { "isNull": of.is_empty() } } })
+            }
+            Self::Row(field, operator, rows) => {
+                let named = |row: &String| linked_id(row_target(dataset, *field), row);
+                let rows: Vec<_> = rows.iter().map(named).collect();
+                json!({ name(*field): { "id": { *operator: operand(operator, opaque(&rows)) } } })
+            }
             Self::And(of) => merged(&parts(of)).unwrap_or_else(|| json!({ "and": parts(of) })),
             Self::Or(of) => json!({ "or": parts(of) }),
             Self::Not(of) => json!({ "not": of.to_json(dataset, names) }),
@@ -118,6 +140,10 @@ impl Condition {
             Self::Source(operator, texts) => test("source", operator, &stored(texts)),
             Self::Youth(operator, texts) => test("youth", operator, &stored(texts)),
             Self::Id(operator, texts) => test("(source || '/' || id)", operator, &stored(texts)),
+            Self::Row(field, "isNull", of) => test(column(*field), "isNull", &[Stored::Integer(of.is_empty().into())]),
+            Self::Row(field, operator, texts) => {
+                test(&format!("(source || '/' || {})", column(*field)), operator, &stored(texts))
+            }
             Self::And(of) => format!("({})", joined(of, " AND ")),
             Self::Or(of) => format!("({})", joined(of, " OR ")),
             Self::Not(of) => format!("(NOT {})", of.to_sql(dataset)),

@@ -111,6 +111,20 @@ pub fn rows(dataset: &'static Dataset, most: usize) -> impl Strategy<Value = Vec
     vec(row, 0..=most).prop_map(|rows| (1_i64..).zip(rows).map(|(id, row)| row.with("id", id)).collect())
 }
 
+/// The datasets whose rows those of a dataset link to.
+pub fn targets(dataset: &Dataset) -> impl Iterator<Item = &'static Dataset> {
+    dataset.fields.iter().filter_map(|field| match field.kind {
+        Kind::Row(target) => entities::by_name(target),
+        _ => None,
+    })
+}
+
+/// Rows that those of a dataset may link to; none where it links to no rows.
+pub fn linked(dataset: &'static Dataset, most: usize) -> impl Strategy<Value = Vec<Row>> {
+    let targets: Vec<_> = targets(dataset).map(|target| rows(target, most)).collect();
+    targets.prop_map(|rows| rows.into_iter().flatten().collect())
+}
+
 /// A question that the role can ask: about fields that it is shown, by orders that it has.
 pub fn question(view: &View, sources: &'static [&'static str]) -> impl Strategy<Value = Question> + use<> {
     let dataset = view.dataset;
@@ -144,7 +158,7 @@ fn condition(
         Condition::Id(operator, rows.into_iter().map(|(source, id)| format!("{source}/{id}")).collect())
     });
     let leaf = prop_oneof![
-        10 => select(seen).prop_flat_map(move |field| on_field(dataset, field)),
+        10 => select(seen).prop_flat_map(move |field| on_field(dataset, field, sources)),
         1 => of_source,
         1 => of_row,
     ];
@@ -167,14 +181,22 @@ fn equality() -> impl Strategy<Value = &'static str> {
     select(vec!["eq", "ne", "in", "notIn"])
 }
 
-fn on_field(dataset: &'static Dataset, field: FieldId) -> BoxedStrategy<Condition> {
+fn on_field(dataset: &'static Dataset, field: FieldId, sources: &'static [&'static str]) -> BoxedStrategy<Condition> {
     match dataset.fields[field].kind {
+        Kind::Row(_) => {
+            let rows = vec((select(sources), 1..7_i64), 1..4);
+            let rows = rows.prop_map(|rows| rows.into_iter().map(|(source, id)| format!("{source}/{id}")).collect());
+            let linked = any::<bool>().prop_map(|is| if is { vec![String::new()] } else { Vec::new() });
+            let linked = linked.prop_map(move |it| Condition::Row(field, "isNull", it));
+            let named = (equality(), rows).prop_map(move |(operator, rows)| Condition::Row(field, operator, rows));
+            prop_oneof![4 => named, 1 => linked].boxed()
+        }
         Kind::Youth => (equality(), vec(select(YOUTHS.to_vec()), 1..3))
             .prop_map(|(operator, youths)| Condition::Youth(operator, youths.into_iter().map(Into::into).collect()))
             .boxed(),
         Kind::Reference(target) => {
             let target = entities::by_name(target).expect("links lead to reference tables");
-            let of_target = (0..target.fields.len()).prop_flat_map(move |it| on_field(target, it));
+            let of_target = (0..target.fields.len()).prop_flat_map(move |it| on_field(target, it, sources));
             let absent = any::<bool>().prop_map(Condition::Absent);
             let within = combined(prop_oneof![5 => of_target, 1 => absent].boxed());
             prop_oneof![

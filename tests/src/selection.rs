@@ -28,10 +28,31 @@ pub fn many(dataset: &Dataset) -> String {
     }
 }
 
+/// The type that a link leads to.
+#[must_use]
+pub fn target(link: &Field) -> Option<&'static str> {
+    match link.kind {
+        Kind::Reference(target) | Kind::Row(target) => Some(target),
+        Kind::Youth => Some("Youth"),
+        _ => None,
+    }
+}
+
+/// The list of a dataset's rows on the type that they link to: `placements`; where the dataset has several links to the
+/// type, `educationArrangementsBySchoolOfOrigin` for those that are not named after it.
+#[must_use]
+pub fn linked_by(dataset: &Dataset, link: &Field) -> String {
+    let is_only_one = dataset.fields.iter().filter(|it| target(it) == target(link)).count() == 1;
+    let name = camel(&format!("by_{}", link.name));
+    let name = name[..1].to_uppercase() + &name[1..];
+    let is_named_after = target(link).is_some_and(|target| name == format!("By{target}"));
+    many(dataset) + if is_only_one || is_named_after { "" } else { &name }
+}
+
 /// What a row's fields are selected by: links by their code, the youth by its pseudonym.
 #[must_use]
 pub fn of_row<'f>(fields: impl Iterator<Item = &'f Field>) -> String {
-    let fields = fields.filter(|it| !matches!(it.kind, Kind::Row(_))).map(of_field).collect::<Vec<_>>().join(" ");
+    let fields = fields.map(of_field).collect::<Vec<_>>().join(" ");
     format!("source {{ name }} {fields}")
 }
 

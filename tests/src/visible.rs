@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entities::{Dataset, Kind, datasets, reference};
+use entities::{Dataset, Field, Kind, datasets, reference};
 use regiograph::graphql::{
     model::{Model, Object, Type},
     schema::{self, Visible},
@@ -19,12 +19,15 @@ pub fn union() -> Model {
 /// Is a member of a type (or with an empty member the type itself) to be seen by the role?
 #[must_use]
 pub fn is_visible(role: &Role, ty: &str, member: &str) -> bool {
+    if let Some(is_seen) = linked_by(role, ty, member) {
+        return is_seen;
+    }
     if let Some((dataset, part)) = dataset_and_part(ty) {
         return of_dataset(role, dataset, part, member);
     }
     match ty {
         "Query" => of_query(role, member),
-        "Youth" | "YouthFilter" => of_youth(role, member),
+        "Youth" | "YouthFilter" => sees_youths(role),
         _ => of_codes(role, ty),
     }
 }
@@ -37,21 +40,26 @@ fn dataset_and_part(ty: &str) -> Option<(&'static Dataset, &str)> {
 
 fn of_dataset(role: &Role, dataset: &Dataset, part: &str, member: &str) -> bool {
     let field = dataset.fields.iter().find(|field| selection::camel(field.name) == member);
-    let sees = |field| role.sees(dataset, field);
+    let sees = |field: &Field| {
+        let leads = |target| entities::by_name(target).is_some_and(|target| role.tier(target).is_some());
+        role.sees(dataset, field) && if let Kind::Row(target) = field.kind { leads(target) } else { true }
+    };
     match (part, field) {
         ("Order", Some(field)) => field.sorts && sees(field),
         ("Order", None) => dataset.fields.iter().any(|field| field.sorts && sees(field)),
-        ("" | "Filter", Some(field)) => sees(field) && !matches!(field.kind, Kind::Row(_)),
+        ("" | "Filter", Some(field)) => sees(field),
         _ => role.tier(dataset).is_some(),
     }
 }
 
-fn of_youth(role: &Role, member: &str) -> bool {
+/// Is a list of rows that link to a type to be seen there? Nothing where the member is no such list.
+fn linked_by(role: &Role, ty: &str, member: &str) -> Option<bool> {
     let (name, arg) = member.split_once('(').unwrap_or((member, ""));
-    match datasets().iter().find(|it| selection::many(it) == name) {
-        Some(dataset) => sees_youth(role, dataset) && (arg != "orderBy)" || of_dataset(role, dataset, "Order", "")),
-        None => sees_youths(role),
-    }
+    let links = datasets().iter().flat_map(|dataset| dataset.fields.iter().map(move |field| (dataset, field)));
+    let mut links = links.filter(|(_, field)| selection::target(field) == Some(ty));
+    let (dataset, link) = links.find(|(dataset, field)| selection::linked_by(dataset, field) == name)?;
+    let leads = ty == "Youth" || entities::by_name(ty).is_some_and(|it| it.is_reference() || role.tier(it).is_some());
+    Some(leads && role.sees(dataset, link) && (arg != "orderBy)" || of_dataset(role, dataset, "Order", "")))
 }
 
 fn of_query(role: &Role, member: &str) -> bool {

@@ -160,6 +160,7 @@ fn whole_rows(dataset: &'static Dataset, after: Option<Datum>, limit: usize) -> 
         after: after.map(|id| Bound { keys: Vec::new(), ties: Ties::Beyond(id) }),
         before: None,
         limit,
+        per: None,
     }
 }
 

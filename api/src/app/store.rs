@@ -83,6 +83,7 @@ async fn read(path: &Path) -> Result<Reference, StoreError> {
             after: None,
             before: None,
             limit: ROWS_MOST,
+            per: None,
         };
         let records = store.rows(Arc::new(select)).await;
         let records =

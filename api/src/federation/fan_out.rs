@@ -51,13 +51,15 @@ pub(super) async fn fetch(source: &dyn Source, select: Arc<Select>, within: Dura
     }
 }
 
-async fn in_time<T>(
+/// Waits for one answer of a source.
+pub(super) async fn in_time<T>(
     source: &dyn Source,
     dataset: &str,
     within: Duration,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let started = Instant::now();
+    tracing::debug!(source.name = source.name(), dataset, "a source is asked");
     let answer = timeout(within, work).await.unwrap_or_else(|_| {
         let shown = within.as_millis().max(1);
         Err(Failure::TimedOut(Duration::from_millis(u64::try_from(shown).unwrap_or(u64::MAX))))

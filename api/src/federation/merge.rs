@@ -11,6 +11,8 @@ use std::{
     vec::IntoIter,
 };
 
+use entities::Datum;
+
 use super::{
     Plan,
     fan_out::{Batch, fetch, first_rows},
@@ -150,7 +152,7 @@ impl<'p> Stream<'p> {
             return Ordering::Equal;
         };
         let sources = || directed(self.place.cmp(&other.place), shape.source_direction);
-        compare_keys(&shape.order, a, b).then_with(sources)
+        compare_keys(&shape.order, &a.values, &b.values).then_with(sources)
     }
 }
 
@@ -162,7 +164,8 @@ fn share(left: Duration) -> Duration {
 
 /// Does the one row come before the other, both of one source?
 pub(super) fn is_before(select: &Select, a: &Record, b: &Record) -> bool {
-    compare_keys(&select.order, a, b).then_with(|| directed(a.id.cmp(&b.id), select.id_direction)) == Ordering::Less
+    compare_keys(&select.order, &a.values, &b.values).then_with(|| directed(a.id.cmp(&b.id), select.id_direction))
+        == Ordering::Less
 }
 
 /// Does the row lie after the bound?
@@ -180,9 +183,9 @@ pub(super) fn is_beyond(select: &Select, bound: &Bound, record: &Record) -> bool
     }
 }
 
-fn compare_keys(order: &[(usize, Direction)], a: &Record, b: &Record) -> Ordering {
+pub(super) fn compare_keys(order: &[(usize, Direction)], a: &[Datum], b: &[Datum]) -> Ordering {
     for (place, direction) in order {
-        let keys = directed(a.values[*place].cmp(&b.values[*place]), *direction);
+        let keys = directed(a[*place].cmp(&b[*place]), *direction);
         if keys != Ordering::Equal {
             return keys;
         }
@@ -190,7 +193,7 @@ fn compare_keys(order: &[(usize, Direction)], a: &Record, b: &Record) -> Orderin
     Ordering::Equal
 }
 
-fn directed(ordering: Ordering, direction: Direction) -> Ordering {
+pub(super) fn directed(ordering: Ordering, direction: Direction) -> Ordering {
     match direction {
         Direction::Ascending => ordering,
         Direction::Descending => ordering.reverse(),

@@ -167,6 +167,7 @@ impl Shape {
             after: None,
             before: None,
             limit: 0,
+            per: None,
         })
     }
 }
@@ -184,7 +185,7 @@ fn always_shown(operand: &Operand, rows: &Predicate) -> Operand {
 }
 
 /// Sets the page's bounds, in the order that the source is asked in.
-fn bounded(mut select: Select, page: Option<&Page>, source: &str) -> Select {
+pub(super) fn bounded(mut select: Select, page: Option<&Page>, source: &str) -> Select {
     let Some(page) = page else {
         return select;
     };

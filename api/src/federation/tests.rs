@@ -2,5 +2,6 @@
 //! own rows with it.
 
 mod broken;
+mod each;
 mod oracle;
 mod slow;

@@ -1,14 +1,17 @@
 //! Executes operations in place of async-graphql's resolvers: collects fields, coerces arguments, asks the federation a
 //! level at a time, and writes JSON in request order straight from rows.
 
+mod below;
 mod coerce;
 mod collect;
 mod explain;
 mod fetch;
 mod granted;
+mod links;
 mod lookup;
 mod made;
 mod page;
+mod reference;
 mod write;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

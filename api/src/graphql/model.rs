@@ -124,6 +124,10 @@ pub struct Scalar {
 pub enum Resolve {
     /// A field of a row: a value, or a link to a reference row.
     Column(FieldId),
+    /// A field of a row that names a row of a dataset at the same source.
+    Link(FieldId, &'static Dataset),
+    /// The rows of a dataset that link to this object by a field, a page at a time.
+    Each(&'static Dataset, FieldId),
     /// A field of a row that is itself a key shown as a value (reference data: `code`).
     NodeId,
     /// The source that holds a row.
@@ -138,7 +142,7 @@ pub enum Resolve {
     Member(&'static str),
     /// A link of a small made object to a reference row, whose key the member holds.
     MemberLink(&'static str, &'static str),
-    /// All rows of a dataset, a page at a time; of a youth, those about it.
+    /// All rows of a dataset, a page at a time.
     Rows(&'static Dataset),
     /// One row of a dataset, by id.
     Row(&'static Dataset),
@@ -189,7 +193,10 @@ impl Resolve {
     /// Does finding the value take asking sources?
     #[must_use]
     pub fn asks_sources(self) -> bool {
-        matches!(self, Self::Rows(_) | Self::Row(_) | Self::Node | Self::Nodes | Self::Youth)
+        matches!(
+            self,
+            Self::Rows(_) | Self::Row(_) | Self::Link(..) | Self::Each(..) | Self::Node | Self::Nodes | Self::Youth
+        )
     }
 }
 

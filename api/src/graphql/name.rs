@@ -46,6 +46,23 @@ pub fn many(dataset: &Dataset) -> String {
     }
 }
 
+/// The list, on a type that rows link to, of the rows that do: `placements`; where a dataset has several links to the
+/// type, those not named after it say which: `educationArrangementsBySchoolOfOrigin`.
+#[must_use]
+pub fn linked_by(dataset: &Dataset, link: &Field) -> String {
+    let alike = dataset.fields.iter().filter(|it| it.kind == link.kind).count();
+    let own = field(link);
+    let is_named_after = |target: &str| target.eq_ignore_ascii_case(&own);
+    let mut name = many(dataset);
+    if alike > 1 && !link.kind.target().is_some_and(is_named_after) {
+        let mut letters = own.chars();
+        name.push_str("By");
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+    }
+    name
+}
+
 /// The connection's type: `PlacementConnection`.
 #[must_use]
 pub fn connection(dataset: &Dataset) -> String {

@@ -2,12 +2,13 @@
 
 mod common;
 mod inputs;
+mod links;
 mod objects;
 mod reach;
 mod registry;
 mod root;
 
-use entities::{Dataset, FieldId, Kind, Tier, datasets, reference};
+use entities::{Dataset, FieldId, Kind, Tier, by_name, datasets, reference};
 
 pub use self::registry::{sdl, subgraph_sdl, to_schema};
 use super::model::Model;
@@ -38,8 +39,12 @@ impl Visible {
     pub fn fields(&self, dataset: &'static Dataset) -> impl Iterator<Item = (FieldId, &'static entities::Field)> {
         let tier = self.tier(dataset);
         let shown = move |field: &entities::Field| tier.is_some_and(|tier| field.tier <= tier);
-        // Links to rows cannot be followed yet.
-        dataset.fields.iter().enumerate().filter(move |(_, it)| shown(it) && !matches!(it.kind, Kind::Row(_)))
+        // A link to rows that are not seen leads nowhere.
+        let leads = |field: &entities::Field| match field.kind {
+            Kind::Row(target) => by_name(target).is_some_and(|target| self.tier(target).is_some()),
+            _ => true,
+        };
+        dataset.fields.iter().enumerate().filter(move |(_, field)| shown(field) && leads(field))
     }
 
     /// Are youths seen at all?

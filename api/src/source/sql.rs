@@ -2,10 +2,11 @@
 //! prepared statement can be used again. Knows no connection; what differs between databases stands in [`Dialect`].
 
 mod dialect;
+mod each;
 mod keyset;
 mod writer;
 
-pub(super) use self::dialect::Dialect;
+pub(super) use self::{dialect::Dialect, each::counts};
 use self::{
     keyset::{Phase, phases},
     writer::Writer,
@@ -40,6 +41,9 @@ pub(super) enum Parameter<'s> {
 /// The statements that answer `rows`, to be run one after another until the limit is reached. Their rows, put one
 /// behind the other, are in order. No index is to serve conditions on the `broad` operands.
 pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand]) -> Vec<Statement<'s>> {
+    if let Some(place) = select.per {
+        return vec![each::rows(dialect, select, place)];
+    }
     phases(select).into_iter().map(|phase| rows_of(dialect, select, broad, phase)).collect()
 }
 

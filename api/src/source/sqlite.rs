@@ -10,7 +10,7 @@ mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use entities::{Dataset, FieldId};
+use entities::{Dataset, Datum, FieldId};
 use futures_util::{FutureExt, future::BoxFuture};
 use rusqlite::Connection;
 
@@ -125,6 +125,10 @@ impl Source for SqliteSource {
             .boxed()
     }
 
+    fn counts(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
+        self.readers.run(move |connection, running| counts((connection, running), &select)).boxed()
+    }
+
     fn explain(&self, select: &Select) -> String {
         let statements = sql::rows(Dialect::Sqlite, select, &[]);
         statements.into_iter().map(|statement| statement.text).collect::<Vec<_>>().join(";\n")
@@ -166,15 +170,41 @@ fn rows(
     };
     match read() {
         Ok(()) => Ok(records),
-        Err(Problem::Sqlite(error)) => Err(check::failure(connection, (select.dataset, &select.columns), &error)),
-        Err(Problem::Value(field)) => Err(Failure::malformed(select.dataset, field)),
+        Err(problem) => Err(failure(connection, select, problem)),
     }
+}
+
+/// How many rows each value of the link has that rows are taken apart by.
+fn counts((connection, running): (&Connection, &Running), select: &Select) -> Result<Vec<(Datum, u64)>, Failure> {
+    let Some((place, operand)) = select.per.and_then(|place| Some((place, select.columns[place].as_ref()?))) else {
+        return Ok(Vec::new());
+    };
+    let read = || -> Result<_, Problem> {
+        let statement = sql::counts(Dialect::Sqlite, select, place);
+        let mut prepared = readers::prepare(connection, &statement.text)?;
+        bind(&mut prepared, &statement, 0)?;
+        running.continues()?;
+        let (mut rows, mut counts) = (prepared.raw_query(), Vec::new());
+        while let Some(row) = rows.next()? {
+            let value = decode::value(row.get_ref(0)?, select.dataset, operand.field())?;
+            counts.push((value, row.get::<_, i64>(1)?.unsigned_abs()));
+        }
+        Ok(counts)
+    };
+    read().map_err(|problem| failure(connection, select, problem))
 }
 
 /// What may go wrong while rows are read.
 enum Problem {
     Sqlite(rusqlite::Error),
     Value(FieldId),
+}
+
+fn failure(connection: &Connection, select: &Select, problem: Problem) -> Failure {
+    match problem {
+        Problem::Sqlite(error) => check::failure(connection, (select.dataset, &select.columns), &error),
+        Problem::Value(field) => Failure::malformed(select.dataset, field),
+    }
 }
 
 impl From<rusqlite::Error> for Problem {
@@ -197,7 +227,6 @@ fn bind(
     statement: &Statement<'_>,
     limit: usize,
 ) -> Result<(), rusqlite::Error> {
-    use entities::Datum;
     for (place, parameter) in (1..).zip(&statement.parameters) {
         match parameter {
             Parameter::Datum(Datum::Null) => prepared.raw_bind_parameter(place, rusqlite::types::Null),

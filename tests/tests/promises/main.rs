@@ -6,6 +6,7 @@ mod care_relations;
 mod crawl;
 mod graphql_js;
 mod ids;
+mod links;
 mod oracle;
 mod order_of_modules;
 mod over_http;

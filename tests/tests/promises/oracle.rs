@@ -20,11 +20,24 @@ use regiograph_tests::{
 use serde_json::{Map, Value, json};
 
 /// The sources in their order, each with its holder. The gateway knows of the third that it has rows of JZ36 only.
-const SOURCES: [&str; 5] = ["alpha", "beta", "charlie", "delta", "écho"];
+pub(super) const SOURCES: [&str; 5] = ["alpha", "beta", "charlie", "delta", "écho"];
 const HOLDERS: [&str; 5] = ["provider ALMATA", "provider HORIZON", "region JZ36", "partnership VO3001", "network BEN"];
 
-/// A role that no stakeholder has.
-const ALL_SEEING: &str = r#"
+/// Roles that no stakeholder has: one sees more of some rows than of others; one sees everything of everyone, as it is
+/// stored (its cells follow).
+const OTHERS: &str = r#"
+[[role]]
+name = "half_seeing"
+claim = "region"
+purposes = ["monitoring"]
+
+[role.cells]
+referral = "R/pseudonymous, A/open"
+placement = "R/indirect, A/open"
+restraintMeasure = "R/sensitive, A/open"
+incident = "R/sensitive, A/open"
+educationArrangement = "R/sensitive, A/open"
+
 [[role]]
 name = "all_seeing"
 purposes = ["monitoring"]
@@ -32,10 +45,10 @@ purposes = ["monitoring"]
 [role.cells]
 "#;
 
-/// The program's policy, with a role that sees everything of everyone, as it is stored.
-fn policy() -> String {
+/// The program's policy, with the other roles.
+pub(super) fn policy() -> String {
     let cells = entities::datasets().iter().map(|it| format!("{} = \"A/sensitive\"\n", selection::one(it)));
-    POLICY.to_owned() + ALL_SEEING + &cells.collect::<String>()
+    POLICY.to_owned() + OTHERS + &cells.collect::<String>()
 }
 
 /// One role and one dataset, rows for every source, and questions about them.
@@ -43,6 +56,8 @@ fn policy() -> String {
 struct Case {
     view: usize,
     rows: Vec<Vec<Row>>,
+    /// Rows of other datasets that those link to.
+    linked: Vec<Vec<Row>>,
     later: Vec<Vec<Row>>,
     questions: Vec<Question>,
 }
@@ -54,7 +69,7 @@ struct Both {
     views: Vec<(As, View)>,
 }
 
-fn holder(place: usize) -> Holder {
+pub(super) fn holder(place: usize) -> Holder {
     let (kind, code) = HOLDERS[place].split_once(' ').expect("a kind and a code");
     match kind {
         "provider" => Holder::Provider(code.into()),
@@ -92,11 +107,13 @@ fn case(views: Vec<(As, View)>) -> impl Strategy<Value = Case> {
         let view = &views[place].1;
         let rows = |most| vec(random::rows(view.dataset, most), SOURCES.len());
         let questions = vec(random::question(view, &SOURCES), 3);
-        (rows(20), rows(4), questions).prop_map(move |(mut rows, mut later, questions)| {
-            for rows in [&mut rows[2], &mut later[2]] {
+        let linked = vec(random::linked(view.dataset, 5), SOURCES.len());
+        (rows(20), linked, rows(4), questions).prop_map(move |(mut rows, linked, mut later, questions)| {
+            let mut linked = linked;
+            for rows in [&mut rows[2], &mut linked[2], &mut later[2]] {
                 rows.iter_mut().for_each(|row| _ = row.values.insert("region", "JZ36".to_owned().into()));
             }
-            Case { view: place, rows, later, questions }
+            Case { view: place, rows, linked, later, questions }
         })
     })
 }
@@ -128,11 +145,15 @@ impl Both {
 
     fn fill(&self, case: &Case) {
         let dataset = self.views[case.view].1.dataset;
-        self.oracle.clear(dataset);
+        let cleared: Vec<_> = [dataset].into_iter().chain(random::targets(dataset)).collect();
+        cleared.iter().for_each(|dataset| self.oracle.clear(dataset));
         for (place, rows) in case.rows.iter().enumerate() {
-            row::clear(&self.gateway.file(SOURCES[place]), dataset);
-            row::insert(&self.gateway.file(SOURCES[place]), rows);
-            self.oracle.add(SOURCES[place], HOLDERS[place], rows);
+            let path = self.gateway.file(SOURCES[place]);
+            cleared.iter().for_each(|dataset| row::clear(&path, dataset));
+            for rows in [rows, &case.linked[place]] {
+                row::insert(&path, rows);
+                self.oracle.add(SOURCES[place], HOLDERS[place], rows);
+            }
         }
     }
 }

@@ -1,48 +1,15 @@
 //! What stands in no log and in no error: values of rows and of filters, pseudonyms, ids, cursors and tokens.
 
-use std::{
-    io::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use regiograph_tests::{
     caller::As,
     gateway::{Gateway, Reply, SourceSetup},
+    log::Log,
     row::{self, Row, dataset},
     trouble,
 };
 use serde_json::{Value, json};
-
-/// What was logged.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    /// Listens to the whole program from here on: everything of the gateway, of others what is not for debugging.
-    fn listen() -> Self {
-        let lines = Self::default();
-        let writer = lines.clone();
-        let filter = tracing_subscriber::EnvFilter::new("info,regiograph=trace");
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
-        log.with_writer(move || writer.clone()).init();
-        lines
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-}
 
 const YOUTH: &str = "raw-youth-7261";
 /// Values of rows: a text, a day and a number that stand nowhere else.
@@ -119,7 +86,7 @@ async fn fail(gateway: &Gateway, caller: &As, token: &str) -> Vec<Reply> {
 
 #[tokio::test]
 async fn no_log_and_no_error_tells_a_value_a_pseudonym_or_a_token() {
-    let lines = Lines::listen();
+    let lines = Log::listen();
     let gateway = Gateway::over(sources()).await;
     let caller = As::role("ret_member").of("JZ36");
     let token = gateway.token(&caller).unwrap_or_default();

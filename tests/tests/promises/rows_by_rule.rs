@@ -51,6 +51,7 @@ fn rows() -> Vec<Row> {
                     entities::Kind::Date => row.with(field.column, format!("2025-0{id}-1{id}")),
                     entities::Kind::Int => row.with(field.column, id),
                     entities::Kind::Youth => row.with(field.column, format!("youth-{}", id % 4)),
+                    entities::Kind::Row(_) => row.with(field.column, id % 4 + 4),
                     entities::Kind::Text => row.with(field.column, format!("text {id}")),
                     _ => row,
                 };

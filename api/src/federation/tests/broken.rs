@@ -22,16 +22,19 @@ use crate::{
 };
 
 /// A source that answers what it is told to, one answer after another; nothing any more at the end.
-struct Fake {
+pub(super) struct Fake {
     name: &'static str,
     answers: Mutex<VecDeque<Result<Vec<Record>, Failure>>>,
-    asked: Mutex<Vec<Select>>,
+    pub(super) asked: Mutex<Vec<Select>>,
     holder: Holder,
     facts: Facts,
 }
 
 impl Fake {
-    fn new(name: &'static str, answers: impl IntoIterator<Item = Result<Vec<Record>, Failure>>) -> Arc<Self> {
+    pub(super) fn new(
+        name: &'static str,
+        answers: impl IntoIterator<Item = Result<Vec<Record>, Failure>>,
+    ) -> Arc<Self> {
         let answers = Mutex::new(answers.into_iter().collect());
         Arc::new(Self { name, answers, asked: Mutex::default(), holder: holder(0), facts: Facts::default() })
     }
@@ -68,6 +71,10 @@ impl Source for Fake {
         async { Ok(1) }.boxed()
     }
 
+    fn counts(&self, _: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
+        async { Ok(vec![(Datum::Int(7), 1)]) }.boxed()
+    }
+
     fn explain(&self, _: &Select) -> String {
         "whatever it is told".to_owned()
     }
@@ -100,12 +107,12 @@ pub(super) fn first(size: usize, name: &str) -> Query {
     }
 }
 
-fn numbers(rows: &[crate::query::Row]) -> Vec<(usize, i64)> {
+pub(super) fn numbers(rows: &[crate::query::Row]) -> Vec<(usize, i64)> {
     let number = |datum: &Datum| if let Datum::Int(number) = datum { *number } else { i64::MIN };
     rows.iter().map(|row| (row.source, number(&row.id))).collect()
 }
 
-fn out_of_order() -> Status {
+pub(super) fn out_of_order() -> Status {
     Status::Failed(Failure::Malformed("rows out of order".to_owned()))
 }
 

@@ -16,14 +16,14 @@ use crate::{
 };
 
 /// The same rows in sources and in memory.
-struct World {
+pub(super) struct World {
     rows: Vec<Vec<Stored>>,
-    sources: Sources,
+    pub(super) sources: Sources,
     _folder: tempfile::TempDir,
 }
 
 impl World {
-    fn new(rows: Vec<Vec<Stored>>) -> Self {
+    pub(super) fn new(rows: Vec<Vec<Stored>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut sources: Vec<Arc<dyn Source>> = Vec::new();
         for (place, rows) in rows.iter().enumerate() {
@@ -77,7 +77,7 @@ impl World {
     }
 }
 
-fn position(query: &Query, row: &Row) -> Position {
+pub(super) fn position(query: &Query, row: &Row) -> Position {
     Position {
         keys: query.keys().into_iter().map(|place| row.values[place].clone()).collect(),
         source: NAMES[row.source].into(),
@@ -86,7 +86,7 @@ fn position(query: &Query, row: &Row) -> Position {
     }
 }
 
-fn grant() -> impl Strategy<Value = Grant> {
+pub(super) fn grant() -> impl Strategy<Value = Grant> {
     let rows = prop_oneof![
         2 => Just(Rows::All),
         1 => fixture::condition(Operand::Field).prop_map(Rows::Where),
@@ -104,7 +104,7 @@ fn order() -> impl Strategy<Value = Vec<Order>> {
     prop::collection::vec(key.prop_map(|(name, direction)| Order { field: field(name), direction }), 0..4)
 }
 
-fn query() -> impl Strategy<Value = Query> {
+pub(super) fn query() -> impl Strategy<Value = Query> {
     let filter = prop_oneof![1 => Just(Predicate::All), 1 => fixture::condition(Operand::Field)];
     (filter, order(), prop::collection::vec(0..dataset().fields.len(), 0..5)).prop_map(|(filter, order, mut fields)| {
         fields.extend(order.iter().map(|key| key.field));
@@ -112,7 +112,7 @@ fn query() -> impl Strategy<Value = Query> {
     })
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 

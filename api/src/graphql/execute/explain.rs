@@ -35,7 +35,7 @@ fn one(task: &Task, field: &Selected<'_>) -> Result<String, Problem> {
             _ => "answered without asking a source\n".to_owned(),
         });
     };
-    let query = query(task, dataset, None, field, args)?;
+    let query = query(task, dataset, field, args)?;
     let Some(grant) = task.access.grant(dataset) else { return Ok("not granted\n".to_owned()) };
     let mut out = String::new();
     for clause in grant.clauses() {

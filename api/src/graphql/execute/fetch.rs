@@ -1,21 +1,22 @@
-//! Asks the sources what an operation needs, one level of it at a time: first the fields of the query, then those of the
-//! youths that it led to. What one level asks, it asks at the same time, and no question twice.
+//! Asks the sources what an operation needs, one level of it at a time: first the fields of the query, then what rows,
+//! reference rows and youths link to and are linked by. What one level asks, it asks at the same time, and every field
+//! once for all parents.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql_value::ConstValue;
-use entities::{Dataset, Datum};
+use entities::Dataset;
 use futures_util::future::join_all;
+use indexmap::IndexSet;
 
 use super::{
     Task,
+    below::{Of, Walk},
     coerce::Values,
     collect::Selected,
+    links::{self, FoundEach},
     lookup::Lookup,
-    page::{Page, rows_of, wanted, youths},
+    page::{Page, wanted},
 };
 use crate::{
     federation::{self, Outcome, Status},
@@ -25,15 +26,12 @@ use crate::{
         gateway::Gateway,
         model::Resolve,
     },
-    query::{Predicate, Query, Test},
+    query::Query,
 };
 
-/// The most youths of one operation whose rows are asked for beyond the lists that led to them.
-const YOUTHS_MOST: usize = 100;
-
-/// The most questions of one operation: lists, ids and youths.
+/// The most questions of one operation: lists, links and ids.
 const QUESTIONS_MOST: usize = 1_000;
-/// The most rows that the lists of one operation may ask for together.
+/// The most rows that the lists of one operation may ask for together: of each parent a page.
 const ROWS_MOST: usize = 100_000;
 
 /// What an operation may still ask, by its form alone.
@@ -43,15 +41,20 @@ struct Budget {
 }
 
 impl Budget {
-    /// Takes what a field asks; false where that is more than there is left.
-    fn take(&mut self, field: &Selected<'_>, page_default: usize) -> bool {
+    /// Takes what a field asks of so many parents; false where that is more than there is left.
+    fn take(&mut self, field: &Selected<'_>, page_default: usize, parents: usize) -> bool {
         let Ok(args) = &field.args else { return true };
         let number = |name: &str| match args.get(name) {
             Some(ConstValue::Number(number)) => number.as_u64().and_then(|it| usize::try_from(it).ok()),
             _ => None,
         };
+        let page = || number("first").or_else(|| number("last")).unwrap_or(page_default);
         let (questions, rows) = match (field.resolve(), args.get("ids")) {
-            (Some(Resolve::Rows(_)), _) => (1, number("first").or_else(|| number("last")).unwrap_or(page_default)),
+            (Some(Resolve::Rows(_)), _) => (1, page()),
+            (Some(Resolve::Each(dataset, _)), _) if wanted(dataset, field, &|_| false).rows => {
+                (1, page().max(1).saturating_mul(parents))
+            }
+            (Some(Resolve::Each(..) | Resolve::Link(..)), _) => (1, parents),
             (_, Some(ConstValue::List(ids))) => (ids.len(), ids.len()),
             _ => (1, 1),
         };
@@ -67,8 +70,8 @@ impl Budget {
 pub(super) enum Found {
     /// A page of a list.
     Page(Arc<Page>),
-    /// One row: the first of a page.
-    Row(Arc<Page>),
+    /// One row of a page, by its place.
+    Row(Arc<Page>, usize),
     /// A reference row, by its place.
     Reference(&'static Dataset, usize),
     /// A source, by its place.
@@ -77,100 +80,67 @@ pub(super) enum Found {
     Youth(Box<str>),
     /// Several of them.
     List(Vec<Result<Found, Problem>>),
+    /// Nothing, because the source that would hold it did not answer.
+    Failed(Outcome),
     /// Nothing, or nothing for this caller.
     Nothing,
 }
 
-/// What was asked for: the field's number, and the youth that it was asked of.
-pub(super) type Key = (usize, Option<Box<str>>);
-
-/// All that was found.
-pub(super) type AllFound = HashMap<Key, Result<Found, Problem>>;
+/// All that was found: by the field's number, and what it was asked of.
+pub(super) type AllFound = HashMap<(usize, Of), Result<Found, Problem>>;
 
 /// Finds what an operation's fields need.
 pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
-    let lookup = Lookup::new(task);
+    let (lookup, page_default) = (Lookup::new(task), task.gateway.parts().limits.page_default);
     let mut all = AllFound::new();
     let mut budget = Budget { questions: QUESTIONS_MOST, rows: ROWS_MOST };
-    let mut level: Vec<(Option<Box<str>>, &Selected<'_>)> =
-        selected.iter().filter(|field| field.asks).map(|field| (None, field)).collect();
-    while !level.is_empty() {
-        let too_many = level.iter().filter_map(|(youth, _)| youth.as_ref()).collect::<HashSet<_>>().len() > YOUTHS_MOST;
-        let answers = level.iter().map(|(youth, field)| {
-            let refused = match (too_many, budget.take(field, task.gateway.parts().limits.page_default)) {
-                (true, _) => Some(too_many_youths()),
-                (false, false) => Some(too_much()),
-                (false, true) => None,
-            };
+    let mut walk = Walk::new(task);
+    walk.query(selected);
+    loop {
+        let level = walk.take();
+        if level.is_empty() {
+            return all;
+        }
+        let answers = level.values().map(|(field, of)| {
+            let affordable = !walk.is_spent && budget.take(field, page_default, of.len());
             let lookup = &lookup;
             async move {
-                match refused {
-                    Some(problem) => Err(problem),
-                    None => answer(task, lookup, youth.as_deref(), field).await,
+                if affordable {
+                    answer(task, lookup, field, of).await
+                } else {
+                    of.iter().map(|of| (of.clone(), Err(too_much()))).collect()
                 }
             }
         });
         let answers: Vec<_> = answers.collect();
         let answers = join_all(answers).await;
-        let mut next = Vec::new();
-        for ((youth, field), answer) in level.into_iter().zip(answers) {
-            if let Ok(found) = &answer {
-                below(found, field, &mut next);
-            }
-            all.insert((field.id, youth), answer);
+        for ((field, _), found) in level.values().zip(answers) {
+            walk.found(field, found.iter().filter_map(|(_, found)| found.as_ref().ok()));
+            all.extend(found.into_iter().map(|(of, found)| ((field.id, of), found)));
         }
-        let mut seen = HashSet::new();
-        next.retain(|(youth, field)| {
-            let key = (field.id, youth.clone());
-            !all.contains_key(&key) && seen.insert(key)
-        });
-        level = next;
     }
-    all
 }
 
-fn too_much() -> Problem {
+pub(super) fn too_much() -> Problem {
     let message = format!(
         "the operation asks more than {QUESTIONS_MOST} questions or for more than {ROWS_MOST} rows; ask for less at a time"
     );
     Problem { code: Code::CostLimit, message }
 }
 
-fn too_many_youths() -> Problem {
-    let message = format!(
-        "the operation asks for the rows of more than {YOUTHS_MOST} youths one by one; ask for fewer youths, or for the lists themselves"
-    );
-    Problem { code: Code::CostLimit, message }
-}
-
-/// The fields below what was found that ask sources again.
-fn below<'s, 'm>(found: &Found, field: &'s Selected<'m>, next: &mut Vec<(Option<Box<str>>, &'s Selected<'m>)>) {
-    let mut of_youth = |pseudonym: &str, selected: &'s Selected<'m>| {
-        let branches = selected.children.iter().filter(|(object, _)| object.name == "Youth");
-        let asking = branches.flat_map(|(_, fields)| fields).filter(|field| field.asks);
-        next.extend(asking.map(|field| (Some(pseudonym.into()), field)));
-    };
-    match found {
-        Found::Youth(pseudonym) => of_youth(pseudonym, field),
-        Found::Page(page) => {
-            youths(page, &rows_of(field)).into_iter().for_each(|(pseudonym, link)| of_youth(&pseudonym, link));
-        }
-        Found::Row(page) => {
-            youths(page, &[field]).into_iter().for_each(|(pseudonym, link)| of_youth(&pseudonym, link));
-        }
-        Found::List(items) => {
-            for item in items.iter().flatten() {
-                below(item, field, next);
-            }
-        }
-        Found::Reference(..) | Found::Source(_) | Found::Nothing => {}
+/// What came of a field, for each of its parents.
+async fn answer(task: &Task, lookup: &Lookup<'_>, field: &Selected<'_>, of: &IndexSet<Of>) -> FoundEach {
+    match field.resolve() {
+        Some(Resolve::Each(dataset, link)) => links::each(task, field, (dataset, link), of).await,
+        Some(Resolve::Link(_, target)) => links::to_one(task, field, target, of).await,
+        _ => vec![(Of::Query, of_query(task, lookup, field).await)],
     }
 }
 
-async fn answer(task: &Task, lookup: &Lookup<'_>, youth: Option<&str>, field: &Selected<'_>) -> Result<Found, Problem> {
+async fn of_query(task: &Task, lookup: &Lookup<'_>, field: &Selected<'_>) -> Result<Found, Problem> {
     let args = field.args.as_ref().map_err(Clone::clone)?;
     match field.resolve() {
-        Some(Resolve::Rows(dataset)) => list(task, dataset, youth, field, args).await,
+        Some(Resolve::Rows(dataset)) => list(task, dataset, field, args).await,
         Some(Resolve::Row(dataset)) => lookup.row(dataset, text(args, "id")).await,
         Some(Resolve::Node) => lookup.node(text(args, "id")).await,
         Some(Resolve::Nodes) => {
@@ -197,15 +167,9 @@ fn text<'a>(args: &'a Values, name: &str) -> &'a str {
     }
 }
 
-async fn list(
-    task: &Task,
-    dataset: &'static Dataset,
-    youth: Option<&str>,
-    field: &Selected<'_>,
-    args: &Values,
-) -> Result<Found, Problem> {
+async fn list(task: &Task, dataset: &'static Dataset, field: &Selected<'_>, args: &Values) -> Result<Found, Problem> {
     let parts = task.gateway.parts();
-    let query = query(task, dataset, youth, field, args)?;
+    let query = query(task, dataset, field, args)?;
     let Some(grant) = task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
     let answer = federation::answer(&query, &grant, &parts.sources).await;
     if ask::on_failure(args) == OnFailure::Fail {
@@ -214,20 +178,15 @@ async fn list(
     Ok(Found::Page(Arc::new(Page::new(&query, answer, &parts.sources))))
 }
 
-/// The query of a list, of a youth where it is asked of one.
+/// The query of a list; of whose rows, where it is one of many, is said beside it.
 pub(super) fn query(
     task: &Task,
     dataset: &'static Dataset,
-    youth: Option<&str>,
     field: &Selected<'_>,
     args: &Values,
 ) -> Result<Query, Problem> {
     let asking = Asking::new(task.gateway.parts(), &task.access);
     let mut query = ask::list(&asking, dataset, args)?;
-    if let Some((pseudonym, id)) = youth.zip(dataset.youth()) {
-        let about = Predicate::is(id, Test::Eq(Datum::text(pseudonym)));
-        query.filter = Predicate::and([about, query.filter]);
-    }
     let sees = |id| task.access.grant(dataset).is_some_and(|grant| grant.sees(id));
     let wanted = wanted(dataset, field, &sees);
     query.fields = wanted.fields;

@@ -137,7 +137,7 @@ impl<'t> Lookup<'t> {
         }
         let key = RowKey { dataset: dataset.name, source: place, id };
         match self.rows.load_one(key).await {
-            Ok(Some(Ok(page))) => Ok(Found::Row(page)),
+            Ok(Some(Ok(page))) => Ok(Found::Row(page, 0)),
             Ok(Some(Err(failure))) => {
                 refuse_failures(&self.task.gateway, &[Outcome { source: place, status: Status::Failed(failure) }])?;
                 Ok(Found::Nothing)

@@ -1,6 +1,6 @@
 //! The rows of one answer as the executor reads them: by field, and with what a cursor needs.
 
-use entities::{Dataset, Datum, FieldId, Kind};
+use entities::{Dataset, Datum, FieldId};
 
 use super::collect::{Selected, What};
 use crate::{
@@ -95,10 +95,10 @@ pub(super) fn wanted(dataset: &Dataset, connection: &Selected<'_>, sees: &impl F
 
 /// The row's id comes with every row; it is no field to ask for.
 fn add_fields(fields: &mut Vec<FieldId>, dataset: &Dataset, rows: &Selected<'_>, sees: &impl Fn(FieldId) -> bool) {
-    for selected in rows.children.iter().flat_map(|(_, fields)| fields) {
+    for selected in rows.children.iter().filter(|(object, _)| object.name == dataset.name).flat_map(|(_, it)| it) {
         let What::Field(field) = selected.what else { continue };
         match field.resolve {
-            Resolve::Column(id) if id != dataset.key() => add(fields, id),
+            Resolve::Column(id) | Resolve::Link(id, _) if id != dataset.key() => add(fields, id),
             Resolve::Quality => quality::fields(dataset).filter(|id| sees(*id)).for_each(|id| add(fields, id)),
             _ => {}
         }
@@ -111,33 +111,9 @@ fn add(fields: &mut Vec<FieldId>, id: FieldId) {
     }
 }
 
-/// The parts of a connection whose values are rows, where sources are asked for more below them.
-pub(super) fn rows_of<'s, 'm>(connection: &'s Selected<'m>) -> Vec<&'s Selected<'m>> {
-    let mut rows = Vec::new();
-    for part in connection.children.iter().flat_map(|(_, fields)| fields).filter(|part| part.asks) {
-        match part.resolve() {
-            Some(Resolve::Connection(ConnectionPart::Nodes)) => rows.push(part),
-            Some(Resolve::Connection(ConnectionPart::Edges)) => {
-                rows.extend(part.children.iter().flat_map(|(_, fields)| fields).filter(|inner| inner.asks));
-            }
-            _ => {}
-        }
-    }
-    rows
-}
-
-/// The youths that a page's rows are about, where the fields whose values the rows are ask sources for more of them.
-pub(super) fn youths<'s, 'm>(page: &Page, rows: &[&'s Selected<'m>]) -> Vec<(Box<str>, &'s Selected<'m>)> {
-    let Some(youth) = page.dataset.youth() else { return Vec::new() };
-    let mut out = Vec::new();
-    let branches = rows.iter().flat_map(|part| &part.children).filter(|(object, _)| object.name == page.dataset.name);
-    for selected in branches.flat_map(|(_, fields)| fields) {
-        let links = matches!(selected.resolve(), Some(Resolve::Column(field)) if field == youth);
-        if selected.asks && links {
-            let pseudonyms = page.answer.rows.iter().filter_map(|row| page.value(row, youth).as_text());
-            out.extend(pseudonyms.map(|pseudonym| (pseudonym.into(), selected)));
-        }
-    }
-    debug_assert!(page.dataset.fields[youth].kind == Kind::Youth);
-    out
+/// The fields that are selected of a row.
+pub(super) fn fields_of_row(dataset: &Dataset, row: &Selected<'_>, sees: &impl Fn(FieldId) -> bool) -> Vec<FieldId> {
+    let mut fields = Vec::new();
+    add_fields(&mut fields, dataset, row, sees);
+    fields
 }

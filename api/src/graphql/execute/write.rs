@@ -2,6 +2,7 @@
 //! field that may be null is null, with an error that bears the path.
 
 mod asked;
+mod column;
 mod leaf;
 mod reference;
 
@@ -10,11 +11,12 @@ use std::io::Write as _;
 use async_graphql::dynamic::TypeRef;
 use async_graphql_value::ConstValue;
 use bytes::Bytes;
-use entities::{Datum, FieldId, Kind};
+use entities::{Datum, Kind};
 use serde_json::Value as Json;
 
 use super::{
     Task,
+    below::Of,
     coerce::Values,
     collect::{Selected, What},
     fetch::AllFound,
@@ -237,7 +239,7 @@ impl<'a> Writer<'a> {
             (Resolve::Pseudonym, Value::Youth(pseudonym)) => {
                 self.sealed(|writer| writer.task.access.opaque.youth(pseudonym, &mut writer.out))
             }
-            (Resolve::Rows(_), Value::Youth(pseudonym)) => self.asked(selected, field, Some(pseudonym)),
+            (Resolve::Each(..) | Resolve::Link(..), value) => self.linked(selected, field, value),
             (resolve, Value::Query) => self.root(selected, field, resolve, args),
             _ => self.null(selected, field),
         }
@@ -256,52 +258,7 @@ impl<'a> Writer<'a> {
             Resolve::Viewer => self.made(selected, &field.ty, &made::viewer(self.task)),
             Resolve::Sources => self.made(selected, &field.ty, &made::sources(self.task)),
             Resolve::CodeLists => self.made(selected, &field.ty, &made::lists(self.task)),
-            _ => self.asked(selected, field, None),
-        }
-    }
-
-    fn column(
-        &mut self,
-        selected: &'a Selected<'a>,
-        field: &'a Field,
-        (page, row): (&Page, &Row),
-        id: FieldId,
-    ) -> Written {
-        match page.dataset.fields[id].kind {
-            Kind::Id => {
-                let source = self.task.gateway.parts().sources.get(row.source).map_or("", |source| source.name());
-                let (dataset, id) = (page.dataset.name, &row.id);
-                self.sealed(|writer| writer.task.access.opaque.row_id(dataset, source, id, &mut writer.out))
-            }
-            kind => self.datum(selected, field, kind, page.value(row, id)),
-        }
-    }
-
-    fn sealed(&mut self, write: impl FnOnce(&mut Self)) -> Written {
-        self.out.push(b'"');
-        write(self);
-        self.out.push(b'"');
-        Ok(())
-    }
-
-    fn datum(&mut self, selected: &'a Selected<'a>, field: &'a Field, kind: Kind, datum: &Datum) -> Written {
-        match (kind, datum) {
-            (_, Datum::Null) => self.null(selected, field),
-            (Kind::Reference(target), Datum::Text(key)) => {
-                let table = self.task.gateway.parts().reference.table(target);
-                match table.and_then(|table| Some((table, table.place(key)?))) {
-                    Some((table, place)) => self.object(&selected.children, Value::Reference(table, place)),
-                    None => self.null(selected, field),
-                }
-            }
-            (Kind::Youth, Datum::Text(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
-            (kind, datum) => {
-                if leaf::datum(&mut self.out, kind, datum) {
-                    Ok(())
-                } else {
-                    self.null(selected, field)
-                }
-            }
+            _ => self.asked(selected, field, Of::Query),
         }
     }
 }

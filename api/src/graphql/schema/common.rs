@@ -1,15 +1,11 @@
 //! The types that every schema has: scalars, Relay's, sources, viewer, code lists, youth.
 
 use async_graphql::dynamic::TypeRef;
-use entities::Kind;
 use indexmap::IndexMap;
 
-use super::{Visible, inputs, root};
+use super::{Visible, inputs, links};
 use crate::{
-    graphql::{
-        model::{Enum, Input, InputValue, Model, Object, Resolve, Scalar, Type},
-        name,
-    },
+    graphql::model::{Enum, Input, InputValue, Model, Object, Resolve, Scalar, Type},
     quality,
 };
 
@@ -275,19 +271,9 @@ fn viewer(model: &mut Model) {
 
 fn youth(visible: &Visible) -> Object {
     let id = || TypeRef::named_nn(TypeRef::ID);
-    let mut youth = Object::new("Youth", "A youth, under a pseudonym of your own (Dutch: jeugdige).")
+    let youth = Object::new("Youth", "A youth, under a pseudonym of your own (Dutch: jeugdige).")
         .node()
         .field("id", id(), Resolve::Pseudonym, "The pseudonym, as the id by which `node` finds it.")
         .field("pseudonym", id(), Resolve::Pseudonym, "Stable over time, and different for every consumer.");
-    debug_assert!(visible.datasets_about_youths().all(|it| it.fields.iter().any(|field| field.kind == Kind::Youth)));
-    for dataset in visible.datasets_about_youths() {
-        youth = youth.field_with(
-            name::many(dataset),
-            TypeRef::named(name::connection(dataset)),
-            Resolve::Rows(dataset),
-            format!("The {} rows about this youth, from every source.", dataset.name),
-            root::list_args(dataset, visible),
-        );
-    }
-    youth
+    links::add(youth, visible)
 }

@@ -1,9 +1,9 @@
 //! The object types of a dataset or reference table: the row itself, and its connection.
 
 use async_graphql::dynamic::TypeRef;
-use entities::{Dataset, Field, Kind};
+use entities::{Dataset, Field, Kind, by_name};
 
-use super::{Visible, joins};
+use super::{Visible, joins, links};
 use crate::graphql::{
     model::{ConnectionPart, InputValue, Model, Object, Resolve, Type},
     name,
@@ -37,7 +37,11 @@ fn row(dataset: &'static Dataset, visible: &Visible) -> Object {
         object = object.node();
     }
     for (id, field) in visible.fields(dataset) {
-        object = object.field(name::field(field), output(dataset, field), Resolve::Column(id), field.doc);
+        let resolve = match field.kind {
+            Kind::Row(target) => by_name(target).map_or(Resolve::Column(id), |target| Resolve::Link(id, target)),
+            _ => Resolve::Column(id),
+        };
+        object = object.field(name::field(field), output(dataset, field), resolve, field.doc);
         if field.kind == Kind::Id {
             let doc = "The source that holds the row (Dutch: bron).";
             object = object.field("source", TypeRef::named_nn("Source"), Resolve::RowSource, doc);
@@ -61,7 +65,7 @@ fn row(dataset: &'static Dataset, visible: &Visible) -> Object {
             args,
         );
     }
-    object
+    links::add(object, visible)
 }
 
 /// What a source holds may be null: a row is shown as its holder keeps it, and above `open` as its grant allows. A link

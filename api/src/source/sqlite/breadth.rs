@@ -43,6 +43,9 @@ impl Breadth {
         (connection, running): (&Connection, &Running),
         select: &'s Select,
     ) -> rusqlite::Result<Vec<&'s Operand>> {
+        if select.per.is_some() {
+            return Ok(Vec::new());
+        }
         let parts = match &select.filter {
             Predicate::And(parts) => parts.as_slice(),
             other => std::slice::from_ref(other),

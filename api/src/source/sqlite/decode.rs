@@ -1,7 +1,7 @@
 //! Reads values of SQLite straight into [`Datum`]s, each by its field's kind. A value of another kind is an error that
 //! names the field and never the value; a null is passed on, also where the contract knows none.
 
-use entities::{Datum, FieldId, Kind};
+use entities::{Dataset, Datum, FieldId, Kind};
 use rusqlite::{Row, types::ValueRef};
 
 use super::Problem;
@@ -38,6 +38,11 @@ impl Decoder {
         }
         Ok(Record { id, values: values.into_boxed_slice() })
     }
+}
+
+/// One value of a field.
+pub(super) fn value(value: ValueRef<'_>, dataset: &Dataset, field: FieldId) -> Result<Datum, Problem> {
+    decode(value, dataset.fields[field].kind).ok_or(Problem::Value(field))
 }
 
 fn decode(value: ValueRef<'_>, kind: Kind) -> Option<Datum> {

@@ -25,6 +25,7 @@ fn everything(filter: Predicate) -> Arc<Select> {
         after: None,
         before: None,
         limit: 1000,
+        per: None,
     })
 }
 

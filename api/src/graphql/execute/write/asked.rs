@@ -7,10 +7,16 @@ use serde_json::Value as Json;
 
 use super::{Value, Writer, Written};
 use crate::{
-    federation::Status,
+    federation::{Outcome, Status},
     graphql::{
         error::{Problem, Segment, path_json},
-        execute::{collect::Selected, fetch::Found, made, page::Page},
+        execute::{
+            below::Of,
+            collect::Selected,
+            fetch::{Found, too_much},
+            made,
+            page::Page,
+        },
         model::{ConnectionPart, Field},
     },
     query::Row,
@@ -19,9 +25,9 @@ use crate::{
 
 impl<'a> Writer<'a> {
     /// What was asked of sources.
-    pub(super) fn asked(&mut self, selected: &'a Selected<'a>, field: &'a Field, youth: Option<&str>) -> Written {
+    pub(super) fn asked(&mut self, selected: &'a Selected<'a>, field: &'a Field, of: Of) -> Written {
         let found = self.found;
-        match found.get(&(selected.id, youth.map(Box::from))) {
+        match found.get(&(selected.id, of)) {
             Some(Ok(Found::List(items))) => {
                 self.out.push(b'[');
                 for (place, item) in items.iter().enumerate() {
@@ -40,7 +46,7 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             Some(found) => self.one(selected, field, found),
-            None => self.null(selected, field),
+            None => Err(self.fail(&too_much(), selected)),
         }
     }
 
@@ -51,7 +57,7 @@ impl<'a> Writer<'a> {
                 self.note_partial(page);
                 self.object(&selected.children, Value::Connection(page))
             }
-            Ok(Found::Row(page)) => match page.answer.rows.first() {
+            Ok(Found::Row(page, place)) => match page.answer.rows.get(*place) {
                 Some(row) => self.object(&selected.children, Value::Row(page, row)),
                 None => self.null(selected, field),
             },
@@ -64,6 +70,10 @@ impl<'a> Writer<'a> {
                 self.made(selected, &TypeRef::named("Source"), &made)
             }
             Ok(Found::Youth(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
+            Ok(Found::Failed(outcome)) => {
+                self.note_failed(outcome);
+                self.null(selected, field)
+            }
             Ok(Found::Nothing | Found::List(_)) => {
                 self.out.extend_from_slice(b"null");
                 Ok(())
@@ -73,11 +83,15 @@ impl<'a> Writer<'a> {
 
     fn note_partial(&mut self, page: &Page) {
         for outcome in page.answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered) {
-            let source = self.task.gateway.parts().sources.get(outcome.source).map(Source::name);
-            let path: Json = serde_json::from_str(&path_json(&self.path)).unwrap_or_default();
-            let status = made::status(&outcome.status);
-            self.partial.push(serde_json::json!({ "path": path, "source": source, "status": status }));
+            self.note_failed(outcome);
         }
+    }
+
+    fn note_failed(&mut self, outcome: &Outcome) {
+        let source = self.task.gateway.parts().sources.get(outcome.source).map(Source::name);
+        let path: Json = serde_json::from_str(&path_json(&self.path)).unwrap_or_default();
+        let status = made::status(&outcome.status);
+        self.partial.push(serde_json::json!({ "path": path, "source": source, "status": status }));
     }
 
     pub(super) fn connection(

@@ -3,19 +3,15 @@
 use std::io::Write as _;
 
 use async_graphql::dynamic::TypeRef;
-use async_graphql_value::ConstValue;
 use entities::{Dataset, List};
 use serde_json::Value as Json;
 
 use super::{Value, Writer, Written};
 use crate::{
     graphql::{
-        ask::{Asking, rows_of_reference},
         error::{Code, Problem, Segment},
-        execute::{Values, collect::Selected},
-        name,
+        execute::{Values, collect::Selected, reference},
     },
-    query::Predicate,
     reference::Table,
 };
 
@@ -60,19 +56,12 @@ impl<'a> Writer<'a> {
         dataset: &'static Dataset,
         args: &Values,
     ) -> Written {
-        let task = self.task;
-        let reference = &task.gateway.parts().reference;
-        let asking = Asking::new(task.gateway.parts(), &task.access);
-        let filter = match args.get("filter") {
-            Some(ConstValue::Object(members)) => asking.filter(&name::filter(dataset.name), dataset, members),
-            _ => Ok(Predicate::All),
-        };
-        let filter = filter.map_err(|problem| self.fail(&problem, selected))?;
-        let Some(table) = reference.table(dataset.name) else {
+        let rows = reference::rows(self.task, dataset, args).map_err(|problem| self.fail(&problem, selected))?;
+        let Some(table) = self.task.gateway.parts().reference.table(dataset.name) else {
             self.out.extend_from_slice(b"[]");
             return Ok(());
         };
-        self.references(selected, table, &rows_of_reference(table, &filter))
+        self.references(selected, table, &rows)
     }
 
     pub(super) fn list_of(
@@ -82,13 +71,7 @@ impl<'a> Writer<'a> {
         table: &Table,
         place: usize,
     ) -> Written {
-        let task = self.task;
-        let key = table.row(place)[table.dataset.key()].as_text().unwrap_or_default();
-        let on = match args.get("on") {
-            Some(ConstValue::String(day)) => day.parse().unwrap_or(task.today),
-            _ => task.today,
-        };
-        match task.gateway.parts().reference.list(list, key, on) {
+        match reference::list(self.task, (list, args), (table, place)) {
             Some((target, places)) => self.references(selected, target, &places),
             None => {
                 self.out.extend_from_slice(b"[]");
