@@ -19,7 +19,8 @@ use crate::{
 
 const TEXTS: [&str; 14] =
     ["", "a", "A", "á", "ab", "a_b", "a%b", "zee", "Zé", "Zuid", "😀", "O'Neill", "\"x\" \\ y\n", "a\u{301}"];
-const YOUTHS: [&str; 5] = ["youth-1", "youth-2", "youth-10", "jeugdige-é", "youth'\"4"];
+/// Youths as sources know them.
+pub const YOUTHS: [&str; 5] = ["youth-1", "youth-2", "youth-10", "jeugdige-é", "youth'\"4"];
 const DATES: [&str; 9] = [
     "2024-02-29",
     "2024-12-31",
@@ -48,7 +49,14 @@ pub fn runner(cases: u32) -> TestRunner {
 
 /// One value of a strategy, the same in every run.
 pub fn sample<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>) -> T {
-    strategy.new_tree(&mut runner(1)).expect("a strategy gives values").current()
+    sample_of(0, strategy)
+}
+
+/// The value of a strategy with this number, the same in every run.
+pub fn sample_of<T: std::fmt::Debug>(number: usize, strategy: impl Strategy<Value = T>) -> T {
+    let mut runner = runner(1);
+    (0..number).for_each(|_| _ = runner.rng().next_u64());
+    strategy.new_tree(&mut runner).expect("a strategy gives values").current()
 }
 
 /// Keys that rows link by; the last is one that the reference data do not know.

@@ -18,4 +18,5 @@ mod snapshots;
 mod start_up;
 mod tokens;
 mod weight;
+mod whole_youths;
 mod youths;
