@@ -106,9 +106,17 @@ pub struct Select {
     pub before: Option<Bound>,
     /// The most rows.
     pub limit: usize,
-    /// The place in `columns` of a link: rows come taken apart by its value, in any order of values, with bounds and limit
-    /// holding for each. The filter says which values.
-    pub per: Option<usize>,
+    /// The link that rows are taken apart by, where they are: bounds and limit hold for each of its values.
+    pub per: Option<Links>,
+}
+
+/// The rows of many parents: those whose link has one of some values, value by value in any order of values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Links {
+    /// The place of the link in [`Select::columns`].
+    pub place: usize,
+    /// Its values, none twice.
+    pub keys: Arc<[Datum]>,
 }
 
 /// Where the rows begin or end, for one source: the three forms of a cursor, by where the source stands to the cursor's.

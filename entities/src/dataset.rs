@@ -10,6 +10,9 @@ use sea_orm::EntityTrait;
 pub use self::description::{Description, FieldDescription};
 use crate::kind::{Bucket, Kind, Tier};
 
+/// What links say whose rows they are: holders and guardians filter by them.
+const SCOPES: [&str; 4] = ["Region", "Unit", "Partnership", "Institution"];
+
 /// A field's place in [`Dataset::fields`].
 pub type FieldId = usize;
 
@@ -149,6 +152,18 @@ impl Dataset {
     #[must_use]
     pub fn youth(&self) -> Option<FieldId> {
         self.fields.iter().position(|it| it.kind == Kind::Youth)
+    }
+
+    /// Are its rows the rows of what the field links to: has its table an index on the field and the id for that? True
+    /// of youths, of links to rows, of those links that say who holds rows or guards youths, and of all links of
+    /// reference data.
+    #[must_use]
+    pub fn is_scoped_by(&self, field: FieldId) -> bool {
+        match self.fields[field].kind {
+            Kind::Youth | Kind::Row(_) => true,
+            Kind::Reference(target) => self.is_reference() || SCOPES.contains(&target),
+            _ => false,
+        }
     }
 
     /// Are its rows reference data, open to everyone?

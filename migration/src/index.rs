@@ -3,9 +3,6 @@
 use entities::{Dataset, Field, Kind};
 use sea_orm_migration::sea_orm::DbBackend;
 
-/// Links that say whose rows they are: holders and guardians filter by them.
-const SCOPES: [&str; 4] = ["Region", "Unit", "Partnership", "Institution"];
-
 /// One `CREATE INDEX IF NOT EXISTS` for each index of the dataset that lies on these columns alone.
 ///
 /// - `(column, key)` for every field that sorts. On PostgreSQL nulls come first, as they sort lowest.
@@ -15,19 +12,13 @@ const SCOPES: [&str; 4] = ["Region", "Unit", "Partnership", "Institution"];
 ///   reference data.
 #[must_use]
 pub fn statements(dataset: &Dataset, columns: &[&str], backend: DbBackend) -> Vec<String> {
-    let fields = || dataset.fields.iter().skip(1).filter(|it| columns.contains(&it.column));
+    let fields = || dataset.fields.iter().enumerate().skip(1).filter(|(_, it)| columns.contains(&it.column));
     let months = |it: &&Field| it.sorts && it.kind == Kind::Date && dataset.youth().is_some();
-    let plain = fields().filter(|it| it.sorts || scopes(dataset, it)).map(|it| (it.column.to_owned(), quoted(it)));
-    let monthly = fields().filter(months).map(|it| (format!("{}_month", it.column), month(it, backend)));
+    let plain = fields().filter(|(field, it)| it.sorts || dataset.is_scoped_by(*field));
+    let plain = plain.map(|(_, it)| (it.column.to_owned(), quoted(it)));
+    let monthly =
+        fields().map(|(_, it)| it).filter(months).map(|it| (format!("{}_month", it.column), month(it, backend)));
     plain.chain(monthly).map(|(name, on)| statement(dataset, &name, &on, backend)).collect()
-}
-
-fn scopes(dataset: &Dataset, field: &Field) -> bool {
-    match field.kind {
-        Kind::Youth | Kind::Row(_) => true,
-        Kind::Reference(target) => dataset.is_reference() || SCOPES.contains(&target),
-        _ => false,
-    }
 }
 
 fn statement(dataset: &Dataset, name: &str, on: &str, backend: DbBackend) -> String {

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     policy::Grant,
     query::{Per, Predicate, Query, Row, Test},
-    source::{Failure, Record, Select, Source},
+    source::{Failure, Links, Record, Select, Source},
 };
 
 /// What one source is asked.
@@ -85,7 +85,7 @@ fn plan<'p>((query, per): (&Query, &'p Per), shape: &Shape, sources: &'p Sources
     let missed = query.missed();
     let part = |(place, source): (usize, &'p dyn Source)| {
         let mut select = source.holds(query.dataset).then(|| shape.select(source, &Predicate::All))??;
-        let operand = select.columns[link].clone()?;
+        select.columns[link].as_ref()?;
         let (known, facts) = ((source.name(), source.holder()), source.facts(query.dataset));
         let can_match =
             |key: &Datum| Predicate::is(per.link, Test::Eq(key.clone())).for_source(known, facts) != Predicate::None;
@@ -100,8 +100,7 @@ fn plan<'p>((query, per): (&Query, &'p Per), shape: &Shape, sources: &'p Sources
         }
         let mut keys: Vec<Datum> = parents.keys().map(|key| (*key).clone()).collect();
         keys.sort_unstable();
-        select.filter = Predicate::and([select.filter, Predicate::Is(operand, Test::In(keys.into()))]);
-        select.per = Some(link);
+        select.per = Some(Links { place: link, keys: keys.into() });
         select.limit = query.page.as_ref().map_or(0, |page| page.size.saturating_add(1));
         let select = Arc::new(bounded(select, query.page.as_ref(), source.name()));
         Some(Part { place, source, parents, select: Some(select) })
@@ -123,7 +122,7 @@ impl Part<'_> {
     /// what came was not what was asked for.
     fn add(&self, lists: &mut [Vec<Row>], mut records: Vec<Record>, shape: &Shape) -> Option<Failure> {
         let select = self.select.as_ref()?;
-        let link = select.per?;
+        let link = select.per.as_ref()?.place;
         let wrong = self.first_wrong(select, link, &records);
         records.truncate(wrong.unwrap_or(records.len()));
         let mut shared = Vec::new();

@@ -104,6 +104,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_list_of_rows_that_link_bears_the_name_of_another_field() {
+        for target in entities::datasets().iter().chain(entities::reference::tables()) {
+            let links = entities::datasets().iter().flat_map(|it| it.fields.iter().map(move |field| (it, field)));
+            let links = links.filter(|(_, field)| field.kind.target() == Some(target.name));
+            let lists = links.map(|(dataset, link)| linked_by(dataset, link));
+            let fields = target.fields.iter().map(field).chain(target.lists.iter().map(|it| camel(it.name)));
+            let names: Vec<_> = fields.chain(lists).collect();
+            let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+            assert_eq!(names.len(), distinct.len(), "{}: {names:?}", target.name);
+        }
+        let arrangement = entities::by_name("EducationArrangement").expect("a dataset");
+        let name = |link: &str| linked_by(arrangement, &arrangement.fields[arrangement.field(link).expect("a link")]);
+        assert_eq!(name("school"), "educationArrangements");
+        assert_eq!(name("school_of_origin"), "educationArrangementsBySchoolOfOrigin");
+    }
+
+    #[test]
     fn names_read_as_graphql_has_them() {
         assert_eq!(camel("previous_placement"), "previousPlacement");
         assert_eq!(camel("id"), "id");

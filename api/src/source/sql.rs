@@ -41,8 +41,8 @@ pub(super) enum Parameter<'s> {
 /// The statements that answer `rows`, to be run one after another until the limit is reached. Their rows, put one
 /// behind the other, are in order. No index is to serve conditions on the `broad` operands.
 pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand]) -> Vec<Statement<'s>> {
-    if let Some(place) = select.per {
-        return vec![each::rows(dialect, select, place)];
+    if let Some(links) = &select.per {
+        return vec![each::rows(dialect, select, links)];
     }
     phases(select).into_iter().map(|phase| rows_of(dialect, select, broad, phase)).collect()
 }

@@ -176,17 +176,16 @@ fn rows(
 
 /// How many rows each value of the link has that rows are taken apart by.
 fn counts((connection, running): (&Connection, &Running), select: &Select) -> Result<Vec<(Datum, u64)>, Failure> {
-    let Some((place, operand)) = select.per.and_then(|place| Some((place, select.columns[place].as_ref()?))) else {
-        return Ok(Vec::new());
-    };
+    let Some(links) = &select.per else { return Ok(Vec::new()) };
+    let Some(link) = &select.columns[links.place] else { return Ok(Vec::new()) };
     let read = || -> Result<_, Problem> {
-        let statement = sql::counts(Dialect::Sqlite, select, place);
+        let statement = sql::counts(Dialect::Sqlite, select, links);
         let mut prepared = readers::prepare(connection, &statement.text)?;
         bind(&mut prepared, &statement, 0)?;
         running.continues()?;
         let (mut rows, mut counts) = (prepared.raw_query(), Vec::new());
         while let Some(row) = rows.next()? {
-            let value = decode::value(row.get_ref(0)?, select.dataset, operand.field())?;
+            let value = decode::value(row.get_ref(0)?, select.dataset, link.field())?;
             counts.push((value, row.get::<_, i64>(1)?.unsigned_abs()));
         }
         Ok(counts)

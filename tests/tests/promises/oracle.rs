@@ -21,7 +21,8 @@ use serde_json::{Map, Value, json};
 
 /// The sources in their order, each with its holder. The gateway knows of the third that it has rows of JZ36 only.
 pub(super) const SOURCES: [&str; 5] = ["alpha", "beta", "charlie", "delta", "écho"];
-pub(super) const HOLDERS: [&str; 5] = ["provider ALMATA", "provider HORIZON", "region JZ36", "partnership VO3001", "network BEN"];
+pub(super) const HOLDERS: [&str; 5] =
+    ["provider ALMATA", "provider HORIZON", "region JZ36", "partnership VO3001", "network BEN"];
 
 /// Roles that no stakeholder has: one sees more of some rows than of others; one sees everything of everyone, as it is
 /// stored (its cells follow).

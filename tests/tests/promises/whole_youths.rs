@@ -59,11 +59,10 @@ async fn a_youth_shows_every_row_that_is_granted_of_it_at_any_source_and_no_othe
     for role in &Matrix::of(&policy()).role {
         let views = views(role);
         let names = learned(&gateway, role, &views, &oracle).await;
-        let lists = views.iter().map(|view| format!("{}(first: 1000) {{ nodes {{ id }} }}", selection::many(view.dataset)));
-        let query = format!(
-            "query($of: ID!) {{ youth(pseudonym: $of) {{ {} }} }}",
-            lists.collect::<Vec<_>>().join(" ")
-        );
+        let lists =
+            views.iter().map(|view| format!("{}(first: 1000) {{ nodes {{ id }} }}", selection::many(view.dataset)));
+        let query =
+            format!("query($of: ID!) {{ youth(pseudonym: $of) {{ {} }} }}", lists.collect::<Vec<_>>().join(" "));
         for youth in random::YOUTHS {
             let pseudonym = names.opaque(youth);
             if views.is_empty() || pseudonym == youth {
@@ -74,7 +73,8 @@ async fn a_youth_shows_every_row_that_is_granted_of_it_at_any_source_and_no_othe
             for view in &views {
                 let nodes = reply.data()["youth"][selection::many(view.dataset)]["nodes"].as_array().cloned();
                 let ids = nodes.unwrap_or_default().into_iter();
-                let ids: Vec<Value> = ids.map(|row| names.clear(row["id"].as_str().unwrap_or_default()).into()).collect();
+                let ids: Vec<Value> =
+                    ids.map(|row| names.clear(row["id"].as_str().unwrap_or_default()).into()).collect();
                 let all = oracle.rows(view, &EVERYTHING).into_iter();
                 let expected: Vec<Value> =
                     all.filter(|row| row["youth"]["pseudonym"] == youth).map(|row| row["id"].clone()).collect();

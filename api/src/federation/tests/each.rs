@@ -14,7 +14,7 @@ use crate::{
     policy::Grant,
     query::{Direction, End, Order, Page, Parent, Per, Predicate, Query, Test},
     source::{
-        Failure, Record, Source,
+        Failure, Links, Record, Source,
         fixture::{self, NAMES, dataset, field},
     },
 };
@@ -120,7 +120,8 @@ async fn each_source_is_asked_once_for_all_parents() {
     let (query, per) = asked();
     answer_each(&query, &per, &everything(), &Sources::new(vec![a.clone()])).await;
     let selects = a.asked.lock().unwrap();
-    assert_eq!((selects.len(), selects[0].limit, selects[0].per), (1, 3, Some(1)));
+    let links = Some(Links { place: 1, keys: [1, 2].map(Datum::Int).into() });
+    assert_eq!((selects.len(), selects[0].limit, &selects[0].per), (1, 3, &links));
 }
 
 #[tokio::test]

@@ -38,6 +38,9 @@ const OBJECTS_MOST: usize = 500_000;
 /// The most bytes of an answer.
 const BYTES_MOST: usize = 64 * 1024 * 1024;
 
+/// About how many bytes one source that did not answer takes, each time that it is told of.
+const PARTIAL_BYTES: usize = 128;
+
 /// A value that must be there is not: the object around it becomes null.
 struct Bubble;
 
@@ -135,7 +138,7 @@ impl<'a> Writer<'a> {
 
     fn fields(&mut self, fields: &'a [Selected<'a>], ty: &str, value: Value<'_>) -> Written {
         self.objects += 1;
-        self.is_spent |= self.objects > OBJECTS_MOST || self.out.len() > BYTES_MOST;
+        self.is_spent |= self.objects > OBJECTS_MOST || self.size() > BYTES_MOST;
         if self.is_spent {
             return Err(Bubble);
         }
@@ -161,6 +164,11 @@ impl<'a> Writer<'a> {
         }
         self.out.push(b'}');
         Ok(())
+    }
+
+    /// How many bytes there are, errors and what is partial included: one fault may show on every parent of a link.
+    fn size(&self) -> usize {
+        self.out.len() + self.errors.len() + self.partial.len() * PARTIAL_BYTES
     }
 
     fn null_or_bubble(&mut self, start: usize, ty: &TypeRef) -> Written {

@@ -45,6 +45,13 @@ impl Dialect {
         }
     }
 
+    /// The values of a list as a table `p` with the column `value`.
+    pub(super) fn each_of(self) -> Pieces {
+        match self {
+            Self::Sqlite => &[Raw("json_each("), Parameter, Raw(") AS p")],
+        }
+    }
+
     /// The text holds a text.
     pub(super) fn contains(self) -> Pieces {
         match self {

@@ -1,34 +1,113 @@
 //! The statements of a question for the lists of many parents: the first rows of each in one statement, their numbers in
 //! another.
 
+use entities::FieldId;
+
 use super::{
     Dialect, Parameter, Statement, direction_text,
     keyset::{self, Phase},
     writer::Writer,
 };
-use crate::{query::Operand, source::Select};
+use crate::{
+    query::Operand,
+    source::{Links, Select},
+};
 
-/// The statement that answers `rows` where they are taken apart by the link at a place: parent by parent, the rows of
-/// each in order. The filter says which parents, so that an index on the link serves it; one statement over all of them
-/// needs no index on the order.
-pub(super) fn rows(dialect: Dialect, select: &Select, place: usize) -> Statement<'_> {
+/// The statement that answers `rows` where they are taken apart by a link: parent by parent, the rows of each in order.
+pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, links: &'s Links) -> Statement<'s> {
     let mut writer = Writer::new(dialect, select.dataset);
-    let operands: Vec<&Operand> = select.columns.iter().flatten().collect();
-    writer.raw("SELECT c0");
-    for place in 1..=operands.len() {
-        writer.raw(&format!(", c{place}"));
-    }
-    writer.raw("\nFROM (SELECT ");
+    writer.raw("SELECT ");
     writer.id();
-    writer.raw(" AS c0");
-    for (operand, place) in operands.iter().zip(1..) {
+    for operand in select.columns.iter().flatten() {
         writer.raw(", ");
         writer.operand(operand);
-        writer.raw(&format!(" AS c{place}"));
     }
-    writer.raw(", row_number() OVER (PARTITION BY ");
-    writer.known(select.columns[place].as_ref());
+    match &select.columns[links.place] {
+        Some(Operand::Field(link)) if select.dataset.is_scoped_by(*link) => by_index(&mut writer, select, links, *link),
+        link => by_number(&mut writer, select, links, link.as_ref()),
+    }
+    writer.raw("\nORDER BY ");
+    writer.known(select.columns[links.place].as_ref());
+    writer.raw(", ");
+    order(&mut writer, select);
+    writer.done()
+}
+
+/// Where an index holds the rows of each parent: a walk along it for each, which ends when it has rows enough.
+fn by_index<'s>(writer: &mut Writer<'s>, select: &'s Select, links: &'s Links, link: FieldId) {
+    writer.raw("\nFROM ");
+    writer.each_of(&links.keys);
+    writer.raw(" CROSS JOIN ");
+    writer.table();
+    writer.raw("\nWHERE ");
+    writer.id();
+    writer.raw(" IN (SELECT ");
+    writer.id();
+    writer.from();
+    writer.raw("\nWHERE ");
+    writer.column(link);
+    writer.raw(" = p.value AND ");
+    condition(writer, select);
+    writer.raw("\nORDER BY ");
+    order(writer, select);
+    writer.raw(" LIMIT ");
+    writer.parameter(Parameter::Limit);
+    writer.raw(")");
+}
+
+/// Where there is none: one walk over all rows, which numbers those of each parent.
+fn by_number<'s>(writer: &mut Writer<'s>, select: &'s Select, links: &'s Links, link: Option<&'s Operand>) {
+    writer.raw("\nFROM (SELECT ");
+    writer.id();
+    writer.raw(" AS id, row_number() OVER (PARTITION BY ");
+    writer.known(link);
     writer.raw(" ORDER BY ");
+    order(writer, select);
+    writer.raw(") AS n");
+    writer.from();
+    writer.raw("\nWHERE ");
+    is_of_parents(writer, links, link);
+    writer.raw(" AND ");
+    condition(writer, select);
+    writer.raw(") AS numbered CROSS JOIN ");
+    writer.table();
+    writer.raw("\nWHERE ");
+    writer.id();
+    writer.raw(" = numbered.id AND numbered.n <= ");
+    writer.parameter(Parameter::Limit);
+}
+
+/// The statement that answers `counts`: for each parent that has rows their number.
+pub(in crate::source) fn counts<'s>(dialect: Dialect, select: &'s Select, links: &'s Links) -> Statement<'s> {
+    let mut writer = Writer::new(dialect, select.dataset);
+    let link = select.columns[links.place].as_ref();
+    writer.raw("SELECT ");
+    writer.known(link);
+    writer.raw(", count(*)");
+    writer.from();
+    writer.raw("\nWHERE ");
+    is_of_parents(&mut writer, links, link);
+    writer.raw(" AND ");
+    writer.predicate(&select.filter);
+    writer.deny_unresolved();
+    writer.raw("\nGROUP BY 1");
+    writer.done()
+}
+
+fn is_of_parents<'s>(writer: &mut Writer<'s>, links: &'s Links, link: Option<&'s Operand>) {
+    match link {
+        Some(link) => writer.is_in(link, &links.keys),
+        None => writer.raw("0"),
+    }
+}
+
+fn condition<'s>(writer: &mut Writer<'s>, select: &'s Select) {
+    writer.predicate(&select.filter);
+    keyset::write(writer, select, Phase::Whole);
+    writer.deny_unresolved();
+}
+
+fn order<'s>(writer: &mut Writer<'s>, select: &'s Select) {
     for (place, direction) in &select.order {
         if let Some(operand) = &select.columns[*place] {
             writer.operand(operand);
@@ -38,29 +117,4 @@ pub(super) fn rows(dialect: Dialect, select: &Select, place: usize) -> Statement
     }
     writer.id();
     writer.raw(direction_text(select.id_direction));
-    writer.raw(") AS n");
-    writer.from();
-    writer.raw("\nWHERE ");
-    writer.predicate(&select.filter);
-    keyset::write(&mut writer, select, Phase::Whole);
-    writer.deny_unresolved();
-    let parent = select.columns[..=place].iter().flatten().count();
-    writer.raw(") AS each_row\nWHERE n <= ");
-    writer.parameter(Parameter::Limit);
-    writer.raw(&format!("\nORDER BY c{parent}, n"));
-    writer.done()
-}
-
-/// The statement that answers `counts`: for each value of the link at a place the number of rows.
-pub(in crate::source) fn counts(dialect: Dialect, select: &Select, place: usize) -> Statement<'_> {
-    let mut writer = Writer::new(dialect, select.dataset);
-    writer.raw("SELECT ");
-    writer.known(select.columns[place].as_ref());
-    writer.raw(", count(*)");
-    writer.from();
-    writer.raw("\nWHERE ");
-    writer.predicate(&select.filter);
-    writer.deny_unresolved();
-    writer.raw("\nGROUP BY 1");
-    writer.done()
 }

@@ -94,8 +94,23 @@ impl<'s> Writer<'s> {
     /// otherwise name that function's columns (`id`, `type`, `value` ...) first.
     pub(super) fn from(&mut self) {
         self.raw("\nFROM ");
+        self.table();
+    }
+
+    /// The dataset's table, by the name that it has in a statement.
+    pub(super) fn table(&mut self) {
         self.identifier(self.dataset.table);
         self.raw(" AS t");
+    }
+
+    /// The values of a list as a table `p` with the column `value`.
+    pub(super) fn each_of(&mut self, data: &[Datum]) {
+        self.filled(self.dialect.each_of(), Tested::Column(self.dataset.key()), [Parameter::List(json(data))]);
+    }
+
+    /// The value is one of a list.
+    pub(super) fn is_in(&mut self, operand: &'s Operand, data: &[Datum]) {
+        self.pieces(self.dialect.is_in(), operand, [Parameter::List(json(data))]);
     }
 
     /// A condition; stands on its own beside `AND` and before `IS`.
@@ -184,7 +199,7 @@ impl<'s> Writer<'s> {
                 self.operand(operand);
                 return self.raw(" IS NULL");
             }
-            Test::In(data) => return self.pieces(self.dialect.is_in(), operand, [Parameter::List(json(data))]),
+            Test::In(data) => return self.is_in(operand, data),
             Test::Contains(part) => return self.pieces(self.dialect.contains(), operand, [Parameter::Text(part)]),
             Test::StartsWith(part) => {
                 let length = i64::try_from(part.chars().count()).unwrap_or(i64::MAX);
@@ -231,7 +246,8 @@ impl<'s> Writer<'s> {
         }
     }
 
-    fn column(&mut self, field: FieldId) {
+    /// A field as it is stored.
+    pub(super) fn column(&mut self, field: FieldId) {
         self.raw(self.alias);
         self.raw(".");
         self.identifier(self.dataset.fields[field].column);

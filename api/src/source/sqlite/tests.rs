@@ -1,5 +1,7 @@
 //! What SQLite answers is what the predicate says in memory; what it cannot answer is said.
 
+mod links;
+
 use std::{sync::Arc, time::Duration};
 
 use entities::Datum;
