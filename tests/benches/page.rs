@@ -57,32 +57,36 @@ async fn compare() -> anyhow::Result<()> {
     let forty_two = Server::start("serve-gateway", &many)?;
     let one_database = Server::start("serve-reference", &whole)?;
 
-    let first = servers::question(None);
+    let first = servers::question(None, servers::SINCE);
     let rows = servers::rows(&client::once(three.address, &first, &token).await?)?;
     let same = servers::rows(&client::once(one_database.address, &first, &token).await?)?;
     if let Some(place) = rows.iter().zip(&same).position(|(a, b)| a != b) {
         bail!("the gateway and the reference differ in row {place}: {} and {}", rows[place], same[place]);
     }
     let cursor = servers::cursor_of_page(three.address, FAR, &token).await?;
-    let far = servers::question(Some(&cursor));
+    let far = servers::question(Some(&cursor), servers::SINCE);
 
     let mut of_three = Measured::default();
+    let mut of_new = Measured::default();
     let mut of_far = Measured::default();
     let mut of_forty_two = Measured::default();
     let mut of_one = Measured::default();
     for _ in 0..ROUNDS {
-        of_three.add(measure(three.address, &first, &token).await?);
-        of_one.add(measure(one_database.address, &first, &token).await?);
-        of_far.add(measure(three.address, &far, &token).await?);
-        of_forty_two.add(measure(forty_two.address, &first, &token).await?);
+        of_three.add(measure(three.address, |_| first.clone(), &token).await?);
+        of_one.add(measure(one_database.address, |_| first.clone(), &token).await?);
+        of_far.add(measure(three.address, |_| far.clone(), &token).await?);
+        of_new.add(measure(three.address, |number| servers::question(None, &servers::day(number)), &token).await?);
+        of_forty_two.add(measure(forty_two.address, |_| first.clone(), &token).await?);
     }
     println!("a page of 100 placements × 14 fields, filter, order, two links; {ROWS} rows in all; 16 connections\n");
     of_three.print("3 sources, page 1", three.memory()?);
+    of_new.print("3 sources, always a new question", three.memory()?);
     of_far.print(&format!("3 sources, page {FAR}"), three.memory()?);
     of_forty_two.print("42 sources, page 1", forty_two.memory()?);
     of_one.print("one database, SQL makes the JSON", one_database.memory()?);
     println!();
     println!("3 sources to one database (at least 1.0): {:.2}", of_three.ratio(&of_one));
+    println!("the same, always a new question:          {:.2}", of_new.ratio(&of_one));
     println!("page {FAR} to page 1 (at least 0.9):         {:.2}", of_far.ratio(&of_three));
     println!("42 sources to 3:                          {:.2}", of_forty_two.ratio(&of_three));
     Ok(())

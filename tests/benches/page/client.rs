@@ -8,28 +8,28 @@ use tokio::{
     net::TcpStream,
 };
 
-/// One connection that is asked one thing again and again.
+/// One connection.
 pub(crate) struct Client {
     stream: TcpStream,
-    request: Vec<u8>,
+    head: String,
     answer: Vec<u8>,
 }
 
 impl Client {
-    pub(crate) async fn connect(address: SocketAddr, question: &str, token: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn connect(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let request = format!(
+        let head = format!(
             "POST /graphql HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
-             Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: {}\r\n\r\n{question}",
-            question.len()
+             Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
         );
-        Ok(Self { stream, request: request.into_bytes(), answer: Vec::with_capacity(256 * 1024) })
+        Ok(Self { stream, head, answer: Vec::with_capacity(256 * 1024) })
     }
 
     /// Asks, and gives the answer's body.
-    pub(crate) async fn ask(&mut self) -> anyhow::Result<&[u8]> {
-        self.stream.write_all(&self.request).await?;
+    pub(crate) async fn ask(&mut self, question: &str) -> anyhow::Result<&[u8]> {
+        let request = format!("{}{}\r\n\r\n{question}", self.head, question.len());
+        self.stream.write_all(request.as_bytes()).await?;
         self.answer.clear();
         let body = loop {
             if self.stream.read_buf(&mut self.answer).await? == 0 {
@@ -60,6 +60,6 @@ fn body_of(answer: &[u8]) -> anyhow::Result<Option<usize>> {
 
 /// Asks once.
 pub(crate) async fn once(address: SocketAddr, question: &str, token: &str) -> anyhow::Result<serde_json::Value> {
-    let mut client = Client::connect(address, question, token).await?;
-    Ok(serde_json::from_slice(client.ask().await?)?)
+    let mut client = Client::connect(address, token).await?;
+    Ok(serde_json::from_slice(client.ask(question).await?)?)
 }

@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -22,19 +23,27 @@ pub(crate) struct Measured {
     rounds: Vec<f64>,
 }
 
-/// Asks one server for a while.
-pub(crate) async fn measure(address: SocketAddr, question: &str, token: &str) -> anyhow::Result<Measured> {
+/// Asks one server for a while: each time the question of the next number.
+pub(crate) async fn measure(
+    address: SocketAddr,
+    question: impl Fn(u64) -> String,
+    token: &str,
+) -> anyhow::Result<Measured> {
+    // Goes on from one round to the next, so that no question comes twice where each is a new one.
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let next = || question(NUMBER.fetch_add(1, Ordering::Relaxed));
     let clients = (0..CONNECTIONS).map(|_| async {
-        let mut client = Client::connect(address, question, token).await?;
+        let mut client = Client::connect(address, token).await?;
         let warm = Instant::now() + WARM_UP;
         while Instant::now() < warm {
-            client.ask().await?;
+            client.ask(&next()).await?;
         }
         let mut times = Vec::new();
         let start = Instant::now();
         while start.elapsed() < LENGTH {
+            let question = next();
             let asked = Instant::now();
-            client.ask().await?;
+            client.ask(&question).await?;
             times.push(asked.elapsed());
         }
         anyhow::Ok(times)

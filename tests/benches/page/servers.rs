@@ -26,6 +26,9 @@ use super::client;
 /// The caller's institution: it sees the placements of its wards, at every provider.
 pub(crate) const INSTITUTION: &str = "GI01";
 
+/// The day of the question that is asked again and again.
+pub(crate) const SINCE: &str = "2020-01-01";
+
 /// A server under way; stopped when dropped.
 pub(crate) struct Server {
     child: Child,
@@ -89,8 +92,14 @@ pub(crate) fn share_keys(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A day long before the page, another for each number: the page is the same, and the question is not.
+pub(crate) fn day(number: u64) -> String {
+    let (year, month, day) = (1900 + number / 336 % 100, number / 28 % 12 + 1, number % 28 + 1);
+    format!("{year}-{month:02}-{day:02}")
+}
+
 /// The question: a page of 100 rows × 14 fields, with filter, order and two links.
-pub(crate) fn question(after: Option<&str>) -> String {
+pub(crate) fn question(after: Option<&str>, since: &str) -> String {
     let query = "query Page($after: String, $since: Date!) {
       placements(first: 100, after: $after, orderBy: [{ startedOn: DESC }],
                  filter: { urgent: { eq: false }, startedOn: { gte: $since } }) {
@@ -101,7 +110,7 @@ pub(crate) fn question(after: Option<&str>) -> String {
         }
       }
     }";
-    json!({ "query": query, "variables": { "after": after, "since": "2020-01-01" } }).to_string()
+    json!({ "query": query, "variables": { "after": after, "since": since } }).to_string()
 }
 
 /// The rows of an answer, without what each writes in its own way: ids, and codes by their names.
@@ -121,7 +130,7 @@ pub(crate) fn rows(answer: &Value) -> anyhow::Result<Vec<Value>> {
 pub(crate) async fn cursor_of_page(address: SocketAddr, page: usize, token: &str) -> anyhow::Result<String> {
     let mut cursor: Option<String> = None;
     for _ in 0..((page - 1) * 100).div_ceil(1_000) {
-        let question = question(cursor.as_deref()).replace("first: 100", "first: 1000").replacen(
+        let question = question(cursor.as_deref(), SINCE).replace("first: 100", "first: 1000").replacen(
             "nodes {",
             "pageInfo { endCursor } nodes {",
             1,
