@@ -78,6 +78,8 @@ pub enum Kind {
     Codes(&'static CodeList),
     /// The key of a reference row, such as `JZ36`; shown as a link to an object of that type.
     Reference(&'static str),
+    /// The id of a row of another dataset at the same source; shown as a link to an object of that type.
+    Row(&'static str),
     /// A youth's pseudonym as its holder knows it; leaves the gateway encrypted for the consumer.
     Youth,
     /// The row's own id at its source; leaves the gateway encrypted for the consumer.

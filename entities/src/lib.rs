@@ -10,11 +10,13 @@ pub mod datum;
 pub mod education_agreement;
 pub mod education_arrangement;
 pub mod explanatory_analysis;
+pub mod incident;
 pub mod kind;
 pub mod placement;
 pub mod recurring_pattern;
 pub mod reference;
 pub mod referral;
+pub mod restraint_measure;
 pub mod ret_case;
 pub mod waiting_time;
 
@@ -36,6 +38,8 @@ static DATASETS: LazyLock<Vec<Dataset>> = LazyLock::new(|| {
         explanatory_analysis::dataset(),
         capacity_report::dataset(),
         placement::dataset(),
+        restraint_measure::dataset(),
+        incident::dataset(),
         education_arrangement::dataset(),
         education_agreement::dataset(),
         recurring_pattern::dataset(),

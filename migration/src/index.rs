@@ -11,7 +11,8 @@ const SCOPES: [&str; 4] = ["Region", "Unit", "Partnership", "Institution"];
 /// - `(column, key)` for every field that sorts. On PostgreSQL nulls come first, as they sort lowest.
 /// - `(month of column, key)` for every date that sorts where rows are about persons: some roles are shown months, and
 ///   order by what they are shown.
-/// - `(column, key)` for the youth and for the links that say whose rows they are; for all links of reference data.
+/// - `(column, key)` for the youth, for links to rows and for the links that say whose rows they are; for all links of
+///   reference data.
 #[must_use]
 pub fn statements(dataset: &Dataset, columns: &[&str], backend: DbBackend) -> Vec<String> {
     let fields = || dataset.fields.iter().skip(1).filter(|it| columns.contains(&it.column));
@@ -23,7 +24,7 @@ pub fn statements(dataset: &Dataset, columns: &[&str], backend: DbBackend) -> Ve
 
 fn scopes(dataset: &Dataset, field: &Field) -> bool {
     match field.kind {
-        Kind::Youth => true,
+        Kind::Youth | Kind::Row(_) => true,
         Kind::Reference(target) => dataset.is_reference() || SCOPES.contains(&target),
         _ => false,
     }

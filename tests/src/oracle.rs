@@ -75,7 +75,7 @@ impl View {
     /// The fields that are shown on any row, the id left out.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
         let highest = self.parts.iter().map(|part| part.tier).max();
-        let fields = self.dataset.fields.iter().filter(|field| field.kind != Kind::Id);
+        let fields = self.dataset.fields.iter().filter(|field| !matches!(field.kind, Kind::Id | Kind::Row(_)));
         fields.filter(move |field| highest.is_some_and(|tier| field.tier <= tier))
     }
 

@@ -60,6 +60,7 @@ fn value(dataset: &Dataset, field: FieldId) -> BoxedStrategy<Stored> {
     match dataset.fields[field].kind {
         Kind::Boolean => any::<bool>().prop_map(|it| Stored::Integer(it.into())).boxed(),
         Kind::Int | Kind::Id => select(vec![-3, 0, 1, 2, 3, 6, i64::from(i32::MAX)]).prop_map(Stored::Integer).boxed(),
+        Kind::Row(_) => (1..6_i64).prop_map(Stored::Integer).boxed(),
         Kind::Float => select(vec![-1.5, 51.5, 52.0, 4.75]).prop_map(Stored::Real).boxed(),
         Kind::Date => text(DATES.to_vec()),
         Kind::Text => text(TEXTS.to_vec()),

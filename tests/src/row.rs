@@ -46,7 +46,7 @@ pub fn dataset(name: &str) -> &'static Dataset {
 /// Something that fits a kind.
 fn plain(kind: Kind) -> Value {
     match kind {
-        Kind::Boolean | Kind::Int | Kind::Id => Value::Integer(0),
+        Kind::Boolean | Kind::Int | Kind::Row(_) | Kind::Id => Value::Integer(0),
         Kind::Float => Value::Real(0.0),
         Kind::Text => Value::Text("text".to_owned()),
         Kind::Date => Value::Text("2025-01-15".to_owned()),

@@ -31,7 +31,7 @@ pub fn many(dataset: &Dataset) -> String {
 /// What a row's fields are selected by: links by their code, the youth by its pseudonym.
 #[must_use]
 pub fn of_row<'f>(fields: impl Iterator<Item = &'f Field>) -> String {
-    let fields = fields.map(of_field).collect::<Vec<_>>().join(" ");
+    let fields = fields.filter(|it| !matches!(it.kind, Kind::Row(_))).map(of_field).collect::<Vec<_>>().join(" ");
     format!("source {{ name }} {fields}")
 }
 
@@ -41,6 +41,7 @@ pub fn of_field(field: &Field) -> String {
     let below = match field.kind {
         Kind::Reference("Postcode") => " { pc4 }",
         Kind::Reference(_) => " { code }",
+        Kind::Row(_) => " { id }",
         Kind::Youth => " { pseudonym }",
         _ => "",
     };

@@ -31,7 +31,7 @@ pub fn is_visible(role: &Role, ty: &str, member: &str) -> bool {
 
 /// The dataset that a type is about, and what the type's name says beside it.
 fn dataset_and_part(ty: &str) -> Option<(&'static Dataset, &str)> {
-    let parts = ["", "Connection", "Edge", "Filter", "Order"];
+    let parts = ["", "Connection", "Edge", "Filter", "LinkFilter", "Order"];
     datasets().iter().find_map(|it| Some((it, ty.strip_prefix(it.name).filter(|part| parts.contains(part))?)))
 }
 
@@ -41,7 +41,7 @@ fn of_dataset(role: &Role, dataset: &Dataset, part: &str, member: &str) -> bool 
     match (part, field) {
         ("Order", Some(field)) => field.sorts && sees(field),
         ("Order", None) => dataset.fields.iter().any(|field| field.sorts && sees(field)),
-        ("" | "Filter", Some(field)) => sees(field),
+        ("" | "Filter", Some(field)) => sees(field) && !matches!(field.kind, Kind::Row(_)),
         _ => role.tier(dataset).is_some(),
     }
 }

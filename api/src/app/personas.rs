@@ -87,6 +87,7 @@ fn list(dataset: &'static entities::Dataset, tier: Tier) -> Example {
             Kind::Reference("Partnership" | "Postcode") => " { code }",
             Kind::Reference(_) => " { name }",
             Kind::Youth => " { pseudonym }",
+            Kind::Row(_) => continue,
             _ => "",
         };
         let _ = writeln!(query, "      {}{selection}", name::field(field));

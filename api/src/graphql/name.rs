@@ -70,6 +70,12 @@ pub fn list_filter(name: &str) -> String {
     format!("{name}ListFilter")
 }
 
+/// The filter's type over links to rows of a type: `PlacementLinkFilter`.
+#[must_use]
+pub fn link_filter(name: &str) -> String {
+    format!("{name}LinkFilter")
+}
+
 /// The order's type: `PlacementOrder`.
 #[must_use]
 pub fn order(dataset: &Dataset) -> String {

@@ -37,7 +37,9 @@ impl Visible {
     /// The fields of a type that are seen.
     pub fn fields(&self, dataset: &'static Dataset) -> impl Iterator<Item = (FieldId, &'static entities::Field)> {
         let tier = self.tier(dataset);
-        dataset.fields.iter().enumerate().filter(move |(_, field)| tier.is_some_and(|tier| field.tier <= tier))
+        let shown = move |field: &entities::Field| tier.is_some_and(|tier| field.tier <= tier);
+        // Links to rows cannot be followed yet.
+        dataset.fields.iter().enumerate().filter(move |(_, it)| shown(it) && !matches!(it.kind, Kind::Row(_)))
     }
 
     /// Are youths seen at all?

@@ -38,7 +38,7 @@ pub(crate) fn holder(place: usize) -> Holder {
 pub(crate) fn datum(kind: Kind) -> BoxedStrategy<Datum> {
     let value = match kind {
         Kind::Boolean => any::<bool>().prop_map(Datum::Bool).boxed(),
-        Kind::Int | Kind::Id => (-2_i64..4).prop_map(Datum::Int).boxed(),
+        Kind::Int | Kind::Row(_) | Kind::Id => (-2_i64..4).prop_map(Datum::Int).boxed(),
         Kind::Float => select(vec![-1.5, 0.0, 2.0]).prop_map(Datum::Float).boxed(),
         Kind::Date => select(vec!["2024-12-31", "2025-01-01", "2025-01-17", "2025-01-31", "2025-02-01"])
             .prop_map(|text| Datum::Date(text.parse().unwrap()))
@@ -156,7 +156,7 @@ fn affinity(kind: Kind) -> &'static str {
     match kind {
         Kind::Id => "integer PRIMARY KEY",
         Kind::Boolean => "boolean",
-        Kind::Int => "integer",
+        Kind::Int | Kind::Row(_) => "integer",
         Kind::Float => "double",
         Kind::Date => "date_text",
         Kind::Text | Kind::Code(_) | Kind::Codes(_) | Kind::Reference(_) | Kind::Youth => "varchar",

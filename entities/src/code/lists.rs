@@ -26,14 +26,14 @@ pub use self::{
     pattern::{ADDRESSEE, PATTERN_STATUS},
     referral::{REFERRAL_DECISION, REFERRER},
     ret::{APPLICANT, BOTTLENECK, CASE_OUTCOME, CASE_STATUS, EXPERTISE, PROBLEM_AREA, SCHOOL_ATTENDANCE},
-    safety::RESTRAINT_KIND,
+    safety::{INCIDENT_KIND, INCIDENT_SEVERITY, RESTRAINT_KIND},
     statistics::{CARE_END_REASON_CBS, MEASURE_END_REASON, PERSPECTIVE, PROTECTION_MEASURE, REFERRER_CBS, SEX_CBS},
     youth::{AGE_BAND, AUTHORISATION, LIVING_SITUATION},
 };
 use super::{Code, CodeList};
 
 /// All code lists, by name; the only list of them in the project.
-pub static CODE_LISTS: [&CodeList; 41] = [
+pub static CODE_LISTS: [&CodeList; 43] = [
     &ADDRESSEE,
     &AGE_BAND,
     &AGREEMENT_STATUS,
@@ -56,6 +56,8 @@ pub static CODE_LISTS: [&CodeList; 41] = [
     &EDUCATION_LEVEL,
     &EXPERTISE,
     &FREQUENCY,
+    &INCIDENT_KIND,
+    &INCIDENT_SEVERITY,
     &LEGAL_STATUS,
     &LIVING_SITUATION,
     &MEASURE_END_REASON,

@@ -104,6 +104,13 @@ impl<E: EntityTrait> Description<E> {
         self
     }
 
+    /// A link to a row of another dataset at the same source, whose id the column holds.
+    #[must_use]
+    pub fn row(mut self, column: E::Column, target: &'static str, tier: Tier, doc: &'static str) -> Self {
+        self.dataset.fields.push(Field { kind: Kind::Row(target), tier, ..describe(column, doc) });
+        self
+    }
+
     /// The youth that the row is about. Always pseudonymous.
     #[must_use]
     pub fn youth(mut self, column: E::Column) -> Self {
@@ -115,12 +122,17 @@ impl<E: EntityTrait> Description<E> {
         self
     }
 
-    /// When the row last changed at its source: the moment stays hidden, its Amsterdam day is shown.
+    /// When something happened: the moment stays hidden, its Amsterdam day is shown by the moment's name.
+    #[must_use]
+    pub fn moment(self, (moment, day): (E::Column, E::Column), tier: Tier, doc: &'static str) -> Self {
+        let name = moment.as_str();
+        self.hidden(moment).field(day, doc, |it| it.named(name).tier(tier).sorts())
+    }
+
+    /// When the row last changed at its source.
     #[must_use]
     pub fn updated(self, moment: E::Column, day: E::Column) -> Self {
-        self.hidden(moment).field(day, "Day on which the row last changed at its source.", |it| {
-            it.named("updated_at").tier(Tier::Indirect).sorts()
-        })
+        self.moment((moment, day), Tier::Indirect, "Day on which the row last changed at its source.")
     }
 
     /// A column that serves the gateway and is shown to nobody.

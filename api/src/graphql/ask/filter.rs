@@ -82,6 +82,16 @@ impl<'a> Asking<'a> {
     fn field(&self, dataset: &'static Dataset, field: FieldId, tests: &Values) -> Result<Predicate, Problem> {
         match dataset.fields[field].kind {
             Kind::Reference(target) => self.link(field, target, tests),
+            Kind::Row(target) => match tests.get("id") {
+                Some(ConstValue::Object(tests)) => {
+                    let name = name::field(&dataset.fields[field]);
+                    equalities(&name, tests, &Predicate::is(field, Test::Null), |values| {
+                        self.rows(target, field, values)
+                    })
+                }
+                Some(_) => Err(null(&name::link_filter(target), "id")),
+                None => Ok(Predicate::All),
+            },
             Kind::Youth => match tests.get("pseudonym") {
                 Some(ConstValue::Object(tests)) => {
                     let open = |text: &str| Some(Datum::text(self.opaque.open_youth(text)?));
@@ -94,7 +104,7 @@ impl<'a> Asking<'a> {
                 None => Ok(Predicate::All),
             },
             Kind::Id if !dataset.is_reference() => {
-                equalities("id", tests, &Predicate::None, |values| self.rows(dataset, field, values))
+                equalities("id", tests, &Predicate::None, |values| self.rows(dataset.name, field, values))
             }
             kind => {
                 let name = name::field(&dataset.fields[field]);
@@ -105,11 +115,11 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Rows by their ids: one condition per source.
-    fn rows(&self, dataset: &'static Dataset, field: FieldId, texts: &[&str]) -> Predicate {
+    /// Rows whose field holds the id of one of these rows: one condition per source.
+    fn rows(&self, dataset: &str, field: FieldId, texts: &[&str]) -> Predicate {
         let mut by_source: BTreeMap<String, Vec<Datum>> = BTreeMap::new();
         let rows = texts.iter().filter_map(|text| self.opaque.open_row_id(text));
-        for row in rows.filter(|row| *row.dataset == *dataset.name) {
+        for row in rows.filter(|row| row.dataset == dataset) {
             by_source.entry(row.source).or_default().push(row.id);
         }
         Predicate::or(by_source.into_iter().map(|(source, ids)| {

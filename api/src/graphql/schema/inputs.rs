@@ -60,11 +60,20 @@ fn field_filter(model: &mut Model, kind: Kind) -> String {
         Kind::Text => "StringFilter".to_owned(),
         Kind::Date => "DateFilter".to_owned(),
         Kind::Reference(target) => name::filter(target),
+        Kind::Row(target) => link(model, target),
         Kind::Youth => "YouthFilter".to_owned(),
         Kind::Id => "IDFilter".to_owned(),
         Kind::Code(list) => codes(model, list),
         Kind::Codes(list) => several_codes(model, list),
     }
+}
+
+fn link(model: &mut Model, target: &str) -> String {
+    let own = name::link_filter(target);
+    let doc = format!("A condition on the {target} row that a row links to.");
+    let id = InputValue::new("id", TypeRef::named("IDFilter"), "Its id, as you were given it.");
+    model.add(Type::Input(Input::new(&own, doc).field(id)));
+    own
 }
 
 fn codes(model: &mut Model, list: &'static CodeList) -> String {

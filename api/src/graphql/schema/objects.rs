@@ -71,7 +71,7 @@ fn output(field: &Field) -> TypeRef {
         Kind::Date => ("Date", false),
         Kind::Code(codes) => (codes.name, false),
         Kind::Codes(codes) => (codes.name, true),
-        Kind::Reference(target) => return TypeRef::named(target),
+        Kind::Reference(target) | Kind::Row(target) => return TypeRef::named(target),
         Kind::Youth => return TypeRef::named("Youth"),
         Kind::Id => return TypeRef::named_nn(TypeRef::ID),
     };

@@ -117,12 +117,12 @@ impl Breadth {
     }
 }
 
-/// Is it a condition that few rows can meet: one youth's, or rows by id?
+/// Is it a condition that few rows can meet: one youth's, rows by id, or those of a row?
 fn is_rare(select: &Select, part: &Predicate) -> bool {
     let Predicate::Is(operand, Test::Eq(_) | Test::In(_)) = part else {
         return false;
     };
-    matches!(select.dataset.fields[operand.field()].kind, Kind::Id | Kind::Youth)
+    matches!(select.dataset.fields[operand.field()].kind, Kind::Id | Kind::Row(_) | Kind::Youth)
 }
 
 /// The operand, where an index on it could drive the statement.

@@ -103,7 +103,7 @@ fn of_another_type(connection: &Connection, dataset: &Dataset, field: FieldId) -
         Kind::Int => format!("typeof({column}) = 'integer'"),
         Kind::Float => format!("typeof({column}) IN ('real', 'integer')"),
         Kind::Date => format!("typeof({column}) = 'text' AND date({column}) IS {column}"),
-        Kind::Id => format!("typeof({column}) IN ('integer', 'text')"),
+        Kind::Id | Kind::Row(_) => format!("typeof({column}) IN ('integer', 'text')"),
         Kind::Text | Kind::Code(_) | Kind::Codes(_) | Kind::Reference(_) | Kind::Youth => {
             format!("typeof({column}) = 'text'")
         }

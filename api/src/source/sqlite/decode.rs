@@ -45,14 +45,14 @@ fn decode(value: ValueRef<'_>, kind: Kind) -> Option<Datum> {
         (ValueRef::Null, _) => Datum::Null,
         (ValueRef::Integer(0), Kind::Boolean) => Datum::Bool(false),
         (ValueRef::Integer(1), Kind::Boolean) => Datum::Bool(true),
-        (ValueRef::Integer(number), Kind::Int | Kind::Id) => Datum::Int(number),
+        (ValueRef::Integer(number), Kind::Int | Kind::Row(_) | Kind::Id) => Datum::Int(number),
         (ValueRef::Real(number), Kind::Float) => Datum::Float(number),
         #[expect(clippy::cast_precision_loss, reason = "SQLite stores whole decimals as integers of at most 48 bits")]
         (ValueRef::Integer(number), Kind::Float) => Datum::Float(number as f64),
         (ValueRef::Text(bytes), Kind::Date) => Datum::Date(std::str::from_utf8(bytes).ok()?.parse().ok()?),
         (
             ValueRef::Text(bytes),
-            Kind::Text | Kind::Code(_) | Kind::Codes(_) | Kind::Reference(_) | Kind::Youth | Kind::Id,
+            Kind::Text | Kind::Code(_) | Kind::Codes(_) | Kind::Reference(_) | Kind::Row(_) | Kind::Youth | Kind::Id,
         ) => Datum::text(std::str::from_utf8(bytes).ok()?),
         _ => return None,
     })
