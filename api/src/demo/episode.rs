@@ -41,7 +41,7 @@ pub(crate) fn episodes<'a>(
     let mut all = Vec::new();
     for referral in referrals {
         let granted = referral.decided.filter(|(_, decision)| decision.starts_with("GRANTED")).map(|(day, _)| day);
-        let Some(decided) = granted.filter(|_| random.chance(if referral.is_complex { 42 } else { 78 })) else {
+        let Some(decided) = granted.filter(|_| random.chance(if referral.is_complex { 34 } else { 56 })) else {
             continue;
         };
         let Some(start) = come(decided + random.between(3, 40)) else { continue };
@@ -64,7 +64,7 @@ pub(crate) fn episodes<'a>(
         all.push(Episode { provider: stay.unit.provider, ..light(form, stay.start, stay.end, goes_on) });
     }
     let after = stays.last().and_then(|it| come(it.end? + random.between(0, 14)));
-    if let Some(start) = after.filter(|_| random.chance(52)) {
+    if let Some(start) = after.filter(|_| random.chance(45)) {
         all.push(light(at_home(random), start, come(start + random.between(50, 260)), false));
     }
     all

@@ -34,7 +34,7 @@ impl DemoSource {
 /// What each kind of source holds.
 const DASHBOARD: [&str; 3] = ["Referral", "CareEpisode", "WaitingTime"];
 const MONITOR: [&str; 4] = ["RetCase", "Consultation", "ExplanatoryAnalysis", "RecurringPattern"];
-const PROVIDER: [&str; 2] = ["CapacityReport", "Placement"];
+const PROVIDER: [&str; 4] = ["CapacityReport", "Placement", "RestraintMeasure", "Incident"];
 const PARTNERSHIP: [&str; 2] = ["EducationArrangement", "EducationAgreement"];
 
 /// All sources: dashboards, expert teams' monitors, providers, partnerships and networks, their files in that folder.

@@ -123,6 +123,8 @@ fn write(source: &DemoSource, empty: &Path, rows: &Rows) -> Result<(), DemoError
             "ExplanatoryAnalysis" => file.add(held(&rows.explanatory_analyses, code))?,
             "CapacityReport" => file.add(held(&rows.capacity_reports, code))?,
             "Placement" => file.add(held(&rows.placements, code))?,
+            "RestraintMeasure" => file.add(held(&rows.restraint_measures, code))?,
+            "Incident" => file.add(held(&rows.incidents, code))?,
             "EducationArrangement" => file.add(held(&rows.education_arrangements, code))?,
             "EducationAgreement" => file.add(held(&rows.education_agreements, code))?,
             _ => file.add(held(&rows.recurring_patterns, code))?,

@@ -6,10 +6,13 @@ pub(crate) mod consultation;
 pub(crate) mod education_agreement;
 pub(crate) mod education_arrangement;
 pub(crate) mod explanatory_analysis;
+pub(crate) mod incident;
 pub(crate) mod placement;
 pub(crate) mod recurring_pattern;
 pub(crate) mod referral;
+pub(crate) mod restraint_measure;
 pub(crate) mod ret_case;
+pub(crate) mod safety;
 pub(crate) mod waiting_time;
 
 use std::collections::BTreeMap;
@@ -42,6 +45,8 @@ pub(crate) struct Rows {
     pub(crate) explanatory_analyses: ByHolder<entities::explanatory_analysis::Model>,
     pub(crate) capacity_reports: ByHolder<entities::capacity_report::Model>,
     pub(crate) placements: ByHolder<entities::placement::Model>,
+    pub(crate) restraint_measures: ByHolder<entities::restraint_measure::Model>,
+    pub(crate) incidents: ByHolder<entities::incident::Model>,
     pub(crate) education_arrangements: ByHolder<entities::education_arrangement::Model>,
     pub(crate) education_agreements: ByHolder<entities::education_agreement::Model>,
     pub(crate) recurring_patterns: ByHolder<entities::recurring_pattern::Model>,
@@ -70,6 +75,11 @@ impl Rows {
         rows.education_agreements = education_agreement::rows(areas);
         rows.recurring_patterns = recurring_pattern::rows(areas, &rows.ret_cases);
         rows.number();
+        // These name the placements' own ids.
+        rows.restraint_measures = restraint_measure::rows(&rows.placements);
+        rows.incidents = incident::rows(&rows.placements);
+        number(&mut rows.restraint_measures, |it| (it.applied_on, it.youth_key), |it, id| it.id = id);
+        number(&mut rows.incidents, |it| (it.occurred_on, it.youth_key), |it, id| it.id = id);
         rows
     }
 

@@ -14,7 +14,7 @@ use crate::demo::{
 };
 
 /// Fewer youths than this in all these years, and the region does not measure.
-const FEWEST: usize = 8;
+const FEWEST: usize = 24;
 
 /// What is waited for: region, provider and form of care.
 type Queue = (String, String, &'static str);
