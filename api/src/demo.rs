@@ -4,15 +4,18 @@
 mod areas;
 mod calendar;
 mod care;
+mod episode;
 mod file;
 mod generate;
 mod holders;
 mod places;
 mod prepare;
+mod published;
 mod random;
 mod rows;
 mod school;
 mod story;
+mod team;
 mod youth;
 
 use std::{

@@ -24,7 +24,7 @@ pub struct Model {
     /// What it is about.
     pub topic: String,
     /// Day of the agreement.
-    pub agreed_on: Date,
+    pub agreed_on: Option<Date>,
     /// Last day on which it holds.
     pub valid_until: Option<Date>,
     /// Places that it provides for.
@@ -61,7 +61,7 @@ pub fn dataset() -> Dataset {
     )
     .link(Column::Municipality, "Municipality", Open, "Municipality that agreed.")
     .field(Column::Topic, "What the agreement is about (Dutch: onderwerp).", |it| it.tier(Open).code(&AGREEMENT_TOPIC))
-    .field(Column::AgreedOn, "Day of the agreement.", |it| it.tier(Open).sorts())
+    .field(Column::AgreedOn, "Day of the agreement; null while it is only proposed.", |it| it.tier(Open).sorts())
     .field(Column::ValidUntil, "Last day on which it holds; null where none is set.", |it| it.tier(Open).sorts())
     .field(Column::Places, "Places that it provides for; null where it is not about places.", |it| {
         it.tier(Open).sorts()

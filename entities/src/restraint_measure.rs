@@ -5,7 +5,10 @@ use sea_orm::entity::prelude::*;
 use crate::{
     code::RESTRAINT_KIND,
     dataset::{Dataset, Held},
-    kind::Tier::{Open, Sensitive},
+    kind::{
+        Bucket,
+        Tier::{Indirect, Open, Sensitive},
+    },
 };
 
 /// One measure that restrained one youth (Dutch: vrijheidsbeperkende maatregel, VBM).
@@ -73,7 +76,10 @@ pub fn dataset() -> Dataset {
     )
     .link(Column::Unit, "Unit", Sensitive, "Unit where it was applied.")
     .field(Column::Kind, "Which measure, by article of the Jeugdwet.", |it| it.tier(Open).code(&RESTRAINT_KIND))
-    .moment((Column::AppliedAt, Column::AppliedOn), Sensitive, "Day on which it began.")
+    .hidden(Column::AppliedAt)
+    .field(Column::AppliedOn, "Day on which it began.", |it| {
+        it.named("applied_at").tier(Sensitive).bucket(Bucket::Year, Indirect).sorts()
+    })
     .field(Column::DurationMinutes, "How long it lasted, in whole minutes; null where not registered.", |it| {
         it.tier(Sensitive).sorts()
     })

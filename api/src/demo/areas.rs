@@ -18,6 +18,8 @@ pub(crate) struct Areas<'r> {
     pub(crate) schools: Vec<School<'r>>,
     /// Certified institutions, by code.
     pub(crate) institutions: Vec<&'r str>,
+    /// Expertise networks: code, and the codes of their regions.
+    pub(crate) networks: Vec<(&'r str, Vec<&'r str>)>,
 }
 
 /// A region and its municipalities.
@@ -77,6 +79,7 @@ impl<'r> Areas<'r> {
             units: units(reference),
             schools: schools(reference),
             institutions: reference.institutions.iter().map(|it| it.code.as_str()).collect(),
+            networks: networks(reference),
             partnerships,
         }
     }
@@ -141,6 +144,14 @@ fn units(reference: &Reference) -> Vec<Unit<'_>> {
             places: unit.places,
         })
         .collect()
+}
+
+fn networks(reference: &Reference) -> Vec<(&str, Vec<&str>)> {
+    let regions = |network: &str| {
+        let of = reference.network_regions.iter().filter(|it| it.network == network);
+        of.map(|it| it.region.as_str()).collect()
+    };
+    reference.expertise_networks.iter().map(|it| (it.code.as_str(), regions(&it.code))).collect()
 }
 
 fn schools(reference: &Reference) -> Vec<School<'_>> {

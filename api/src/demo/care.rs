@@ -5,6 +5,7 @@ use super::{
     calendar::{Day, LAST, come},
     places::Places,
     random::Random,
+    team,
     youth::Youth,
 };
 
@@ -13,6 +14,9 @@ const MOST: usize = 6;
 
 /// How many times a place is asked for before the care goes another way, and how many days lie between.
 const ASKED: (i32, i32) = (6, 12);
+
+/// How finely the length of a stay is chosen.
+const PARTS: u64 = 1_000;
 
 /// What care is sought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub(crate) struct Stay<'a> {
     /// Code; none for stays that are not closed.
     pub(crate) authorisation: Option<&'static str>,
     pub(crate) urgent: bool,
+    /// The first day on which it could have begun.
+    pub(crate) asked: Day,
     /// The day after the first night.
     pub(crate) start: Day,
     /// The day after the last night; none while the stay lasts.
@@ -38,6 +44,8 @@ pub(crate) struct Stay<'a> {
     pub(crate) previous: &'static str,
     /// Where the youth went; none while the stay lasts.
     pub(crate) outflow: Option<&'static str>,
+    /// Was a consultation held before it? None where nobody registered it.
+    pub(crate) consulted: Option<bool>,
 }
 
 /// A place that is sought: what care, whether urgent, and the first day on which a stay could begin.
@@ -76,9 +84,10 @@ pub(crate) fn alone<'a>(unit: &'a Unit<'a>, start: Day, random: &mut Random) -> 
     };
     let urgent = random.chance(16);
     let authorisation = authorisation(care, urgent, random);
-    let end = come(start + length(care, authorisation, random));
+    let end = come(start + length(unit, (care, authorisation), random.below(PARTS)));
     let (previous, outflow) = (came_from(random), end.map(|_| home(random)));
-    Stay { unit, care, authorisation, urgent, start, end, previous, outflow }
+    let consulted = team::consulted(care, (urgent, start), random);
+    Stay { unit, care, authorisation, urgent, asked: start, start, end, previous, outflow, consulted }
 }
 
 /// Finds a place as near home as possible; waits for one where all are taken.
@@ -90,15 +99,19 @@ fn admit<'a>(
     random: &mut Random,
 ) -> Option<Stay<'a>> {
     let authorisation = authorisation(care, urgent, random);
-    let days = length(care, authorisation, random);
+    let part = random.below(PARTS);
     let (asked, between) = ASKED;
     for start in (0..asked).map(|times| wanted + times * between) {
-        let end = limit(youth, care, (start, start + days))?;
+        limit(youth, care, (start, start + 2))?;
         for unit in candidates(areas, youth, (care, last), random) {
-            if places.take(unit, start, end) {
+            let days = length(unit, (care, authorisation), part);
+            let Some(end) = limit(youth, care, (start, start + days)) else { continue };
+            if places.take(youth, unit, (start, end)) {
                 places.wait(unit, wanted, start);
-                let (end, previous) = (come(end), "UNKNOWN");
-                return Some(Stay { unit, care, authorisation, urgent, start, end, previous, outflow: None });
+                let (asked, end, previous) = (wanted, come(end), "UNKNOWN");
+                let (outflow, consulted) = (None, None);
+                let stay = Stay { unit, care, authorisation, urgent, asked, start, end, previous, outflow, consulted };
+                return Some(stay);
             }
         }
     }
@@ -123,8 +136,13 @@ fn candidates<'a>(
     (care, last): (Care, Option<&Stay<'a>>),
     random: &mut Random,
 ) -> Vec<&'a Unit<'a>> {
-    let goes_far = random.chance(6);
-    let may_go_far = goes_far || random.chance(15);
+    let (far, farther) = match youth.region.supra_region {
+        "NHN" => (11, 25),
+        "NO" => (2, 4),
+        _ => (6, 15),
+    };
+    let goes_far = random.chance(far);
+    let may_go_far = goes_far || random.chance(farther);
     let stays = last.filter(|it| it.care == care && it.authorisation == Some("6.1.3")).map(|it| it.unit.number);
     let distance = |unit: &Unit<'_>| match unit {
         _ if stays == Some(unit.number) => 0,
@@ -151,16 +169,21 @@ fn authorisation(care: Care, urgent: bool, random: &mut Random) -> Option<&'stat
     }
 }
 
-/// Days between the first and the last of a stay, within what the law allows (the first night counts).
-fn length(care: Care, authorisation: Option<&str>, random: &mut Random) -> i32 {
-    match (care, authorisation) {
-        (_, Some("6.1.3")) => random.between(6, 27),
-        (_, Some("6.1.4")) => random.between(30, 180),
-        (_, Some("6.1.12-5")) => random.between(14, 120),
-        (Care::Closed, _) => random.between(50, 200) + random.between(0, 150),
-        (Care::Open, _) => random.between(40, 260) + random.between(0, 220),
-        (Care::Ambulatory, _) => random.between(40, 200) + random.between(0, 160),
-    }
+/// Days between the first and the last of a stay, within what the law allows (the first night counts): so many parts of
+/// the way from the shortest to the longest. Noord-Holland-Noord prints 8 months for its closed stays; Noord, with more
+/// children than twice its places in 2020, has short ones.
+fn length(unit: &Unit<'_>, (care, authorisation): (Care, Option<&str>), part: u64) -> i32 {
+    let (shortest, longest) = match (care, authorisation, unit.supra_region) {
+        (_, Some("6.1.3"), _) => (6, 27),
+        (_, Some("6.1.4"), _) => (30, 180),
+        (_, Some("6.1.12-5"), _) => (14, 120),
+        (Care::Closed, _, "NHN") => (150, 340),
+        (Care::Closed, _, "NO") => (40, 180),
+        (Care::Closed, ..) => (60, 340),
+        (Care::Open, ..) => (50, 460),
+        (Care::Ambulatory, ..) => (40, 340),
+    };
+    shortest + (longest - shortest) * i32::try_from(part).unwrap_or(0) / i32::try_from(PARTS).unwrap_or(1)
 }
 
 /// The care after a stay, if any.

@@ -31,7 +31,13 @@ impl DemoSource {
     }
 }
 
-/// All sources: dashboards, expert teams' monitors, providers and partnerships, their files in that folder.
+/// What each kind of source holds.
+const DASHBOARD: [&str; 3] = ["Referral", "CareEpisode", "WaitingTime"];
+const MONITOR: [&str; 4] = ["RetCase", "Consultation", "ExplanatoryAnalysis", "RecurringPattern"];
+const PROVIDER: [&str; 4] = ["CapacityReport", "Placement", "RestraintMeasure", "Incident"];
+const PARTNERSHIP: [&str; 2] = ["EducationArrangement", "EducationAgreement"];
+
+/// All sources: dashboards, expert teams' monitors, providers, partnerships and networks, their files in that folder.
 pub(crate) fn sources(folder: &Path, areas: &Areas<'_>, reference: &Reference) -> Vec<DemoSource> {
     let source = |kind: &str, holder: Holder, code: &str, datasets: &[&str]| {
         let name = format!("{kind}-{}", code.to_lowercase());
@@ -41,13 +47,13 @@ pub(crate) fn sources(folder: &Path, areas: &Areas<'_>, reference: &Reference) -
         DemoSource { name, holder, path, datasets, facts }
     };
     let regions = || areas.regions.iter().map(|it| it.code);
-    let dashboards = regions().map(|it| source("dashboard", Holder::Region(it.into()), it, &["Referral"]));
-    let monitors = regions().map(|it| source("ret", Holder::Region(it.into()), it, &["RetCase"]));
+    let dashboards = regions().map(|it| source("dashboard", Holder::Region(it.into()), it, &DASHBOARD));
+    let monitors = regions().map(|it| source("ret", Holder::Region(it.into()), it, &MONITOR));
     let providers = reference.providers.iter().map(|it| it.code.as_str());
-    let providers =
-        providers.map(|it| source("provider", Holder::Provider(it.into()), it, &["Placement", "CapacityReport"]));
+    let providers = providers.map(|it| source("provider", Holder::Provider(it.into()), it, &PROVIDER));
     let partnerships = areas.partnerships.iter().copied();
-    let partnerships =
-        partnerships.map(|it| source("partnership", Holder::Partnership(it.into()), it, &["EducationArrangement"]));
-    dashboards.chain(monitors).chain(providers).chain(partnerships).collect()
+    let partnerships = partnerships.map(|it| source("partnership", Holder::Partnership(it.into()), it, &PARTNERSHIP));
+    let networks = areas.networks.iter().map(|(it, _)| *it);
+    let networks = networks.map(|it| source("network", Holder::Network(it.into()), it, &["RecurringPattern"]));
+    dashboards.chain(monitors).chain(providers).chain(partnerships).chain(networks).collect()
 }

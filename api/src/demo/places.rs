@@ -6,13 +6,16 @@ use chrono::Datelike;
 use super::{
     areas::{Areas, Unit},
     calendar::{Day, LAST, date},
+    published::Printed,
+    youth::Youth,
 };
 
-/// Closed places bought per supra-region, from 2019 on. Zuidwest 57, 46 and 36 in 2020, 2021 and 2023 and Noord 48 at the
-/// end of 2020 are printed in the plans; what lies between, and all of Noord-Holland-Noord, is made up.
+/// Closed places bought per supra-region, from 2019 on. Printed in the plans are: Zuidwest 57, 46 and 36 in 2020, 2021 and
+/// 2023, and 36 in 2024 and 2025, of which 12 hybrid; Noord 48 at the end of 2020; groups of 4 to 6 in
+/// Noord-Holland-Noord. What lies between is made up.
 const BOUGHT: [(&str, [i32; 8]); 3] = [
     ("ZW", [57, 57, 46, 41, 36, 36, 36, 32]),
-    ("NHN", [40, 38, 36, 34, 32, 32, 30, 28]),
+    ("NHN", [32, 32, 32, 32, 32, 30, 30, 28]),
     ("NO", [56, 48, 48, 46, 42, 40, 38, 36]),
 ];
 
@@ -26,6 +29,7 @@ const HYBRID_FROM: [(&str, i32); 3] = [("ZW", 2024), ("NHN", 2022), ("NO", 2022)
 #[derive(Debug)]
 pub(crate) struct Places {
     units: Vec<Calendar>,
+    printed: Printed,
 }
 
 #[derive(Debug)]
@@ -46,20 +50,27 @@ impl Places {
             let contracted = (0..=LAST).map(of_day).collect();
             Calendar { contracted, occupied: vec![0; days], waiting: vec![0; days], arrivals: vec![0; days] }
         };
-        Self { units: areas.units.iter().map(calendar).collect() }
+        Self { units: areas.units.iter().map(calendar).collect(), printed: Printed::default() }
     }
 
-    /// Takes a place from `start` up to but not with `end`, if one is free on all of these days.
-    pub(crate) fn take(&mut self, unit: &Unit<'_>, start: Day, end: Day) -> bool {
-        let unit = &mut self.units[unit.number];
+    /// Takes a place for the youth from `start` up to but not with `end`, if one is free on all of these days and what is
+    /// printed allows for it.
+    pub(crate) fn take(&mut self, youth: &Youth<'_>, unit: &Unit<'_>, (start, end): (Day, Day)) -> bool {
+        if unit.is_closed() && !self.printed.allows(youth, unit, start) {
+            return false;
+        }
+        let of_unit = &mut self.units[unit.number];
         let stay = days(start, end);
-        if stay.is_empty() || stay.clone().any(|day| unit.occupied[day] >= unit.contracted[day]) {
+        if stay.is_empty() || stay.clone().any(|day| of_unit.occupied[day] >= of_unit.contracted[day]) {
             return false;
         }
         if start >= 0 {
-            unit.arrivals[stay.start] += 1;
+            of_unit.arrivals[stay.start] += 1;
         }
-        unit.occupied[stay].iter_mut().for_each(|it| *it += 1);
+        of_unit.occupied[stay].iter_mut().for_each(|it| *it += 1);
+        if unit.is_closed() {
+            self.printed.note(youth, unit, start);
+        }
         true
     }
 

@@ -14,14 +14,14 @@ use super::{
     areas::Areas,
     file::{File, make_empty, write_all},
     holders,
-    rows::Rows,
+    rows::{ByHolder, Rows},
 };
 
 /// How many youths the demonstration makes up.
-pub(super) const YOUTHS: u64 = 8_000;
+pub(super) const YOUTHS: u64 = 8_200;
 
 /// Which demonstration the sources are; changes with the rows. Stands in [`MARKER`].
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// What every version's marker begins with.
 const TITLE: &str = "regiograph demonstration";
@@ -115,17 +115,30 @@ fn write(source: &DemoSource, empty: &Path, rows: &Rows) -> Result<(), DemoError
     let file = File::create(&source.path, empty)?;
     for dataset in &source.datasets {
         match dataset.name {
-            "Referral" => file.add(rows.referrals.get(code).into_iter().flatten().cloned())?,
-            "RetCase" => file.add(rows.ret_cases.get(code).into_iter().flatten().cloned())?,
-            "Placement" => file.add(rows.placements.get(code).into_iter().flatten().cloned())?,
-            "CapacityReport" => file.add(rows.capacity_reports.get(code).into_iter().flatten().cloned())?,
-            _ => file.add(rows.education_arrangements.get(code).into_iter().flatten().cloned())?,
+            "Referral" => file.add(held(&rows.referrals, code))?,
+            "CareEpisode" => file.add(held(&rows.care_episodes, code))?,
+            "WaitingTime" => file.add(held(&rows.waiting_times, code))?,
+            "RetCase" => file.add(held(&rows.ret_cases, code))?,
+            "Consultation" => file.add(held(&rows.consultations, code))?,
+            "ExplanatoryAnalysis" => file.add(held(&rows.explanatory_analyses, code))?,
+            "CapacityReport" => file.add(held(&rows.capacity_reports, code))?,
+            "Placement" => file.add(held(&rows.placements, code))?,
+            "RestraintMeasure" => file.add(held(&rows.restraint_measures, code))?,
+            "Incident" => file.add(held(&rows.incidents, code))?,
+            "EducationArrangement" => file.add(held(&rows.education_arrangements, code))?,
+            "EducationAgreement" => file.add(held(&rows.education_agreements, code))?,
+            _ => file.add(held(&rows.recurring_patterns, code))?,
         }
     }
     file.finish()?;
     // Published files are whole even if the power fails.
     let synced = fs::File::open(&source.path).and_then(|it| it.sync_all());
     synced.map_err(|reason| DemoError::io("write", &source.path, reason))
+}
+
+/// The rows that the holder of that code holds.
+fn held<M: Clone>(rows: &ByHolder<M>, code: &str) -> impl Iterator<Item = M> {
+    rows.get(code).into_iter().flatten().cloned()
 }
 
 /// Puts the finished folder where sources are looked for, in place of an older demonstration.

@@ -1,10 +1,19 @@
 //! The rows of all sources, by dataset and holder, in memory.
 
 pub(crate) mod capacity_report;
+pub(crate) mod care_episode;
+pub(crate) mod consultation;
+pub(crate) mod education_agreement;
 pub(crate) mod education_arrangement;
+pub(crate) mod explanatory_analysis;
+pub(crate) mod incident;
 pub(crate) mod placement;
+pub(crate) mod recurring_pattern;
 pub(crate) mod referral;
+pub(crate) mod restraint_measure;
 pub(crate) mod ret_case;
+pub(crate) mod safety;
+pub(crate) mod waiting_time;
 
 use std::collections::BTreeMap;
 
@@ -15,8 +24,9 @@ use super::{
     calendar::{Day, LAST},
     places::Places,
     random::Random,
-    story,
+    story::{self, Story},
 };
+use waiting_time::Waits;
 
 /// How many days before the first the story begins.
 const BEFORE: Day = 420;
@@ -28,19 +38,32 @@ pub(crate) type ByHolder<M> = BTreeMap<String, Vec<M>>;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Rows {
     pub(crate) referrals: ByHolder<entities::referral::Model>,
+    pub(crate) care_episodes: ByHolder<entities::care_episode::Model>,
+    pub(crate) waiting_times: ByHolder<entities::waiting_time::Model>,
     pub(crate) ret_cases: ByHolder<entities::ret_case::Model>,
-    pub(crate) placements: ByHolder<entities::placement::Model>,
+    pub(crate) consultations: ByHolder<entities::consultation::Model>,
+    pub(crate) explanatory_analyses: ByHolder<entities::explanatory_analysis::Model>,
     pub(crate) capacity_reports: ByHolder<entities::capacity_report::Model>,
+    pub(crate) placements: ByHolder<entities::placement::Model>,
+    pub(crate) restraint_measures: ByHolder<entities::restraint_measure::Model>,
+    pub(crate) incidents: ByHolder<entities::incident::Model>,
     pub(crate) education_arrangements: ByHolder<entities::education_arrangement::Model>,
+    pub(crate) education_agreements: ByHolder<entities::education_agreement::Model>,
+    pub(crate) recurring_patterns: ByHolder<entities::recurring_pattern::Model>,
 }
 
 impl Rows {
     /// Makes up so many youths, and the rows about them.
     pub(crate) fn about(areas: &Areas<'_>, youths: u64) -> Self {
         let mut rows = Self::default();
-        let mut places = Places::new(areas);
+        let (mut places, mut waits) = (Places::new(areas), Waits::default());
         for number in 0..youths {
-            rows.add(areas, &mut places, (number, first_referral(number, youths)));
+            let story = story::tell(areas, &mut places, (number, first_referral(number, youths)));
+            // Sources began to register on the first day: of stories that were over by then they hold nothing.
+            if !story.is_over_by(0) {
+                rows.add(number, &story);
+                note_waits(&mut waits, &story);
+            }
         }
         for unit in &areas.units {
             rows.capacity_reports
@@ -48,22 +71,33 @@ impl Rows {
                 .or_default()
                 .extend(capacity_report::rows(&places, unit));
         }
+        rows.waiting_times = waits.rows();
+        rows.education_agreements = education_agreement::rows(areas);
+        rows.recurring_patterns = recurring_pattern::rows(areas, &rows.ret_cases);
         rows.number();
+        // These name the placements' own ids.
+        rows.restraint_measures = restraint_measure::rows(&rows.placements);
+        rows.incidents = incident::rows(&rows.placements);
+        number(&mut rows.restraint_measures, |it| (it.applied_on, it.youth_key), |it, id| it.id = id);
+        number(&mut rows.incidents, |it| (it.occurred_on, it.youth_key), |it, id| it.id = id);
         rows
     }
 
-    /// Sources began to register on the first day: of stories that were over by then they hold nothing.
-    fn add(&mut self, areas: &Areas<'_>, places: &mut Places, youth: (u64, Day)) {
-        let story = story::tell(areas, places, youth);
-        if story.is_over_by(0) {
-            return;
-        }
-        let random = &mut Random::new("rows", youth.0);
-        let (region, youth) = (story.youth.region.code, &story.youth);
-        let referrals = self.referrals.entry(region.to_owned()).or_default();
-        referrals.extend(story.referrals.iter().map(|it| referral::row(youth, it, random)));
+    /// The rows of one story.
+    fn add(&mut self, number: u64, story: &Story<'_>) {
+        let random = &mut Random::new("rows", number);
+        let (youth, region) = (&story.youth, || story.youth.region.code.to_owned());
+        let referrals = story.referrals.iter().map(|it| referral::row(youth, it, random));
+        self.referrals.entry(region()).or_default().extend(referrals);
         let cases = story.case.iter().map(|it| ret_case::row(youth, it, random));
-        self.ret_cases.entry(region.to_owned()).or_default().extend(cases);
+        self.ret_cases.entry(region()).or_default().extend(cases);
+        let episodes = story.episodes.iter().map(|it| care_episode::row(youth, it, random));
+        self.care_episodes.entry(region()).or_default().extend(episodes);
+        let consultations = story.consultations.iter().map(|it| consultation::row(youth, it, random));
+        self.consultations.entry(region()).or_default().extend(consultations);
+        let analyses = story.case.iter().filter_map(|it| it.analysis.as_ref());
+        let analyses = analyses.map(|it| explanatory_analysis::row(youth, it, random));
+        self.explanatory_analyses.entry(region()).or_default().extend(analyses);
         for stay in &story.stays {
             let row = placement::row(youth, stay, random);
             self.placements.entry(stay.unit.provider.to_owned()).or_default().push(row);
@@ -76,10 +110,27 @@ impl Rows {
 
     fn number(&mut self) {
         number(&mut self.referrals, |it| (it.received_on, it.youth_key), |it, id| it.id = id);
+        number(&mut self.care_episodes, |it| (it.started_on, it.youth_key), |it, id| it.id = id);
+        number(&mut self.waiting_times, |it| (it.measured_on, 0), |it, id| it.id = id);
         number(&mut self.ret_cases, |it| (it.registered_on, it.youth_key), |it, id| it.id = id);
+        number(&mut self.consultations, |it| (it.requested_on, it.youth_key), |it, id| it.id = id);
+        number(&mut self.explanatory_analyses, |it| (it.started_on, it.youth_key), |it, id| it.id = id);
         number(&mut self.placements, |it| (it.started_on, it.youth_key), |it, id| it.id = id);
         number(&mut self.capacity_reports, |it| (it.reported_on, 0), |it, id| it.id = id);
         number(&mut self.education_arrangements, |it| (it.started_on, it.youth_key), |it, id| it.id = id);
+        number(&mut self.education_agreements, |it| (it.agreed_on.unwrap_or(it.updated_on), 0), |it, id| it.id = id);
+        number(&mut self.recurring_patterns, |it| (it.first_seen_on, 0), |it, id| it.id = id);
+    }
+}
+
+/// Care begins some time after it was asked for; what is not a stay was asked for when the referral came.
+fn note_waits(waits: &mut Waits, story: &Story<'_>) {
+    for episode in &story.episodes {
+        let stay = story.stays.iter().find(|it| it.start == episode.start);
+        let received = story.referrals.iter().rev().map(|it| it.received).find(|day| *day <= episode.start);
+        if let Some(asked) = stay.map(|it| it.asked).or(received) {
+            waits.note(&story.youth, episode, asked);
+        }
     }
 }
 

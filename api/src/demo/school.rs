@@ -24,6 +24,8 @@ pub(crate) struct Schooling<'a> {
     pub(crate) start: Day,
     /// The day on which it no longer held; none while it does.
     pub(crate) end: Option<Day>,
+    /// Did the youth come from another region for it?
+    pub(crate) moved: bool,
 }
 
 /// Arrangements that begin with the stays, and often one after the last of them.
@@ -40,13 +42,16 @@ pub(crate) fn schooling<'a>(
     let origin = random.one(&own).copied().filter(|_| random.chance(85));
     let level = level(random);
     let mut all = Vec::new();
+    let mut at = youth.region.code;
     for stay in stays.iter().filter(|it| it.care != Care::Ambulatory && youth.age(it.start) >= 12) {
         let start = stay.start + random.between(0, 8);
         if start < stay.end.unwrap_or(LAST + 1) && random.chance(84) {
-            let form = random.weighted(forms(stay.care));
+            let form = random.weighted(&forms(stay.care, start));
             let school = school(areas, (form, stay.unit), origin, random);
-            all.push(Schooling { partnership, form, origin, school, level, start, end: stay.end });
+            let moved = stay.unit.region != at;
+            all.push(Schooling { partnership, form, origin, school, level, start, end: stay.end, moved });
         }
+        at = stay.unit.region;
     }
     let after = stays.last().and_then(|it| come(it.end? + random.between(0, 21)));
     if let Some(start) = after.filter(|day| (12..18).contains(&youth.age(*day)) && random.chance(60)) {
@@ -61,22 +66,25 @@ pub(crate) fn schooling<'a>(
             level,
             start,
             end: come(start + random.between(60, 300)),
+            moved: false,
         });
     }
     all
 }
 
-fn forms(care: Care) -> &'static [(&'static str, u64)] {
+/// From year to year fewer youths in closed care are taught on the site, and more at their own school.
+fn forms(care: Care, start: Day) -> [(&'static str, u64); 6] {
+    let years = u64::from(start.max(0).unsigned_abs() / 365);
     match care {
-        Care::Closed => &[
-            ("ON_SITE", 62),
-            ("SCHOOL_OF_ORIGIN", 8),
+        Care::Closed => [
+            ("ON_SITE", 82 - 8 * years.min(8)),
+            ("SCHOOL_OF_ORIGIN", 4 + 7 * years),
             ("DIGITAL", 9),
             ("WORK_PLACEMENT", 5),
             ("DAY_PROGRAMME", 9),
             ("NONE", 7),
         ],
-        Care::Open | Care::Ambulatory => &[
+        Care::Open | Care::Ambulatory => [
             ("SCHOOL_OF_ORIGIN", 47),
             ("ON_SITE", 19),
             ("DIGITAL", 7),

@@ -1,14 +1,19 @@
-//! What happens to one made-up youth, in the order of time: referral, expert team, stays, school. Knows no rows.
+//! What happens to one made-up youth, in the order of time: referral, expert team, stays, care, school. Knows no rows.
 
 use super::{
     areas::Areas,
     calendar::{Day, LAST, come},
     care::{Care, Stay, stays},
+    episode::{Episode, episodes},
     places::Places,
     random::Random,
     school::{Schooling, schooling},
+    team::{Analysis, Consultation, analysis, consultations},
     youth::Youth,
 };
+
+/// The last weeks of 2020: until then many children came into closed care in Noord.
+const MANY_UNTIL: Day = 710;
 
 /// All that happens to one youth.
 #[derive(Debug)]
@@ -21,6 +26,10 @@ pub(crate) struct Story<'a> {
     pub(crate) case: Option<Case>,
     /// Stays, the first first; none begins before the one before it ended.
     pub(crate) stays: Vec<Stay<'a>>,
+    /// Consultations before closed stays, and instead of them.
+    pub(crate) consultations: Vec<Consultation>,
+    /// Care given before, during and after the stays.
+    pub(crate) episodes: Vec<Episode<'a>>,
     /// Arrangements of school and care.
     pub(crate) schooling: Vec<Schooling<'a>>,
 }
@@ -44,6 +53,7 @@ pub(crate) struct Case {
     pub(crate) advised: Option<(Day, Option<&'static str>)>,
     /// Day and code.
     pub(crate) closed: Option<(Day, &'static str)>,
+    pub(crate) analysis: Option<Analysis>,
 }
 
 impl Story<'_> {
@@ -52,6 +62,7 @@ impl Story<'_> {
         let decided = self.referrals.iter().map(|it| it.decided.map(|(on, _)| on));
         let closed = self.case.iter().map(|it| it.closed.map(|(on, _)| on));
         let ends = self.stays.iter().map(|it| it.end).chain(self.schooling.iter().map(|it| it.end));
+        let ends = ends.chain(self.episodes.iter().map(|it| it.end));
         decided.chain(closed).chain(ends).all(|end| end.is_some_and(|end| end < day))
     }
 }
@@ -60,7 +71,7 @@ impl Story<'_> {
 pub(crate) fn tell<'a>(areas: &'a Areas<'a>, places: &mut Places, (number, referred): (u64, Day)) -> Story<'a> {
     let random = &mut Random::new("story", number);
     let youth = Youth::new(areas, number, referred);
-    let is_complex = youth.age(referred) >= 12 && random.chance(54);
+    let is_complex = youth.age(referred) >= 12 && random.chance(66);
     let first = referral(referred, is_complex, random);
     let decided = first.decided.filter(|(_, decision)| decision.starts_with("GRANTED")).map(|(day, _)| day);
     let mut referrals = vec![first];
@@ -69,14 +80,17 @@ pub(crate) fn tell<'a>(areas: &'a Areas<'a>, places: &mut Places, (number, refer
         referrals.extend(again.map(|received| referral(received, false, random)));
     }
     let urgent = referrals.iter().take(1).any(|it| it.urgent);
-    let mut case = decided.filter(|_| is_complex && !(urgent && random.chance(40))).and_then(|it| take_up(it, random));
+    let mut case =
+        decided.filter(|_| is_complex && !(urgent && random.chance(40))).and_then(|it| take_up(&youth, it, random));
     let wanted = decided.and_then(|it| wanted(it, (is_complex, urgent), case.as_ref(), random));
-    let stays = wanted.map(|it| stays(areas, places, &youth, it, random)).unwrap_or_default();
+    let mut stays = wanted.map(|it| stays(areas, places, &youth, it, random)).unwrap_or_default();
     if let Some(case) = &mut case {
         case.closed = close(case, &stays, random);
     }
+    let consultations = consultations(decided.unwrap_or(referred), &mut stays, case.as_ref(), random);
     let schooling = schooling(areas, &youth, &stays, random);
-    Story { youth, referrals, case, stays, schooling }
+    let episodes = episodes(areas, &youth, (&referrals, &stays), random);
+    Story { youth, referrals, case, stays, consultations, episodes, schooling }
 }
 
 fn referral(received: Day, is_complex: bool, random: &mut Random) -> Referral {
@@ -96,19 +110,21 @@ fn referral(received: Day, is_complex: bool, random: &mut Random) -> Referral {
     Referral { received, urgent, is_complex, decided: come(received + days).map(|day| (day, decision)) }
 }
 
-fn take_up(decided: Day, random: &mut Random) -> Option<Case> {
+fn take_up(youth: &Youth<'_>, decided: Day, random: &mut Random) -> Option<Case> {
     let registered = come(decided + random.between(0, 28))?;
-    let closed_risk = random.weighted(&[(Some(true), 62), (Some(false), 30), (None, 8)]);
+    // In Noord more children came into closed care up to 2020, and stayed for a shorter time.
+    let more = if youth.region.supra_region == "NO" && registered < MANY_UNTIL { 80 } else { 0 };
+    let closed_risk = random.weighted(&[(Some(true), 62 + more / 2), (Some(false), 30), (None, 8)]);
     let form = if closed_risk == Some(true) {
         // Closed care is advised less from year to year.
-        let closed = 110 - u64::from(registered.max(0).unsigned_abs()) / 41;
+        let closed = 110 + more - u64::from(registered.max(0).unsigned_abs()) / 41;
         random.weighted(&[("13", closed), ("14", 16), ("12", 6), ("11", 2), ("02", 5), ("04", 5)])
     } else {
         random.weighted(&[("13", 6), ("14", 32), ("12", 12), ("11", 8), ("02", 23), ("03", 5), ("04", 14)])
     };
     let form = random.known(95, form);
     let advised = come(registered + random.between(14, 75)).map(|day| (day, form));
-    Some(Case { registered, closed_risk, advised, closed: None })
+    Some(Case { registered, closed_risk, advised, closed: None, analysis: analysis(registered, random) })
 }
 
 /// Which care is sought, from which day; urgent care does not wait for the expert team.

@@ -15,12 +15,12 @@ const DEMONSTRATION: &[u8] = b"regiograph demonstration: every youth is made up"
 
 /// How many of all youths come from each region; made up, so that closed units are neither empty nor full.
 const WEIGHTS: [(&str, u64); 9] = [
-    ("JZ01", 12),
-    ("JZ02", 14),
+    ("JZ01", 23),
+    ("JZ02", 27),
     ("JZ03", 9),
-    ("JZ04", 10),
+    ("JZ04", 19),
     ("JZ05", 9),
-    ("JZ06", 9),
+    ("JZ06", 7),
     ("JZ34", 14),
     ("JZ36", 11),
     ("JZ38", 13),

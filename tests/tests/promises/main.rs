@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod broken_sources;
+mod calibration;
 mod care_relations;
 mod crawl;
 mod graphql_js;

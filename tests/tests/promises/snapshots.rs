@@ -101,6 +101,7 @@ fn the_tiers_of_all_fields() {
         Kind::Code(list) => format!("code of {}", list.name),
         Kind::Codes(list) => format!("codes of {}", list.name),
         Kind::Reference(target) => format!("link to {target}"),
+        Kind::Row(target) => format!("row of {target}"),
         Kind::Youth => "youth".to_owned(),
         other => format!("{other:?}").to_lowercase(),
     };

@@ -15,8 +15,10 @@ pub(crate) fn row(youth: &Youth<'_>, schooling: &Schooling<'_>, random: &mut Ran
     let is_taught = schooling.form != "NONE";
     let hours = if is_taught { random.between(4, 28) } else { 0 };
     let days = schooling.end.unwrap_or(LAST) - schooling.start;
-    let interrupted = match (is_taught, random.chance(45)) {
+    // Who moves to another region mostly loses school days.
+    let interrupted = match (is_taught, random.chance(if schooling.moved { 12 } else { 55 })) {
         (true, true) => 0,
+        (true, false) if schooling.moved => (days * 5 / 7).min(random.between(5, 45)),
         (true, false) => days * 5 / 7 * random.between(0, 60) / 100,
         (false, _) => days * 5 / 7,
     };

@@ -34,7 +34,7 @@ pub(crate) fn row(youth: &Youth<'_>, stay: &Stay<'_>, random: &mut Random) -> Mo
         closed_days: stay.end.map(|end| closed_days(stay, end, random)),
         previous_placement: random.known(97, stay.previous.to_owned()),
         outflow: stay.outflow.map(str::to_owned),
-        consultation_held: consultation_held(stay, random),
+        consultation_held: stay.consulted,
         outside_region: stay.unit.region != youth.region.code,
         mentor_present: random.weighted(&[(Some(true), 34), (Some(false), 48), (None, 18)]),
         housing_perspective_on: housing.map(date),
@@ -43,25 +43,15 @@ pub(crate) fn row(youth: &Youth<'_>, stay: &Stay<'_>, random: &mut Random) -> Mo
     }
 }
 
-/// All days of a closed stay; a part of them where the unit is hybrid or the authorisation conditional or suspended.
+/// All days of a closed stay; a part of them where the unit is hybrid or the authorisation conditional or suspended, and
+/// in Noord-Holland-Noord, which prints 3 to 4 months out of 8.
 fn closed_days(stay: &Stay<'_>, end: i32, random: &mut Random) -> i32 {
     let days = end - stay.start;
     match stay.authorisation {
         None => 0,
         Some("6.1.4" | "6.1.12-5") => days * random.between(0, 40) / 100,
+        Some("6.1.2") if stay.unit.supra_region == "NHN" => days * random.between(28, 58) / 100,
         _ if setting_on(stay.unit, stay.start) == "HYBRID" => days * random.between(20, 80) / 100,
         _ => days,
     }
-}
-
-/// Must be held before every closed stay; where it is urgent it often is not. Gets better over the years.
-fn consultation_held(stay: &Stay<'_>, random: &mut Random) -> Option<bool> {
-    let years = u64::from(stay.start.max(0).unsigned_abs() / 365);
-    let percent = match (stay.care, stay.urgent) {
-        (Care::Closed, true) => 28 + 3 * years,
-        (Care::Closed, false) => 66 + 3 * years,
-        _ => return random.weighted(&[(Some(true), 8), (Some(false), 22), (None, 70)]),
-    };
-    let held = random.chance(percent);
-    random.known(94, held)
 }

@@ -29,7 +29,7 @@ pub(crate) fn row(youth: &Youth<'_>, case: &Case, random: &mut Random) -> Model 
         problem_areas: problem_areas(random),
         expertise_needed: expertise(random).map(str::to_owned),
         school_attendance: attendance(random).map(str::to_owned),
-        analysis_present: random.weighted(&[(Some(true), 48), (Some(false), 42), (None, 10)]),
+        analysis_present: random.known(90, case.analysis.is_some()),
         closed_risk: case.closed_risk,
         status: status(case, random).to_owned(),
         closed_on: case.closed.map(|(day, _)| date(day)),
