@@ -4,6 +4,7 @@ mod bad_input;
 mod broken_sources;
 mod care_relations;
 mod crawl;
+mod docs;
 mod graphql_js;
 mod ids;
 mod links;
