@@ -97,6 +97,8 @@ enum Command {
         query: String,
     },
     /// Print the policy matrix as Markdown, or what another policy would open and close.
+    ///
+    /// Each change is one line: whose rows of which dataset a role would see, how far, and which fields come or go.
     #[command(after_help = "Examples:
   regiograph policy
   regiograph policy --diff proposed.toml
@@ -170,7 +172,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Token { who, ttl } => println!("{}", commands::token(&foundation()?, &who, ttl).await?),
         Command::Sdl { role } => println!("{}", commands::sdl(&foundation()?, role.as_deref()).await?),
         Command::Explain { who, query } => print!("{}", commands::explain(&foundation()?, &who, query).await?),
-        Command::Policy { diff } => println!("{}", commands::policy(&foundation()?.policy, diff.as_deref())?),
+        Command::Policy { diff } => print!("{}", commands::policy(&foundation()?.policy, diff.as_deref())?),
         Command::Generate { dir, sources, rows, whole } => {
             print!("{}", commands::generate(Generate { dir: &dir, sources, rows, whole })?);
         }

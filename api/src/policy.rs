@@ -1,6 +1,7 @@
 //! Who may see what: pure, default deny. Knows no token, no source and no GraphQL type.
 
 mod cell;
+mod diff;
 mod file;
 mod grant;
 mod investigation;
@@ -9,6 +10,7 @@ mod relation;
 mod role;
 mod rows;
 mod territory;
+mod words;
 
 use entities::Dataset;
 

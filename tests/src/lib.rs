@@ -7,6 +7,7 @@ pub mod listing;
 pub mod log;
 pub mod matrix;
 pub mod oracle;
+pub mod pages;
 pub mod question;
 pub mod random;
 pub mod row;

@@ -14,7 +14,7 @@ use crate::{
     auth::Wanted,
     demo::{self, Generate},
     graphql::{
-        Request,
+        Request, name,
         schema::{Visible, model, subgraph_sdl},
     },
     opaque::Master,
@@ -197,8 +197,8 @@ pub fn policy(policy: &Policy, other: Option<&Path>) -> anyhow::Result<String> {
     };
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let other = Policy::parse(&text, &path.display().to_string())?;
-    let changes = policy.diff(&other);
-    Ok(if changes.is_empty() { format!("{} opens and closes nothing", path.display()) } else { changes })
+    let changes = policy.diff(&other, &name::field);
+    Ok(if changes.is_empty() { format!("{} opens and closes nothing\n", path.display()) } else { changes })
 }
 
 /// Reads what every command needs.

@@ -49,6 +49,7 @@ struct RoleEntry {
     purposes: Vec<Spanned<Box<str>>>,
     #[serde(default)]
     acr: Vec<Spanned<Box<str>>>,
+    writes: Option<Spanned<Box<str>>>,
     #[serde(default)]
     cells: BTreeMap<Spanned<Box<str>>, Spanned<Box<str>>>,
 }
@@ -102,6 +103,9 @@ impl RoleEntry {
         let name = self.name.get_ref().clone();
         let claim = self.claim.as_ref().map(|claim| self.check_claim(claim)).transpose()?;
         self.check_purposes()?;
+        if let Some(writes) = &self.writes {
+            check_name("role.writes", writes, |it| !it.trim().is_empty() && !it.contains(['|', '\n']))?;
+        }
         let mut cells: BTreeMap<Box<str>, Vec<Part>> = BTreeMap::new();
         for (dataset, cell) in self.cells {
             if !datasets.contains(dataset.get_ref()) {
@@ -115,7 +119,8 @@ impl RoleEntry {
             cells.insert(dataset.into_inner(), parts);
         }
         let plain = |texts: Vec<Spanned<Box<str>>>| texts.into_iter().map(Spanned::into_inner).collect();
-        Ok(Role { name, claim, acr: plain(self.acr), purposes: plain(self.purposes), cells })
+        let writes = self.writes.map(Spanned::into_inner);
+        Ok(Role { name, claim, acr: plain(self.acr), writes, purposes: plain(self.purposes), cells })
     }
 
     fn check_claim(&self, claim: &Spanned<Box<str>>) -> Result<Claim, Wrong> {

@@ -13,6 +13,8 @@ pub struct Role {
     pub claim: Option<Claim>,
     /// The token's `acr` must be one of these, where there are any.
     pub acr: Vec<Box<str>>,
+    /// What it may write, in words: datasets, and whose rows of them.
+    pub writes: Option<Box<str>>,
     pub(super) purposes: Vec<Box<str>>,
     pub(super) cells: BTreeMap<Box<str>, Vec<Part>>,
 }

@@ -340,10 +340,3 @@ proptest! {
         prop_assert_eq!(!shown.is_null(), is_covered);
     }
 }
-
-#[test]
-fn the_matrix_reads_as_agreed() {
-    let referral = dataset("Referral", Held::Region, &[ID, REGION, DAY, YOUTH]);
-    let known = [referral, ret_case(), placement(), capacity_report(), education_arrangement()];
-    insta::assert_snapshot!(Policy::embedded().matrix_of(&known));
-}

@@ -5,6 +5,7 @@ mod broken_sources;
 mod calibration;
 mod care_relations;
 mod crawl;
+mod docs;
 mod graphql_js;
 mod ids;
 mod links;

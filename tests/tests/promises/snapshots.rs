@@ -1,10 +1,9 @@
-//! What is agreed upon, written down: the schema of every role, the policy matrix, and the plans of some questions.
+//! What is agreed upon, written down: the schema of every role, how telling fields are, and the plans of some questions.
 //! A change of any of them is to be looked at.
 
 use std::collections::BTreeMap;
 
 use entities::{Bucket, Kind};
-use regiograph::policy::Policy;
 use regiograph_tests::{
     caller::As,
     gateway::{Gateway, SourceSetup},
@@ -49,11 +48,6 @@ async fn the_schema_of_every_role() {
         insta::assert_snapshot!(format!("schema_of_{}{investigating}", role.name), text);
         seen.entry(sdl).or_insert_with(|| role.name.clone());
     }
-}
-
-#[test]
-fn the_policy_matrix() {
-    insta::assert_snapshot!(Policy::embedded().matrix());
 }
 
 #[tokio::test]

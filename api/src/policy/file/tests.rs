@@ -94,15 +94,35 @@ fn a_wrong_agreement_or_investigation_is_refused_with_place_and_key() {
     );
 }
 
+fn name(field: &entities::Field) -> String {
+    field.name.to_owned()
+}
+
 #[test]
 fn a_change_is_said_as_what_it_opens_and_closes() {
     let before = Policy::parse(SMALL, "policy.toml").unwrap();
-    assert_eq!(before.diff(&before), "");
+    assert_eq!(before.diff(&before, &name), "");
     let after = SMALL.replace("R/indirect, A/open\"", "R/pseudonymous\"\nreferral = \"R/open\"");
-    let after = after.replace("[\"monitoring\"]", "[\"research\"]");
+    let after = after.replace("[\"monitoring\"]", "[\"research\"]\nwrites = \"placement of R\"");
     let after =
         after + "\n[[role]]\nname = \"ministry\"\npurposes = [\"monitoring\"]\n[role.cells]\nreferral = \"A/open\"\n";
     let after = Policy::parse(&after, "policy.toml").unwrap();
-    insta::assert_snapshot!(before.diff(&after));
-    insta::assert_snapshot!(after.diff(&before));
+    insta::assert_snapshot!(before.diff(&after, &name));
+    insta::assert_snapshot!(after.diff(&before, &name));
+}
+
+#[test]
+fn a_change_of_what_is_investigated_is_said() {
+    let of = |text: &str| Policy::parse(&(SMALL.to_owned() + text), "policy.toml").unwrap();
+    let longer = INSPECTORATE.replace("2026-06-30", "2026-05-31").replace("x! A; inquiry", "x! A");
+    insta::assert_snapshot!(of(&longer).diff(&of(INSPECTORATE), &name));
+}
+
+#[test]
+fn a_matrix_says_what_does_not_exist_yet() {
+    let text = SMALL.replace("\"referral\"]", "\"referral\", \"weather\"]");
+    let matrix = Policy::parse(&text, "policy.toml").unwrap().matrix();
+    let expected = "| role (claim) | placement | referral, weather (later) | writes |\n|---|---|---|---|\n\
+                    | public | – | – | – |\n| region_analyst (region) | R/indirect, A/open | – | – |\n";
+    assert_eq!(matrix, expected);
 }
