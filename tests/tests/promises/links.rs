@@ -3,6 +3,7 @@
 
 mod alone;
 
+use super::oracle::policy;
 use entities::Dataset;
 use regiograph_tests::{
     caller::As,
@@ -40,6 +41,11 @@ fn named(names: &str, stays: i64) -> Vec<SourceSetup> {
     (1..=3).map(source).collect()
 }
 
+/// Sees everything of everyone; rests on no care relation.
+fn all_seeing() -> As {
+    As::role("all_seeing")
+}
+
 fn provider() -> As {
     As::role("provider").of("ALMATA")
 }
@@ -51,10 +57,10 @@ async fn a_source_is_asked_once_for_each_link_however_many_rows_there_are() {
                    incidents(first: 3) { nodes { youth { placements(last: 2) { nodes { id } } } } } } } } }";
     let log = Log::listen();
     for (names, stays) in [("few", 2), ("many", 60)] {
-        let gateway = Gateway::over(named(names, stays)).await;
+        let gateway = Setup::of(named(names, stays)).policy(policy()).start().await;
         // Measures are asked for only by the page itself, as often as it takes to fill it.
         let questions = || log.questions(names, &["Placement", "Incident"]);
-        let reply = gateway.ask(&provider(), &format!("{{ {root} {{ nodes {{ id {links} }} }} }}")).await;
+        let reply = gateway.ask(&all_seeing(), &format!("{{ {root} {{ nodes {{ id {links} }} }} }}")).await;
         let nodes = &reply.data()["restraintMeasures"]["nodes"];
         assert_eq!(i64::try_from(nodes.as_array().map_or(0, Vec::len)), Ok((3 * stays).min(100)));
         let stay = &nodes[0]["placement"]["unit"]["placements"]["nodes"][0];
@@ -62,7 +68,7 @@ async fn a_source_is_asked_once_for_each_link_however_many_rows_there_are() {
         let of_links = questions();
         assert!((4..=3 * 4).contains(&of_links), "{of_links} for three sources and four links");
         let counts = links.replace("{ nodes { id } }", "{ totalCount nodes { id } }");
-        gateway.ask(&provider(), &format!("{{ {root} {{ nodes {{ id {counts} }} }} }}")).await;
+        gateway.ask(&all_seeing(), &format!("{{ {root} {{ nodes {{ id {counts} }} }} }}")).await;
         assert_eq!(questions(), 2 * of_links + 3, "and once for all numbers of a link");
     }
 }
@@ -123,11 +129,11 @@ async fn reference_data_lead_to_rows_wherever_they_stand() {
 
 #[tokio::test]
 async fn a_source_that_breaks_is_told_of_where_its_rows_are_missing() {
-    let gateway = Gateway::over(sources(3)).await;
+    let gateway = Setup::of(sources(3)).policy(policy()).start().await;
     row::execute(&gateway.file("almata-2"), "ALTER TABLE placement RENAME TO elsewhere");
     let query = "{ restraintMeasures(first: 9) { nodes { source { name } placement { id } \
                      unit { placements { totalCount completeness { complete } nodes { id } } } } } }";
-    let reply = gateway.ask(&provider(), query).await;
+    let reply = gateway.ask(&all_seeing(), query).await;
     let nodes = reply.data()["restraintMeasures"]["nodes"].as_array().cloned().unwrap_or_default();
     assert_eq!(nodes.len(), 9);
     let partial = reply.body["extensions"]["partial"].as_array().cloned().unwrap_or_default();
@@ -140,7 +146,7 @@ async fn a_source_that_breaks_is_told_of_where_its_rows_are_missing() {
         assert_eq!((&list["totalCount"], &list["completeness"]["complete"]), (&Value::Null, &json!(false)));
         assert!(told(json!(["restraintMeasures", "nodes", place, "unit", "placements"])));
     }
-    let reply = gateway.ask(&provider(), &query.replace("placements {", "placements(onSourceFailure: FAIL) {")).await;
+    let reply = gateway.ask(&all_seeing(), &query.replace("placements {", "placements(onSourceFailure: FAIL) {")).await;
     assert_eq!(reply.code(), "SOURCE_UNAVAILABLE");
     let nodes = &reply.body["data"]["restraintMeasures"]["nodes"];
     assert_eq!((&nodes[0]["unit"], nodes.as_array().map(Vec::len)), (&json!({ "placements": null }), Some(9)));
