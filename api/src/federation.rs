@@ -147,6 +147,27 @@ fn answer_of(
     }
 }
 
+impl Answered {
+    /// The answer where rows are missing because of these sources too, whether or not they were asked for rows.
+    #[must_use]
+    pub fn lacking(mut self, outcomes: &[Outcome]) -> Self {
+        for outcome in outcomes {
+            self.answer.total = None;
+            match self.answer.outcomes.binary_search_by_key(&outcome.source, |it| it.source) {
+                Ok(place) if self.answer.outcomes[place].status == Status::Answered => {
+                    self.answer.outcomes[place] = outcome.clone();
+                }
+                Ok(_) => {}
+                Err(place) => self.answer.outcomes.insert(place, outcome.clone()),
+            }
+            if !self.missed.contains(&outcome.source) {
+                self.missed.push(outcome.source);
+            }
+        }
+        self
+    }
+}
+
 impl Deref for Answered {
     type Target = Answer;
 

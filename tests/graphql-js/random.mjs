@@ -1,19 +1,26 @@
-// Writes cases/random.json: requests by chance, from the schema alone; the same for the same seed. Another seed, as in
-// `node random.mjs 7 3000`, finds what nobody thought of: record, run the test, and keep a found one as a case of its own.
+// Writes random.json: requests by chance, from the schema alone; the same for the same seed. Another seed, as in
+// `node random.mjs 7 3000 FOLDER`, finds what nobody thought of; a found one is kept as a case of its own.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildSchema, getNamedType, isAbstractType, isLeafType, isNonNullType, parse, parseValue, validate, valueFromAST } from 'graphql';
 
 const here = (file) => new URL(file, import.meta.url);
 const schema = buildSchema(readFileSync(here('schema.graphql'), 'utf8'));
 const [seed, count] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 100)];
+const folder = process.argv[4] ?? fileURLToPath(here('cases'));
 const LONGEST = 500;
 const REFUSED_SHARE = 8;
 
 /** What world.mjs does not resolve, or resolves otherwise than sources do. */
-const left = `province provinces municipality municipalities locations postcode postcodes school schools partnership partnerships
+const left = `quality province provinces municipality municipalities locations postcode postcodes school schools partnership partnerships
   coverages memberships primaryPostcodes secondaryPostcodes network networks cursor startCursor endCursor reason asOf codeLists`;
 const leftOut = new Set(left.split(/\s+/));
+const resolved = new Set(`Query Node Youth Source SourceAnswer Completeness PageInfo Viewer ViewerGrant SupraRegion Region
+  ExpertiseNetwork Provider Location Unit Institution Placement CapacityReport`.split(/\s+/));
+const isResolved = ({ name, type }) =>
+  !leftOut.has(name) && (isLeafType(getNamedType(type)) || resolved.has(getNamedType(type).name.replace(/(Connection|Edge)$/, '')));
 
 /** Arguments as a document writes them; what fits no argument of that name is not taken. */
 const values = {
@@ -57,7 +64,7 @@ function one() {
   }
 
   function field(type, depth) {
-    const known = Object.values(type.getFields()).filter(({ name }) => !leftOut.has(name));
+    const known = Object.values(type.getFields()).filter(isResolved);
     const fields = depth > 0 ? known : known.filter((it) => isLeafType(getNamedType(it.type)));
     if (fields.length === 0 || once(12)) return `${alias()}__typename`;
     const { name, args, type: of } = pick(fields);
@@ -99,4 +106,4 @@ while (cases.length < count) {
   const fits = query.length <= LONGEST && (validate(schema, parse(query)).length === 0 || once(REFUSED_SHARE));
   if (fits) cases.push({ name: `random ${seed}/${cases.length}`, query, variables });
 }
-writeFileSync(here('cases/random.json'), `[\n${cases.map((it) => `  ${JSON.stringify(it)}`).join(',\n')}\n]\n`);
+writeFileSync(join(folder, 'random.json'), `[\n${cases.map((it) => `  ${JSON.stringify(it)}`).join(',\n')}\n]\n`);

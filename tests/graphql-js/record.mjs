@@ -1,7 +1,9 @@
 // Records what graphql-js answers to the cases, over the gateway's schema and rows. `--check` changes nothing and fails
-// where the recording is not what it would write.
+// where the recording is not what it would write; `--folder FOLDER` takes the cases from there, and records there.
 
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { GraphQLError, Kind, buildSchema, execute, parse, validate } from 'graphql';
 import { root } from './world.mjs';
 
@@ -35,14 +37,16 @@ function answer({ query, variables, operationName }) {
   return { ran: { data: result.data, errors: (result.errors ?? []).map(place) } };
 }
 
-const files = readdirSync(here('cases/')).sort();
-const cases = files.flatMap((file) => JSON.parse(read(`cases/${file}`)));
+const given = process.argv.indexOf('--folder');
+const folder = given < 0 ? fileURLToPath(here('.')) : process.argv[given + 1];
+const files = readdirSync(join(folder, 'cases')).sort();
+const cases = files.flatMap((file) => JSON.parse(readFileSync(join(folder, 'cases', file), 'utf8')));
 const lines = cases.map((it) => `${JSON.stringify(it.name)}: ${JSON.stringify(answer(it))}`);
 const recording = `{\n${lines.join(',\n')}\n}\n`;
 
 if (new Set(cases.map(({ name }) => name)).size < cases.length) throw new Error('two cases have one name');
 if (!process.argv.includes('--check')) {
-  writeFileSync(here('recorded.json'), recording);
+  writeFileSync(join(folder, 'recorded.json'), recording);
 } else if (read('recorded.json') !== recording) {
   console.error('recorded.json is not what graphql-js answers; run: npm run record');
   process.exitCode = 1;

@@ -84,6 +84,14 @@ const object = (dataset, raw) => {
 };
 const all = (dataset) => data[dataset].map((raw) => object(dataset, raw));
 
+// What rows link to leads back to them.
+for (const [dataset, many] of [['Placement', 'placements'], ['CapacityReport', 'capacityReports']]) {
+  for (const [field, type] of Object.entries(links)) {
+    if (!data[dataset].some((row) => field in row)) continue;
+    for (const [code, item] of tables[type]) item[many] = (args) => connection(dataset, (row) => row.raw[field] === code, args);
+  }
+}
+
 // Filter, order and page.
 
 const compare = (a, b) => (a === b ? 0 : a === null ? -1 : b === null || a > b ? 1 : -1);

@@ -95,6 +95,12 @@ impl Grant {
         })
     }
 
+    /// Does it grant rows that rest on no care relation?
+    #[must_use]
+    pub fn stands_alone(&self) -> bool {
+        self.clauses.iter().any(|clause| !matches!(clause.rows, Rows::AboutYouthsOf(_)))
+    }
+
     /// The grant with each care relation exchanged for the youths that stand in it.
     #[must_use]
     pub fn resolved(&self, youths: impl Fn(&Relation) -> Arc<[Datum]>) -> Self {

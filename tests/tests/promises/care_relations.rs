@@ -76,6 +76,33 @@ async fn where_it_is_not_known_who_stands_in_a_relation_the_field_fails_and_the_
 }
 
 #[tokio::test]
+async fn what_an_organisation_holds_is_seen_also_while_it_is_not_known_whose_care_it_has() {
+    let source = |name, youth| SourceSetup::of_provider(name, "ALMATA").rows([of("Placement", 1, youth)]);
+    let elsewhere = SourceSetup::of_provider("horizon", "HORIZON").rows([of("Placement", 1, "b")]);
+    let gateway = Gateway::over([source("almata-1", "a"), source("almata-2", "b"), elsewhere]).await;
+    let provider = As::role("provider").of("ALMATA");
+    let query = "query($fail: SourceFailure) { placements(onSourceFailure: $fail) { totalCount \
+                   nodes { id source { name } } completeness { complete sources { source { name } status } } } }";
+    let whole = gateway.ask(&provider, query).await;
+    assert_eq!(whole.data()["placements"]["totalCount"], 3);
+    let id = whole.data()["placements"]["nodes"][2]["id"].clone();
+    trouble::take_away(&gateway.file("almata-2"));
+    let partial = gateway.ask(&provider, query).await;
+    let list = &partial.data()["placements"];
+    let names: Vec<_> = list["nodes"].as_array().into_iter().flatten().map(|it| &it["source"]["name"]).collect();
+    assert_eq!((names, &list["totalCount"]), (vec![&json!("almata-1")], &json!(null)));
+    assert_eq!(list["completeness"]["complete"], false);
+    let told = json!({ "source": { "name": "almata-2" }, "status": "UNREACHABLE" });
+    assert!(list["completeness"]["sources"].as_array().is_some_and(|it| it.contains(&told)), "{list}");
+    for (query, variables) in
+        [(query, json!({ "fail": "FAIL" })), ("query($id: ID!) { placement(id: $id) { id } }", json!({ "id": id }))]
+    {
+        let failed = gateway.ask_with(&provider, query, variables).await;
+        assert_eq!(failed.code(), "SOURCE_UNAVAILABLE", "a row that may be granted is not absent");
+    }
+}
+
+#[tokio::test]
 async fn a_relation_of_more_than_five_thousand_youths_is_refused() {
     let [ret, almata] = sources();
     let many = (10..5_011_i64).map(|id| of("RetCase", id, &format!("youth {id}")));

@@ -171,7 +171,7 @@ async fn list(task: &Task, dataset: &'static Dataset, field: &Selected<'_>, args
     let parts = task.gateway.parts();
     let query = query(task, dataset, field, args)?;
     let Some(grant) = task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
-    let answer = federation::answer(&query, &grant, &parts.sources).await;
+    let answer = federation::answer(&query, &grant, &parts.sources).await.lacking(&grant.unknown);
     if ask::on_failure(args) == OnFailure::Fail {
         refuse_failures(&task.gateway, &answer.outcomes)?;
     }

@@ -1,7 +1,7 @@
 //! What the caller of one operation is granted, once it is known who stands in its care relations. Each relation is
 //! asked for at most once per operation, and only where a field needs it.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops::Deref, sync::Arc};
 
 use entities::{Dataset, Date, Datum};
 use tokio::sync::OnceCell;
@@ -26,6 +26,13 @@ pub(in crate::graphql) struct Granted {
     relations: Vec<(Relation, OnceCell<Result<Arc<[Datum]>, Unrelated>>)>,
 }
 
+/// A grant whose care relations are known, but for those that a source did not tell.
+pub(super) struct Known<'g> {
+    grant: Cow<'g, Grant>,
+    /// The sources that did not tell who stands in a relation: rows that rest on it are missing, and the others stand.
+    pub(super) unknown: Vec<Outcome>,
+}
+
 impl Granted {
     pub(in crate::graphql) fn new(gateway: &Arc<Gateway>, access: &Arc<Access>, today: Date) -> Self {
         let mut relations: Vec<(Relation, OnceCell<_>)> = Vec::new();
@@ -40,34 +47,44 @@ impl Granted {
     /// What may be seen of a dataset; nothing where it is not granted.
     ///
     /// # Errors
-    /// Where it cannot be found out who stands in a care relation that the grant rests on.
-    pub(super) async fn grant(&self, dataset: &Dataset) -> Result<Option<Cow<'_, Grant>>, Problem> {
+    /// Where it cannot be found out who stands in a care relation, and the grant has no rows that rest on none.
+    pub(super) async fn grant(&self, dataset: &Dataset) -> Result<Option<Known<'_>>, Problem> {
         let Some(grant) = self.access.grant(dataset) else { return Ok(None) };
-        let mut known = Vec::new();
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
         for relation in grant.relations() {
-            known.push((relation, self.youths(relation).await?));
+            match self.youths(relation).await {
+                Ok(youths) => known.push((relation, youths)),
+                Err(Unrelated::TooMany) => return Err(too_many(relation)),
+                Err(Unrelated::Failed(source, failure)) => {
+                    unknown.push(Outcome { source, status: Status::Failed(failure) });
+                }
+            }
         }
-        if known.is_empty() {
-            return Ok(Some(Cow::Borrowed(grant)));
+        if !grant.stands_alone() {
+            refuse_failures(&self.gateway, &unknown)?;
+        }
+        if known.is_empty() && unknown.is_empty() {
+            return Ok(Some(Known { grant: Cow::Borrowed(grant), unknown }));
         }
         let of =
             |relation: &Relation| known.iter().find(|(it, _)| *it == relation).map(|(_, youths)| Arc::clone(youths));
-        Ok(Some(Cow::Owned(grant.resolved(|relation| of(relation).unwrap_or_default()))))
+        let resolved = grant.resolved(|relation| of(relation).unwrap_or_default());
+        Ok(Some(Known { grant: Cow::Owned(resolved), unknown }))
     }
 
-    async fn youths(&self, relation: &Relation) -> Result<Arc<[Datum]>, Problem> {
+    async fn youths(&self, relation: &Relation) -> Result<Arc<[Datum]>, Unrelated> {
         let Some((_, cell)) = self.relations.iter().find(|(known, _)| known == relation) else {
             return Ok(Arc::default());
         };
-        let sources = &self.gateway.parts().sources;
-        let found = cell.get_or_init(|| youths(relation, self.today, sources)).await;
-        found.clone().map_err(|unrelated| match unrelated {
-            Unrelated::Failed(source, failure) => {
-                let outcome = Outcome { source, status: Status::Failed(failure) };
-                refuse_failures(&self.gateway, &[outcome]).err().unwrap_or_else(|| too_many(relation))
-            }
-            Unrelated::TooMany => too_many(relation),
-        })
+        cell.get_or_init(|| youths(relation, self.today, &self.gateway.parts().sources)).await.clone()
+    }
+}
+
+impl Deref for Known<'_> {
+    type Target = Grant;
+
+    fn deref(&self) -> &Grant {
+        &self.grant
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) async fn each(
     let per = Per { link, parents: of.iter().map(parent).collect() };
     let answers = federation::answer_each(&query, &per, &grant, sources).await;
     let pages = answers.into_iter().map(|answer| {
+        let answer = answer.lacking(&grant.unknown);
         if on_failure == OnFailure::Fail {
             refuse_failures(&task.gateway, &answer.outcomes)?;
         }
@@ -88,7 +89,7 @@ pub(super) async fn to_one(
         match (places.get(&named), failed.get(&named.0)) {
             (Some(place), _) => Found::Row(Arc::clone(&page), *place),
             (None, Some(outcome)) => Found::Failed(outcome.clone()),
-            (None, None) => Found::Nothing,
+            (None, None) => grant.unknown.first().map_or(Found::Nothing, |outcome| Found::Failed(outcome.clone())),
         }
     };
     of.iter().map(|of| (of.clone(), Ok(found(of)))).collect()

@@ -132,9 +132,7 @@ impl<'t> Lookup<'t> {
     async fn load(&self, dataset: &'static Dataset, source: &str, id: Datum) -> Result<Found, Problem> {
         let sources = &self.task.gateway.parts().sources;
         let Some((place, _)) = sources.by_name(source) else { return Ok(Found::Nothing) };
-        if self.task.granted.grant(dataset).await?.is_none() {
-            return Ok(Found::Nothing);
-        }
+        let Some(grant) = self.task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
         let key = RowKey { dataset: dataset.name, source: place, id };
         match self.rows.load_one(key).await {
             Ok(Some(Ok(page))) => Ok(Found::Row(page, 0)),
@@ -142,7 +140,8 @@ impl<'t> Lookup<'t> {
                 refuse_failures(&self.task.gateway, &[Outcome { source: place, status: Status::Failed(failure) }])?;
                 Ok(Found::Nothing)
             }
-            Ok(None) => Ok(Found::Nothing),
+            // It may be one that is granted: nobody knows.
+            Ok(None) => refuse_failures(&self.task.gateway, &grant.unknown).map(|()| Found::Nothing),
         }
     }
 
@@ -172,7 +171,8 @@ impl<'t> Lookup<'t> {
                 let page = Window { size: 1, end: End::First, after: None, before: None };
                 let query =
                     Query { dataset, fields: Vec::new(), filter, order: Vec::new(), page: Some(page), count: false };
-                Ok(Some(federation::answer(&query, &grant, &self.task.gateway.parts().sources).await))
+                let sources = &self.task.gateway.parts().sources;
+                Ok(Some(federation::answer(&query, &grant, sources).await.lacking(&grant.unknown)))
             }
         });
         let answers: Vec<Result<_, Problem>> = join_all(about).await;
