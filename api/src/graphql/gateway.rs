@@ -149,17 +149,7 @@ impl Gateway {
         }
         let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
         let variables = Variables::from_json(variables);
-        let today = amsterdam_day(now);
-        let task = Arc::new(Task {
-            granted: Arc::new(Granted::new(self, &access, today)),
-            gateway: Arc::clone(self),
-            access: Arc::clone(&access),
-            document: Arc::clone(&prepared.document),
-            variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            today,
-            mode,
-            progress: std::sync::Mutex::default(),
-        });
+        let task = self.task(&access, &prepared, &variables, (amsterdam_day(now), mode));
         if prepared.is_valid
             && let Some((body, executed)) = execute::run_valid(&task, request.operation_name.as_deref()).await
         {
@@ -189,6 +179,25 @@ impl Gateway {
                 errors(code, response.errors)
             }
         }
+    }
+
+    fn task(
+        self: &Arc<Self>,
+        access: &Arc<Access>,
+        prepared: &Prepared,
+        variables: &Variables,
+        (today, mode): (Date, Mode),
+    ) -> Arc<Task> {
+        Arc::new(Task {
+            gateway: Arc::clone(self),
+            access: Arc::clone(access),
+            document: Arc::clone(&prepared.document),
+            variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            today,
+            mode,
+            granted: Arc::new(Granted::new(self, access, today)),
+            progress: std::sync::Mutex::default(),
+        })
     }
 
     /// Parses a document and bounds it; one that was found valid for the same schema before is taken as it is.

@@ -18,12 +18,15 @@ use crate::{
 
 use super::fetch::refuse_failures;
 
+/// Who stands in a relation, or why nobody knows.
+type Youths = Result<Arc<[Datum]>, Unrelated>;
+
 /// The caller's grants, on one day.
 pub(in crate::graphql) struct Granted {
     gateway: Arc<Gateway>,
     access: Arc<Access>,
     today: Date,
-    relations: Vec<(Relation, OnceCell<Result<Arc<[Datum]>, Unrelated>>)>,
+    relations: Vec<(Relation, OnceCell<Youths>)>,
 }
 
 /// A grant whose care relations are known, but for those that a source did not tell.
@@ -35,7 +38,7 @@ pub(super) struct Known<'g> {
 
 impl Granted {
     pub(in crate::graphql) fn new(gateway: &Arc<Gateway>, access: &Arc<Access>, today: Date) -> Self {
-        let mut relations: Vec<(Relation, OnceCell<_>)> = Vec::new();
+        let mut relations: Vec<(Relation, OnceCell<Youths>)> = Vec::new();
         for relation in access.grants().flat_map(Grant::relations) {
             if !relations.iter().any(|(known, _)| known == relation) {
                 relations.push((relation.clone(), OnceCell::new()));
@@ -72,7 +75,7 @@ impl Granted {
         Ok(Some(Known { grant: Cow::Owned(resolved), unknown }))
     }
 
-    async fn youths(&self, relation: &Relation) -> Result<Arc<[Datum]>, Unrelated> {
+    async fn youths(&self, relation: &Relation) -> Youths {
         let Some((_, cell)) = self.relations.iter().find(|(known, _)| known == relation) else {
             return Ok(Arc::default());
         };
