@@ -30,7 +30,7 @@ const ROWS: u64 = 900_000;
 /// The page whose cost is compared with that of the first.
 const FAR: usize = 500;
 /// Rounds in which every server is asked in turn.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -39,12 +39,16 @@ pub(super) enum Parameter<'s> {
 }
 
 /// The statements that answer `rows`, to be run one after another until the limit is reached. Their rows, put one
-/// behind the other, are in order. No index is to serve conditions on the `broad` operands.
-pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand]) -> Vec<Statement<'s>> {
-    if let Some(links) = &select.per {
-        return vec![each::rows(dialect, select, links)];
-    }
-    phases(select).into_iter().map(|phase| rows_of(dialect, select, broad, phase)).collect()
+/// behind the other, are in order; each is written only when it is its turn. No index is to serve conditions on the
+/// `broad` operands.
+pub(super) fn rows<'s>(
+    dialect: Dialect,
+    select: &'s Select,
+    broad: &[&'s Operand],
+) -> impl Iterator<Item = Statement<'s>> {
+    let each = select.per.as_ref().map(|links| each::rows(dialect, select, links));
+    let phases = if each.is_some() { Vec::new() } else { phases(select) };
+    each.into_iter().chain(phases.into_iter().map(move |phase| rows_of(dialect, select, broad, phase)))
 }
 
 fn rows_of<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand], phase: Phase) -> Statement<'s> {

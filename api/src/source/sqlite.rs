@@ -130,8 +130,7 @@ impl Source for SqliteSource {
     }
 
     fn explain(&self, select: &Select) -> String {
-        let statements = sql::rows(Dialect::Sqlite, select, &[]);
-        statements.into_iter().map(|statement| statement.text).collect::<Vec<_>>().join(";\n")
+        sql::rows(Dialect::Sqlite, select, &[]).map(|statement| statement.text).collect::<Vec<_>>().join(";\n")
     }
 
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
@@ -154,10 +153,10 @@ fn rows(
     let decoder = decode::Decoder::new(select);
     let mut read = || -> Result<(), Problem> {
         let broad = breadth.broad((connection, running), select)?;
-        for statement in sql::rows(Dialect::Sqlite, select, &broad) {
-            if records.len() >= select.limit {
-                break;
-            }
+        let mut statements = sql::rows(Dialect::Sqlite, select, &broad);
+        while records.len() < select.limit
+            && let Some(statement) = statements.next()
+        {
             let mut prepared = readers::prepare(connection, &statement.text)?;
             bind(&mut prepared, &statement, select.limit - records.len())?;
             running.continues()?;

@@ -1,7 +1,7 @@
 //! The figures that the plans print come out of the demonstration's rows: asked over HTTP by a role that may see them,
 //! and read from the files where no role is shown the day or the youth behind it.
 
-mod demonstration;
+pub(super) mod demonstration;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,6 +13,7 @@ mod oracle;
 mod order_of_modules;
 mod over_http;
 mod plans;
+mod playground;
 mod privacy;
 mod quality;
 mod rows_by_rule;

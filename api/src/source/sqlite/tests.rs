@@ -271,7 +271,7 @@ async fn a_condition_that_many_rows_meet_leaves_the_index_to_the_order() {
         let breadth = Arc::clone(&source.breadth);
         let plan = source.readers.run(move |connection, running| {
             let broad = breadth.broad((connection, running), &select).unwrap();
-            let statement = sql::rows(Dialect::Sqlite, &select, &broad).remove(0);
+            let statement = sql::rows(Dialect::Sqlite, &select, &broad).next().unwrap();
             let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.text)).unwrap();
             super::bind(&mut plan, &statement, 10).unwrap();
             Ok(plan.raw_query().next().unwrap().unwrap().get::<_, String>(3).unwrap())

@@ -74,6 +74,28 @@ impl Demonstration {
         })
     }
 
+    /// Whom the playground offers to ask as.
+    pub(crate) fn personas(&self) -> Vec<Value> {
+        let address = format!("{}/playground/roles", self.address);
+        self.runtime.block_on(async {
+            let answer = self.client.get(address).send().await.expect("the gateway answers");
+            let personas: Value = answer.json().await.expect("answers are JSON");
+            personas.as_array().cloned().expect("the playground offers roles")
+        })
+    }
+
+    /// The whole answer to a query as one of those.
+    pub(crate) fn ask_as(&self, persona: &Value, query: &str) -> Value {
+        self.runtime.block_on(async {
+            let request = self.client.post(format!("{}/graphql", self.address)).json(&json!({ "query": query }));
+            let request = match persona["token"].as_str() {
+                Some(token) => request.bearer_auth(token),
+                None => request,
+            };
+            request.send().await.expect("the gateway answers").json().await.expect("answers are JSON")
+        })
+    }
+
     /// How many rows of a list a role is shown.
     pub(crate) fn count(&self, who: &Who, list: &str, filter: &str) -> i64 {
         let data = self.ask(who, &format!("{{ {list}(first: 1, filter: {filter}) {{ totalCount }} }}"));
