@@ -3,10 +3,12 @@
 mod facts;
 mod per;
 mod predicate;
+mod test;
 
 pub use self::facts::facts;
 pub use self::per::{Parent, Per};
-pub use self::predicate::{Facts, Holder, Linked, Operand, Predicate, Shown, Test};
+pub use self::predicate::{Facts, Holder, Linked, Operand, Predicate, Shown};
+pub use self::test::Test;
 
 use entities::{Dataset, Datum, FieldId};
 

@@ -4,6 +4,8 @@
 //! Rows are told apart as a client can: by all that the role is shown of them, and by their opaque ids, which the first
 //! answer ties to the oracle's rows one for one and which every later answer must bear out.
 
+mod pages;
+
 use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 use regiograph::query::Holder;
 use regiograph_tests::{
@@ -17,7 +19,9 @@ use regiograph_tests::{
     row::{self, Row},
     selection,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use self::pages::Pages;
 
 /// The sources in their order, each with its holder. The gateway knows of the third that it has rows of JZ36 only.
 pub(super) const SOURCES: [&str; 5] = ["alpha", "beta", "charlie", "delta", "écho"];
@@ -156,55 +160,6 @@ impl Both {
                 self.oracle.add(SOURCES[place], HOLDERS[place], rows);
             }
         }
-    }
-}
-
-/// One page after another, from whichever end.
-struct Pages<'a> {
-    both: &'a Both,
-    caller: &'a As,
-    view: &'a View,
-    question: &'a Question,
-    variables: Map<String, Value>,
-    page: usize,
-}
-
-impl<'a> Pages<'a> {
-    fn new(both: &'a Both, place: usize, question: &'a Question, names: &Names) -> Self {
-        let (caller, view) = &both.views[place];
-        let mut variables = Map::new();
-        if let Some(condition) = &question.condition {
-            variables.insert("filter".to_owned(), condition.to_json(view.dataset, names));
-        }
-        let order =
-            question.order.iter().map(|key| listing::order(view.dataset.fields[key.field].name, key.descending));
-        variables.insert("orderBy".to_owned(), order.collect());
-        if question.order.is_empty() {
-            variables.remove("orderBy");
-        }
-        Self { both, caller, view, question, variables, page: 0 }
-    }
-
-    /// The next page's list; nothing after the last.
-    async fn next(&mut self) -> Option<Value> {
-        let size = self.question.sizes[self.page % self.question.sizes.len()];
-        let (size_name, cursor_name, more, cursor) = if self.question.backward {
-            ("last", "before", "hasPreviousPage", "startCursor")
-        } else {
-            ("first", "after", "hasNextPage", "endCursor")
-        };
-        if self.variables.get(cursor_name).is_some_and(Value::is_null) {
-            return None;
-        }
-        self.page += 1;
-        self.variables.insert(size_name.to_owned(), size.into());
-        let variables = Value::Object(self.variables.clone());
-        let reply = self.both.gateway.ask_with(self.caller, &listing::query(self.view), variables).await;
-        let list = reply.data()["list"].clone();
-        let info = &list["pageInfo"];
-        let next = if info[more] == json!(true) { info[cursor].clone() } else { Value::Null };
-        self.variables.insert(cursor_name.to_owned(), next);
-        Some(list)
     }
 }
 
