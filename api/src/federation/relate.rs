@@ -3,7 +3,7 @@
 
 use std::{fmt::Write, sync::Arc};
 
-use entities::{Date, Datum};
+use entities::{Dataset, Date, Datum};
 use futures_util::future::join_all;
 
 use super::{Sources, fan_out::fetch, plan::Shape};
@@ -37,8 +37,8 @@ pub async fn youths(relation: &Relation, today: Date, sources: &Sources) -> Resu
     });
     let mut youths = Vec::new();
     for records in join_all(questions).await {
-        let of_source = records?.into_iter().flat_map(|record| record.values).filter(|youth| !youth.is_null());
-        youths.extend(of_source);
+        let of_source = records?.into_iter().filter_map(|record| record.values.into_iter().next());
+        youths.extend(of_source.filter(|youth| !youth.is_null()));
     }
     youths.sort_unstable();
     youths.dedup();
@@ -60,28 +60,31 @@ pub fn explain(relation: &Relation, today: Date, sources: &Sources) -> String {
 
 /// What each source that can hold a row of the relation is asked.
 fn questions<'s>(relation: &Relation, today: Date, sources: &'s Sources) -> Vec<(usize, &'s dyn Source, Select)> {
-    let of = |related: &Related| {
-        let shape = shape(related, today);
-        let asked = sources.iter().enumerate().filter(|(_, source)| source.holds(related.dataset));
+    let of = |shape: Shape| {
+        let asked = sources.iter().enumerate().filter(|(_, source)| source.holds(shape.dataset));
         let asked = asked.filter_map(|(place, source)| {
-            let mut select = shape.as_ref()?.select(source, &Predicate::All)?;
+            let mut select = shape.select(source, &Predicate::All)?;
             select.limit = YOUTHS_MOST + 1;
             Some((place, source, select))
         });
         asked.collect::<Vec<_>>()
     };
-    relation.rows.iter().flat_map(of).collect()
+    let shapes = |related: &Related| {
+        let open = related.open_on(today).into_iter();
+        open.filter_map(|rows| shape(related.dataset, rows)).collect::<Vec<_>>()
+    };
+    relation.rows.iter().flat_map(shapes).flat_map(of).collect()
 }
 
-/// The open rows' youths, in the order of ids.
-fn shape(related: &Related, today: Date) -> Option<Shape> {
-    let youth = related.dataset.youth()?;
+/// The youths of rows, in the order of their ends: an index that serves the condition gives them in order.
+fn shape(dataset: &'static Dataset, rows: Predicate) -> Option<Shape> {
+    let (youth, until) = dataset.youth().zip(dataset.period?.until)?;
     Some(Shape {
-        dataset: related.dataset,
-        rows: related.open_on(today),
+        dataset,
+        rows,
         filter: Predicate::All,
-        columns: vec![Operand::Field(youth)],
-        order: Vec::new(),
+        columns: vec![Operand::Field(youth), Operand::Field(until)],
+        order: vec![(1, Direction::Ascending)],
         source_direction: Direction::Ascending,
         id_direction: Direction::Ascending,
     })

@@ -26,22 +26,23 @@ pub struct Related {
 }
 
 impl Related {
-    /// The rows that are open on a day.
+    /// The rows that are open on a day: those without an end, and those that end later. Two conditions that an index
+    /// serves each, and that no row meets both of. None where the dataset has no period that could end.
     #[must_use]
-    pub fn open_on(&self, today: Date) -> Predicate {
-        Predicate::and([self.rows.clone(), is_open(self.dataset, today)])
+    pub fn open_on(&self, today: Date) -> Vec<Predicate> {
+        let Some(until) = self.dataset.period.and_then(|period| period.until) else {
+            return Vec::new();
+        };
+        let ends = [Test::Null, Test::Gt(Datum::Date(today))].map(|test| Predicate::is(until, test));
+        let open = |end| Predicate::and([self.rows.clone(), end].into_iter().chain(self.not_closed()));
+        ends.into_iter().map(open).collect()
     }
-}
 
-/// The condition for a row to be open on a day: never, where the dataset has no period that could end.
-fn is_open(dataset: &Dataset, today: Date) -> Predicate {
-    let Some(until) = dataset.period.and_then(|period| period.until) else {
-        return Predicate::None;
-    };
-    let ends_later = [Test::Null, Test::Gt(Datum::Date(today))].map(|test| Predicate::is(until, test));
-    let not_closed = dataset.closed.iter().map(|closed| match closed {
-        Closed::By(field, code) => Predicate::is(*field, Test::Eq(Datum::from(*code))).negated(),
-        Closed::ByAny(field) => Predicate::is(*field, Test::Null),
-    });
-    Predicate::and(std::iter::once(Predicate::or(ends_later)).chain(not_closed))
+    /// Nothing besides the end of its period closed the row.
+    fn not_closed(&self) -> impl Iterator<Item = Predicate> {
+        self.dataset.closed.iter().map(|closed| match closed {
+            Closed::By(field, code) => Predicate::is(*field, Test::Eq(Datum::from(*code))).negated(),
+            Closed::ByAny(field) => Predicate::is(*field, Test::Null),
+        })
+    }
 }
