@@ -131,14 +131,14 @@ impl View {
     /// The rows about youths of whom a table has an open row that meets a condition on `o`.
     fn about(&self, tables: &[(&str, &str)]) -> String {
         let exists = tables.iter().map(|(table, condition)| {
-            let (end, open) = match *table {
-                "ret_case" => ("closed_on", "o.status IS NOT 'CLOSED'"),
-                "consultation" => ("held_on", "o.not_held_reason IS NULL"),
-                _ => ("ended_on", "1"),
+            let (begin, end, open) = match *table {
+                "ret_case" => ("registered_on", "closed_on", "o.status IN ('REGISTERED', 'IN_PROGRESS', 'ADVISED')"),
+                "consultation" => ("requested_on", "held_on", "o.not_held_reason IS NULL"),
+                _ => ("started_on", "ended_on", "1"),
             };
             format!(
                 "EXISTS (SELECT 1 FROM main.{table} o WHERE o.youth = {}.youth AND {condition} AND {open} \
-                 AND (o.{end} IS NULL OR o.{end} > '{TODAY}'))",
+                 AND o.{begin} <= '{TODAY}' AND (o.{end} IS NULL OR o.{end} > '{TODAY}'))",
                 self.dataset.table
             )
         });

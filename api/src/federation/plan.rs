@@ -48,6 +48,8 @@ pub(super) struct Shape {
     pub(super) dataset: &'static Dataset,
     /// The rows granted.
     pub(super) rows: Predicate,
+    /// Does the grant rest on rows of other datasets that those link to?
+    pub(super) links: bool,
     /// Which of them.
     pub(super) filter: Predicate,
     pub(super) columns: Vec<Operand>,
@@ -120,6 +122,7 @@ impl Shape {
         Self {
             dataset: query.dataset,
             rows: grant.rows(),
+            links: grant.has_links(),
             filter: grant.shown_in(&query.filter),
             columns: query.fields.iter().map(|field| grant.shown(*field)).collect(),
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
@@ -133,6 +136,7 @@ impl Shape {
         Self {
             dataset,
             rows: Predicate::None,
+            links: false,
             filter: Predicate::All,
             columns: Vec::new(),
             order: Vec::new(),
@@ -146,10 +150,15 @@ impl Shape {
     pub(super) fn select(&self, source: &dyn Source, narrowed: &Predicate) -> Option<Select> {
         let facts = source.facts(self.dataset);
         let known = (source.name(), source.holder());
-        let rows = self.rows.where_held(&|dataset| source.holds(dataset)).for_source(known, facts);
+        let holds = |dataset: &Dataset| source.holds(dataset);
+        // Only grants rest on what rows link to: where theirs do not, nothing does.
+        let links = self.links;
+        let held = |predicate: &Predicate| if links { predicate.where_held(&holds) } else { predicate.clone() };
+        let shown = |operand: &Operand| if links { operand.where_held(&holds) } else { operand.clone() };
+        let rows = held(&self.rows).for_source(known, facts);
         let seen = |operand: &Operand| always_shown(operand, &rows);
-        let mut filter = self.filter.for_source(known, facts);
-        let mut columns: Vec<_> = self.columns.iter().map(|operand| operand.for_source(known, facts)).collect();
+        let mut filter = held(&self.filter).for_source(known, facts);
+        let mut columns: Vec<_> = self.columns.iter().map(|operand| shown(operand).for_source(known, facts)).collect();
         if rows != Predicate::All {
             filter = filter.map_operands(&seen);
             columns.iter_mut().flatten().for_each(|operand| *operand = seen(operand));

@@ -78,12 +78,15 @@ fn questions<'s>(relation: &Relation, today: Date, sources: &'s Sources) -> Vec<
 
 /// The youths of rows, in the order of their ends: an index that serves the condition gives them in order.
 fn shape(dataset: &'static Dataset, rows: Predicate) -> Option<Shape> {
-    let (youth, until) = dataset.youth().zip(dataset.period?.until)?;
+    let period = dataset.period?;
+    let (youth, until) = dataset.youth().zip(period.until)?;
     Some(Shape {
         dataset,
+        links: rows.has_links(),
         rows,
         filter: Predicate::All,
-        columns: vec![Operand::Field(youth), Operand::Field(until)],
+        // The days are read as well, so that a row whose days cannot be read is a failure and grants nothing.
+        columns: [youth, until, period.from].map(Operand::Field).into(),
         order: vec![(1, Direction::Ascending)],
         source_direction: Direction::Ascending,
         id_direction: Direction::Ascending,

@@ -1,6 +1,9 @@
 //! What one caller can do here: its grants, the schema that they make, and its encryption. Made once per caller and kept.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql::dynamic::Schema;
 use entities::{
@@ -8,6 +11,8 @@ use entities::{
     code::{CODE_LISTS, CodeList},
     datasets,
 };
+
+use serde_json::Value as Json;
 
 use super::{model::Model, schema::Visible};
 use crate::{
@@ -26,6 +31,8 @@ pub struct Access {
     /// Its ids, cursors and pseudonyms.
     pub opaque: Arc<Opaque>,
     grants: HashMap<&'static str, Grant>,
+    /// All sources as they are shown to it, by place; made when the first is asked for.
+    shown_sources: OnceLock<Box<[Json]>>,
 }
 
 /// The schema of one set of visible fields.
@@ -45,7 +52,7 @@ impl Access {
         opaque: Arc<Opaque>,
         grants: HashMap<&'static str, Grant>,
     ) -> Self {
-        Self { caller, schema, opaque, grants }
+        Self { caller, schema, opaque, grants, shown_sources: OnceLock::new() }
     }
 
     /// What it may see of a dataset.
@@ -63,6 +70,11 @@ impl Access {
     pub(super) fn sees_youth(&self, dataset: &Dataset) -> bool {
         let sees = |grant: &Grant| grant.dataset().youth().is_some_and(|youth| grant.sees(youth));
         self.grant(dataset).is_some_and(sees)
+    }
+
+    /// All sources as they are shown to it, by place.
+    pub(super) fn shown_sources(&self, show: impl FnOnce() -> Box<[Json]>) -> &[Json] {
+        self.shown_sources.get_or_init(show)
     }
 
     /// The datasets of which a source may hold rows for this caller.

@@ -95,6 +95,12 @@ impl Grant {
         })
     }
 
+    /// Does it rest on rows that others link to?
+    #[must_use]
+    pub fn has_links(&self) -> bool {
+        self.clauses.iter().any(|clause| clause.predicate().has_links())
+    }
+
     /// Does it grant rows that rest on no care relation?
     #[must_use]
     pub fn stands_alone(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use entities::{Closed, Dataset, Date, Datum};
+use entities::{Closed, Dataset, Date, Datum, FieldId};
 
 use crate::query::{Predicate, Test};
 
@@ -26,23 +26,30 @@ pub struct Related {
 }
 
 impl Related {
-    /// The rows that are open on a day: those without an end, and those that end later. Two conditions that an index
+    /// The rows that are open on a day: begun by then and without an end, or ending later. Two conditions that an index
     /// serves each, and that no row meets both of. None where the dataset has no period that could end.
     #[must_use]
     pub fn open_on(&self, today: Date) -> Vec<Predicate> {
-        let Some(until) = self.dataset.period.and_then(|period| period.until) else {
+        let Some((period, until)) = self.dataset.period.and_then(|period| Some((period, period.until?))) else {
             return Vec::new();
         };
+        let begun = Predicate::is(period.from, Test::Lte(Datum::Date(today)));
         let ends = [Test::Null, Test::Gt(Datum::Date(today))].map(|test| Predicate::is(until, test));
-        let open = |end| Predicate::and([self.rows.clone(), end].into_iter().chain(self.not_closed()));
+        let open = |end| Predicate::and([self.rows.clone(), begun.clone(), end].into_iter().chain(self.not_closed()));
         ends.into_iter().map(open).collect()
     }
 
-    /// Nothing besides the end of its period closed the row.
+    /// Nothing besides the end of its period closed the row; a code that nobody knows does not leave it open.
     fn not_closed(&self) -> impl Iterator<Item = Predicate> {
         self.dataset.closed.iter().map(|closed| match closed {
-            Closed::By(field, code) => Predicate::is(*field, Test::Eq(Datum::from(*code))).negated(),
+            Closed::By(field, code) => Predicate::is(*field, Test::In(self.others(*field, code))),
             Closed::ByAny(field) => Predicate::is(*field, Test::Null),
         })
+    }
+
+    /// The codes of a field's list but this one.
+    fn others(&self, field: FieldId, code: &str) -> Arc<[Datum]> {
+        let list = self.dataset.fields[field].kind.codes();
+        list.into_iter().flat_map(|list| list.codes).filter(|it| it.code != code).map(|it| it.code.into()).collect()
     }
 }

@@ -189,6 +189,17 @@ impl Predicate {
         }
     }
 
+    /// Does it rest on rows that others link to?
+    #[must_use]
+    pub fn has_links(&self) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::has_links),
+            Self::Not(inner) => inner.has_links(),
+            Self::Linked(_) => true,
+            _ => false,
+        }
+    }
+
     /// The condition at a source that does not hold every dataset: no row there links to one of a dataset that it does
     /// not hold.
     #[must_use]
@@ -198,6 +209,7 @@ impl Predicate {
             Self::Or(parts) => Self::or(parts.iter().map(|part| part.where_held(holds))),
             Self::Not(inner) => inner.where_held(holds).negated(),
             Self::Linked(linked) if !holds(linked.dataset) => Self::None,
+            Self::Is(operand, test) => Self::Is(operand.where_held(holds), test.clone()),
             other => other.clone(),
         }
     }
@@ -250,6 +262,18 @@ impl Predicate {
 }
 
 impl Operand {
+    /// The operand at a source that does not hold every dataset.
+    #[must_use]
+    pub fn where_held(&self, holds: &impl Fn(&Dataset) -> bool) -> Self {
+        match self {
+            Self::Shown(shown) => {
+                let when = shown.when.where_held(holds);
+                Self::Shown(Arc::new(Shown { field: shown.field, month: shown.month, when }))
+            }
+            Self::Field(_) => self.clone(),
+        }
+    }
+
     /// The operand on rows of this source; nothing where it is null on all of them.
     #[must_use]
     pub fn for_source(&self, source: (&str, &Holder), facts: &Facts) -> Option<Self> {

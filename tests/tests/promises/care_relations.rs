@@ -6,8 +6,8 @@ use std::time::Duration;
 use regiograph::query::Holder;
 use regiograph_tests::{
     caller::As,
-    gateway::{Gateway, SourceSetup},
-    matrix::INVESTIGATION,
+    gateway::{Gateway, Setup, SourceSetup},
+    matrix::{INVESTIGATION, POLICY},
     row::{self, Row, dataset},
     trouble,
 };
@@ -46,6 +46,46 @@ async fn rows_about_a_youth_are_seen_while_its_case_is_open_and_from_the_next_re
     assert_eq!(gateway.ask(&member(), PLACEMENTS).await.data()["placements"]["totalCount"], 0);
     row::execute(&gateway.file("ret"), "UPDATE ret_case SET closed_on = NULL WHERE id = 2");
     assert_eq!(gateway.ask(&member(), PLACEMENTS).await.data()["placements"]["totalCount"], 1);
+}
+
+#[tokio::test]
+async fn what_has_not_begun_and_what_nobody_can_read_as_open_makes_no_relation() {
+    let gateway = Gateway::over(sources()).await;
+    let placements = async || gateway.ask(&member(), PLACEMENTS).await;
+    let change = |to: &str| row::execute(&gateway.file("ret"), &format!("UPDATE ret_case SET {to} WHERE id = 1"));
+    assert_eq!(placements().await.data()["placements"]["totalCount"], 1);
+    change("registered_on = '2026-11-23'");
+    assert_eq!(placements().await.data()["placements"]["totalCount"], 0, "it begins tomorrow");
+    change("registered_on = '2026-11-22', status = 'AFGESLOTEN'");
+    assert_eq!(placements().await.data()["placements"]["totalCount"], 0, "a status that no list knows");
+    change("status = 'ADVISED', closed_on = '2026-11-23'");
+    assert_eq!(placements().await.data()["placements"]["totalCount"], 1, "it closes tomorrow");
+    change("closed_on = '20260600'");
+    let reply = placements().await;
+    assert_eq!((reply.code(), &reply.body["data"]["placements"]), ("SOURCE_UNAVAILABLE", &json!(null)), "no day");
+    assert!(!reply.text.contains("20260600"));
+}
+
+#[tokio::test]
+async fn a_table_that_a_source_is_not_said_to_hold_grants_nothing() {
+    let policy = POLICY
+        .replace("restraintMeasure = \"own wards/indirect\"", "restraintMeasure = \"own wards/indirect, A/open\"");
+    assert_ne!(policy, POLICY);
+    let rows = [
+        of("Placement", 1, "a").with("institution", "GI01".to_owned()),
+        of("RestraintMeasure", 1, "a").with("placement", 1),
+    ];
+    let query = "{ restraintMeasures { nodes { updatedAt } } \
+                   shown: restraintMeasures(filter: { updatedAt: { isNull: false } }) { totalCount } }";
+    let guardian = As::role("certified_institution").of("GI01");
+    for (held, number) in [(&["RestraintMeasure", "Placement"][..], 1), (&["RestraintMeasure"], 0)] {
+        let held: Vec<_> = held.iter().map(|name| dataset(name)).collect();
+        let source = SourceSetup::of_provider("almata", "ALMATA").holding(&held).rows(rows.clone());
+        let gateway = Setup::of([source]).policy(policy.clone()).start().await;
+        let reply = gateway.ask(&guardian, query).await;
+        assert_eq!(reply.data()["restraintMeasures"]["nodes"][0]["updatedAt"].is_null(), number == 0);
+        assert_eq!(reply.data()["shown"]["totalCount"], number);
+    }
 }
 
 #[tokio::test]

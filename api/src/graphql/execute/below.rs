@@ -108,7 +108,7 @@ impl<'s, 'm> Walk<'s, 'm> {
                         self.descend(&field.children, &Values::References(table, BTreeSet::from([*place])));
                     }
                 }
-                Found::Source(place) => self.made(field, made::source(self.task, *place)),
+                Found::Source(place) => self.made(field, made::source(self.task, *place).clone()),
                 Found::Youth(pseudonym) => _ = youths.insert(pseudonym.clone()),
                 Found::List(items) => self.found(field, items.iter().flatten()),
                 Found::Failed(_) | Found::Nothing => {}
@@ -191,7 +191,7 @@ impl<'s, 'm> Walk<'s, 'm> {
             }
             (Resolve::RowSource, Values::Rows(_, rows)) => {
                 let places: BTreeSet<_> = rows.iter().map(|(_, row)| row.source).collect();
-                let sources: Vec<_> = places.into_iter().map(|place| made::source(self.task, place)).collect();
+                let sources: Vec<_> = places.into_iter().map(|place| made::source(self.task, place).clone()).collect();
                 self.made(field, sources.into());
             }
             (Resolve::List(list), Values::References(table, places)) => {

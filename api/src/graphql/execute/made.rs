@@ -11,7 +11,7 @@ use crate::{
     policy::{Clause, Rows},
     quality,
     query::{Holder, Row},
-    source::Failure,
+    source::{Failure, Source},
 };
 
 pub(super) fn viewer(task: &Task) -> Value {
@@ -59,11 +59,17 @@ pub(super) fn quality(task: &Task, page: &Page, row: &Row) -> Value {
 
 pub(super) fn sources(task: &Task) -> Value {
     let places = task.access.sources(&task.gateway.parts().sources);
-    places.into_iter().map(|place| source(task, place)).collect()
+    places.into_iter().map(|place| source(task, place).clone()).collect()
 }
 
-pub(super) fn source(task: &Task, place: usize) -> Value {
-    let Some(source) = task.gateway.parts().sources.get(place) else { return Value::Null };
+/// A source as the caller is shown it; made once for each caller.
+pub(super) fn source(task: &Task, place: usize) -> &Value {
+    let sources = &task.gateway.parts().sources;
+    let all = task.access.shown_sources(|| sources.iter().map(|source| shown(task, source)).collect());
+    all.get(place).unwrap_or(&Value::Null)
+}
+
+fn shown(task: &Task, source: &dyn Source) -> Value {
     let (kind, code) = match source.holder() {
         Holder::Region(code) => ("region", code),
         Holder::Provider(code) => ("provider", code),
@@ -81,7 +87,12 @@ pub(super) fn source(task: &Task, place: usize) -> Value {
     made
 }
 
-pub(super) fn page_info(task: &Task, page: &Page) -> Value {
+/// Where a page begins and ends; made once for each page, on however many parents it stands.
+pub(super) fn page_info<'p>(task: &Task, page: &'p Page) -> &'p Value {
+    page.info.get_or_init(|| made_info(task, page))
+}
+
+fn made_info(task: &Task, page: &Page) -> Value {
     let sources = &task.gateway.parts().sources;
     let cursor = |row: Option<&crate::query::Row>| {
         row.map(|row| {
@@ -98,7 +109,12 @@ pub(super) fn page_info(task: &Task, page: &Page) -> Value {
     })
 }
 
-pub(super) fn completeness(task: &Task, page: &Page) -> Value {
+/// Which sources a page holds; made once for each page.
+pub(super) fn completeness<'p>(task: &Task, page: &'p Page) -> &'p Value {
+    page.completeness.get_or_init(|| made_completeness(task, page))
+}
+
+fn made_completeness(task: &Task, page: &Page) -> Value {
     let outcomes = &page.answer.outcomes;
     json!({
         "complete": outcomes.iter().all(|outcome| outcome.status == Status::Answered),

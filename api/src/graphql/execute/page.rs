@@ -1,6 +1,9 @@
 //! The rows of one answer as the executor reads them: by field, and with what a cursor needs.
 
+use std::sync::OnceLock;
+
 use entities::{Dataset, Datum, FieldId};
+use serde_json::Value as Json;
 
 use super::collect::{Selected, What};
 use crate::{
@@ -26,6 +29,10 @@ pub(super) struct Page {
     pub(super) list: String,
     /// The names of the sources whose rows are missing on this page or an earlier one.
     missed: Vec<Box<str>>,
+    /// Its `pageInfo`, once it was asked for.
+    pub(super) info: OnceLock<Json>,
+    /// Its `completeness`, once it was asked for.
+    pub(super) completeness: OnceLock<Json>,
 }
 
 impl Page {
@@ -37,7 +44,8 @@ impl Page {
         }
         let missed = missed.into_iter().filter_map(|source| Some(sources.get(source)?.name().into())).collect();
         let list = ask::list_name(query.dataset, &query.order);
-        Self { dataset: query.dataset, answer, places, keys: query.keys(), list, missed }
+        let (info, completeness) = (OnceLock::new(), OnceLock::new());
+        Self { dataset: query.dataset, answer, places, keys: query.keys(), list, missed, info, completeness }
     }
 
     pub(super) fn value<'p>(&self, row: &'p Row, field: FieldId) -> &'p Datum {

@@ -38,9 +38,6 @@ const OBJECTS_MOST: usize = 500_000;
 /// The most bytes of an answer.
 const BYTES_MOST: usize = 64 * 1024 * 1024;
 
-/// About how many bytes one source that did not answer takes, each time that it is told of.
-const PARTIAL_BYTES: usize = 128;
-
 /// A value that must be there is not: the object around it becomes null.
 struct Bubble;
 
@@ -66,7 +63,8 @@ pub(super) struct Writer<'a> {
     out: Vec<u8>,
     path: Vec<Segment<'a>>,
     errors: String,
-    partial: Vec<Json>,
+    /// What is partial: JSON objects with commas between.
+    partial: String,
     /// How many objects were written.
     objects: usize,
     /// Is the answer larger than one may be? Then nothing of it is given.
@@ -82,7 +80,7 @@ impl<'a> Writer<'a> {
             out: Vec::with_capacity(16 * 1024),
             path: Vec::new(),
             errors: String::new(),
-            partial: Vec::new(),
+            partial: String::new(),
             objects: 0,
             is_spent: false,
         }
@@ -110,8 +108,7 @@ impl<'a> Writer<'a> {
             self.out.push(b']');
         }
         if !self.partial.is_empty() {
-            let partial = Json::Array(std::mem::take(&mut self.partial));
-            let _ = write!(self.out, ",\"extensions\":{{\"partial\":{partial}}}");
+            let _ = write!(self.out, ",\"extensions\":{{\"partial\":[{}]}}", self.partial);
         }
         self.out.push(b'}');
         self.out.into()
@@ -168,7 +165,7 @@ impl<'a> Writer<'a> {
 
     /// How many bytes there are, errors and what is partial included: one fault may show on every parent of a link.
     fn size(&self) -> usize {
-        self.out.len() + self.errors.len() + self.partial.len() * PARTIAL_BYTES
+        self.out.len() + self.errors.len() + self.partial.len()
     }
 
     fn null_or_bubble(&mut self, start: usize, ty: &TypeRef) -> Written {
@@ -219,7 +216,7 @@ impl<'a> Writer<'a> {
             }
             (Resolve::RowSource, Value::Row(_, row)) => {
                 let source = made::source(self.task, row.source);
-                self.made(selected, &field.ty, &source)
+                self.made(selected, &field.ty, source)
             }
             (Resolve::Quality, Value::Row(page, row)) => {
                 self.made(selected, &field.ty, &made::quality(self.task, page, row))

@@ -35,9 +35,10 @@ fn a_row_makes_a_relation_while_it_is_open() {
     let grant = grant("ret_member", Some("JZ36"), placement()).unwrap();
     let related = &grant.relations().next().unwrap().rows[0];
     let today: entities::Date = "2026-11-22".parse().unwrap();
-    let holds = |closed_on: Option<&str>, status: &str, holder: &str, region: &str| {
+    let stands = |registered_on: &str, closed_on: Option<&str>, status: &str, holder: &str, region: &str| {
         let date = |text: &str| Datum::Date(text.parse().unwrap());
         let of = |name: &str| match name {
+            "registered_on" => date(registered_on),
             "closed_on" => closed_on.map_or(Datum::Null, date),
             "status" => status.into(),
             "region" => region.into(),
@@ -49,7 +50,10 @@ fn a_row_makes_a_relation_while_it_is_open() {
             .iter()
             .any(|open| open.holds(&|field| &values[field], ("source", &Holder::Region(holder.into()))))
     };
+    let holds = |closed_on, status, holder, region| stands("2026-11-22", closed_on, status, holder, region);
     assert!(holds(None, "REGISTERED", "JZ36", "JZ36"));
+    assert!(!stands("2026-11-23", None, "REGISTERED", "JZ36", "JZ36"), "it begins tomorrow");
+    assert!(!holds(None, "AFGESLOTEN", "JZ36", "JZ36"), "nobody knows whether that is open");
     assert!(holds(Some("2026-11-23"), "ADVISED", "JZ36", "JZ36"), "it closes later");
     assert!(!holds(Some("2026-11-22"), "ADVISED", "JZ36", "JZ36"), "it closed today");
     assert!(!holds(None, "CLOSED", "JZ36", "JZ36"), "its status says so");

@@ -1,6 +1,6 @@
 //! Writes what sources were asked for: pages with their parts, rows by id, youths; and notes what is partial.
 
-use std::io::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
 use async_graphql::dynamic::TypeRef;
 use serde_json::Value as Json;
@@ -65,10 +65,7 @@ impl<'a> Writer<'a> {
                 Some(table) => self.object(&selected.children, Value::Reference(table, *place)),
                 None => self.null(selected, field),
             },
-            Ok(Found::Source(place)) => {
-                let made = made::source(self.task, *place);
-                self.made(selected, &TypeRef::named("Source"), &made)
-            }
+            Ok(Found::Source(place)) => self.made(selected, &TypeRef::named("Source"), made::source(self.task, *place)),
             Ok(Found::Youth(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
             Ok(Found::Failed(outcome)) => {
                 self.note_failed(outcome);
@@ -88,10 +85,10 @@ impl<'a> Writer<'a> {
     }
 
     fn note_failed(&mut self, outcome: &Outcome) {
-        let source = self.task.gateway.parts().sources.get(outcome.source).map(Source::name);
-        let path: Json = serde_json::from_str(&path_json(&self.path)).unwrap_or_default();
-        let status = made::status(&outcome.status);
-        self.partial.push(serde_json::json!({ "path": path, "source": source, "status": status }));
+        let source = Json::from(self.task.gateway.parts().sources.get(outcome.source).map(Source::name));
+        let (path, status) = (path_json(&self.path), made::status(&outcome.status));
+        let comma = if self.partial.is_empty() { "" } else { "," };
+        let _ = write!(self.partial, r#"{comma}{{"path":{path},"source":{source},"status":"{status}"}}"#);
     }
 
     pub(super) fn connection(
@@ -110,10 +107,10 @@ impl<'a> Writer<'a> {
                 self.sealed(|writer| writer.task.access.opaque.cursor(&page.list, &position, &mut writer.out))
             }
             (ConnectionPart::PageInfo, Value::Connection(page)) => {
-                self.made(selected, &field.ty, &made::page_info(self.task, page))
+                self.made(selected, &field.ty, made::page_info(self.task, page))
             }
             (ConnectionPart::Completeness, Value::Connection(page)) => {
-                self.made(selected, &field.ty, &made::completeness(self.task, page))
+                self.made(selected, &field.ty, made::completeness(self.task, page))
             }
             (ConnectionPart::TotalCount, Value::Connection(page)) => match page.answer.total {
                 Some(total) if i32::try_from(total).is_ok() => {
