@@ -30,7 +30,7 @@ const ROWS: u64 = 900_000;
 /// The page whose cost is compared with that of the first.
 const FAR: usize = 500;
 /// Rounds in which every server is asked in turn.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 25;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -73,8 +73,8 @@ async fn compare() -> anyhow::Result<()> {
     let mut of_one = Measured::default();
     for _ in 0..ROUNDS {
         of_three.add(measure(three.address, |_| first.clone(), &token).await?);
-        of_one.add(measure(one_database.address, |_| first.clone(), &token).await?);
         of_far.add(measure(three.address, |_| far.clone(), &token).await?);
+        of_one.add(measure(one_database.address, |_| first.clone(), &token).await?);
         of_new.add(measure(three.address, |number| servers::question(None, &servers::day(number)), &token).await?);
         of_forty_two.add(measure(forty_two.address, |_| first.clone(), &token).await?);
     }

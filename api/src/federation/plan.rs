@@ -152,13 +152,18 @@ impl Shape {
         let known = (source.name(), source.holder());
         let holds = |dataset: &Dataset| source.holds(dataset);
         // Only grants rest on what rows link to: where theirs do not, nothing does.
-        let links = self.links;
-        let held = |predicate: &Predicate| if links { predicate.where_held(&holds) } else { predicate.clone() };
-        let shown = |operand: &Operand| if links { operand.where_held(&holds) } else { operand.clone() };
-        let rows = held(&self.rows).for_source(known, facts);
+        let held = |predicate: &Predicate| {
+            let there = self.links.then(|| predicate.where_held(&holds));
+            there.as_ref().unwrap_or(predicate).for_source(known, facts)
+        };
+        let shown = |operand: &Operand| {
+            let there = self.links.then(|| operand.where_held(&holds));
+            there.as_ref().unwrap_or(operand).for_source(known, facts)
+        };
+        let rows = held(&self.rows);
         let seen = |operand: &Operand| always_shown(operand, &rows);
-        let mut filter = held(&self.filter).for_source(known, facts);
-        let mut columns: Vec<_> = self.columns.iter().map(|operand| shown(operand).for_source(known, facts)).collect();
+        let mut filter = held(&self.filter);
+        let mut columns: Vec<_> = self.columns.iter().map(shown).collect();
         if rows != Predicate::All {
             filter = filter.map_operands(&seen);
             columns.iter_mut().flatten().for_each(|operand| *operand = seen(operand));

@@ -11,8 +11,8 @@ use futures_util::future::try_join_all;
 use super::client::Client;
 
 const CONNECTIONS: usize = 16;
-const WARM_UP: Duration = Duration::from_millis(500);
-const LENGTH: Duration = Duration::from_secs(3);
+const WARM_UP: Duration = Duration::from_millis(200);
+const LENGTH: Duration = Duration::from_secs(1);
 
 /// The times of single answers, and how long they took in all.
 #[derive(Default)]
