@@ -119,6 +119,24 @@ pub struct Links {
     pub keys: Arc<[Datum]>,
 }
 
+impl Select {
+    /// The first rows in the order of ids, so many at most, with all their fields as they are stored.
+    #[must_use]
+    pub fn whole(dataset: &'static Dataset, limit: usize) -> Self {
+        Self {
+            dataset,
+            columns: (0..dataset.fields.len()).map(|field| Some(Operand::Field(field))).collect(),
+            filter: Predicate::All,
+            order: Vec::new(),
+            id_direction: Direction::Ascending,
+            after: None,
+            before: None,
+            limit,
+            per: None,
+        }
+    }
+}
+
 /// Where the rows begin or end, for one source: the three forms of a cursor, by where the source stands to the cursor's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {

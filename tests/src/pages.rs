@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use entities::{Dataset, datasets};
 use regiograph::{
     graphql::model::Field,
-    policy::{Part, Policy, Role, Scope},
+    policy::{Part, Policy, Role},
 };
 
 use crate::{selection::camel, visible};
@@ -84,8 +84,7 @@ fn head(titles: &[&str]) -> String {
 
 /// What a part of a role's cell says of a dataset; where it grants no row, that it does not.
 fn said(role: &Role, part: &Part, dataset: &'static Dataset) -> String {
-    let is_for_tables = matches!(part.scope, Scope::AllTables | Scope::SupraRegionTables);
-    let none = if is_for_tables || role.reads_by(part, dataset) { "" } else { " (none: others hold such rows)" };
+    let none = if part.is_for_tables() || role.reads_by(part, dataset) { "" } else { " (none: others hold such rows)" };
     part.words(dataset) + none
 }
 

@@ -4,7 +4,7 @@ mod quality;
 
 use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
-use entities::{Dataset, Datum, datasets};
+use entities::datasets;
 use futures_util::{StreamExt, future::join_all, stream};
 use tokio::time::timeout;
 
@@ -12,10 +12,7 @@ use super::{
     App, Foundation,
     origin::{Origin, say_misfits},
 };
-use crate::{
-    query::{Direction, Operand, Predicate},
-    source::{Bound, Failure, Select, Source, Ties},
-};
+use crate::source::{Failure, Select, Source};
 
 /// How long `serve` waits for what it looks at in passing.
 const PASSING: Duration = Duration::from_secs(2);
@@ -144,24 +141,9 @@ async fn troubles<'a>(foundation: &Foundation, app: &'a App) -> Vec<(&'a str, St
 /// Asks a source for one whole row of each dataset that it holds.
 async fn probe(source: &dyn Source) -> Result<(), Failure> {
     for dataset in datasets().iter().filter(|dataset| source.holds(dataset)) {
-        source.rows(Arc::new(whole_rows(dataset, None, 1))).await?;
+        source.rows(Arc::new(Select::whole(dataset, 1))).await?;
     }
     Ok(())
-}
-
-/// Asks for so many whole rows in the order of ids, after one of them.
-fn whole_rows(dataset: &'static Dataset, after: Option<Datum>, limit: usize) -> Select {
-    Select {
-        dataset,
-        columns: (0..dataset.fields.len()).map(|field| Some(Operand::Field(field))).collect(),
-        filter: Predicate::All,
-        order: Vec::new(),
-        id_direction: Direction::Ascending,
-        after: after.map(|id| Bound { keys: Vec::new(), ties: Ties::Beyond(id) }),
-        before: None,
-        limit,
-        per: None,
-    }
 }
 
 #[cfg(test)]

@@ -57,8 +57,7 @@ fn persona(app: &App, issuer: &DemoIssuer, role: &Role, purpose: &str) -> Person
         let _ = write!(words, ", {purpose}");
     }
     let label = code.map_or_else(|| words.clone(), |(_, code)| format!("{words}, {code}"));
-    let access = app.gateway.access(&Caller { purpose: Some(purpose.into()), ..caller(role) });
-    let access = if *role.name == *PUBLIC { app.gateway.access(&caller(role)) } else { access }.ok();
+    let access = app.gateway.access(&caller_for(role, purpose)).ok();
     let grants: Vec<_> = access.iter().flat_map(|access| access.grants()).collect();
     let rules = grants.iter().map(|grant| {
         let mut rules: Vec<_> = grant.clauses().iter().map(|clause| &*clause.rule).collect();
@@ -77,6 +76,10 @@ fn persona(app: &App, issuer: &DemoIssuer, role: &Role, purpose: &str) -> Person
 
 /// The caller that a role's token in the demonstration makes.
 pub(super) fn caller(role: &Role) -> Caller {
+    caller_for(role, PURPOSE)
+}
+
+fn caller_for(role: &Role, purpose: &str) -> Caller {
     if *role.name == *PUBLIC {
         return Caller::public();
     }
@@ -85,7 +88,7 @@ pub(super) fn caller(role: &Role) -> Caller {
         role: role.name.clone(),
         organisation: scope.clone().unwrap_or_else(|| "demonstration".into()),
         scope,
-        purpose: Some(PURPOSE.into()),
+        purpose: Some(purpose.into()),
     }
 }
 

@@ -10,7 +10,7 @@ use entities::reference;
 use sea_orm_migration::sea_orm::{Database, DbErr};
 
 use crate::{
-    query::{Direction, Holder, Operand, Predicate},
+    query::Holder,
     reference::Reference,
     source::{
         Failure, Select, Source,
@@ -74,18 +74,7 @@ async fn read(path: &Path) -> Result<Reference, StoreError> {
     let store = SqliteSource::open(Settings::new("store", nobody, path, reference::tables().iter().collect()));
     let mut tables = Vec::new();
     for table in reference::tables() {
-        let select = Select {
-            dataset: table,
-            columns: (0..table.fields.len()).map(|field| Some(Operand::Field(field))).collect(),
-            filter: Predicate::All,
-            order: Vec::new(),
-            id_direction: Direction::Ascending,
-            after: None,
-            before: None,
-            limit: ROWS_MOST,
-            per: None,
-        };
-        let records = store.rows(Arc::new(select)).await;
+        let records = store.rows(Arc::new(Select::whole(table, ROWS_MOST))).await;
         let records =
             records.map_err(|cause| StoreError::Unreadable { path: path.to_owned(), table: table.name, cause })?;
         tables.push((table, records.into_iter().map(|record| record.values).collect()));

@@ -16,13 +16,13 @@ use futures_util::{
 
 use super::{
     Answered, Outcome, Sources, Status, answer_of,
-    fan_out::in_time,
+    fan_out::{in_time, out_of_order},
     merge::{compare_keys, directed, is_before, is_beyond},
     plan::{Shape, bounded},
 };
 use crate::{
     policy::Grant,
-    query::{Per, Predicate, Query, Row, Test},
+    query::{Per, Predicate, Query, Row},
     source::{Failure, Links, Record, Select, Source},
 };
 
@@ -86,12 +86,10 @@ fn plan<'p>((query, per): (&Query, &'p Per), shape: &Shape, sources: &'p Sources
     let part = |(place, source): (usize, &'p dyn Source)| {
         let mut select = source.holds(query.dataset).then(|| shape.select(source, &Predicate::All))??;
         select.columns[link].as_ref()?;
-        let (known, facts) = ((source.name(), source.holder()), source.facts(query.dataset));
-        let can_match =
-            |key: &Datum| Predicate::is(per.link, Test::Eq(key.clone())).for_source(known, facts) != Predicate::None;
+        let facts = source.facts(query.dataset);
         let parents = per.parents.iter().enumerate().filter(|(_, it)| it.source.is_none_or(|own| own == place));
         let parents: HashMap<_, _> =
-            parents.filter(|(_, it)| can_match(&it.key)).map(|(parent, it)| (&it.key, parent)).collect();
+            parents.filter(|(_, it)| facts.allow(per.link, &it.key)).map(|(parent, it)| (&it.key, parent)).collect();
         if parents.is_empty() {
             return None;
         }
@@ -138,11 +136,7 @@ impl Part<'_> {
             lists[parent].sort_by(|a, b| compare(shape, a, b));
             lists[parent].truncate(select.limit);
         }
-        wrong.map(|_| {
-            let (name, dataset) = (self.source.name(), select.dataset.name);
-            tracing::warn!(source.name = name, dataset, "a source gave rows out of order");
-            Failure::Malformed("rows out of order".to_owned())
-        })
+        wrong.map(|_| out_of_order(self.source, select))
     }
 
     /// The first row that is not what was asked for: parent by parent, no more than so many of each, in order.

@@ -83,6 +83,11 @@ fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>, spent
         return Batch { records, full, failure: None, spent };
     };
     records.truncate(wrong);
+    Batch { records, full: false, failure: Some(out_of_order(source, select)), spent }
+}
+
+/// What is wrong with a source whose rows are not those that were asked for, in their order.
+pub(super) fn out_of_order(source: &dyn Source, select: &Select) -> Failure {
     tracing::warn!(source.name = source.name(), dataset = select.dataset.name, "a source gave rows out of order");
-    Batch { records, full: false, failure: Some(Failure::Malformed("rows out of order".to_owned())), spent }
+    Failure::Malformed("rows out of order".to_owned())
 }

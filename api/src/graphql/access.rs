@@ -16,9 +16,8 @@ use serde_json::Value as Json;
 
 use super::{model::Model, schema::Visible};
 use crate::{
-    federation::Sources,
     opaque::Opaque,
-    policy::{Caller, Grant},
+    policy::{Caller, Grant, Relation},
     source::Source,
 };
 
@@ -31,6 +30,8 @@ pub struct Access {
     /// Its ids, cursors and pseudonyms.
     pub opaque: Arc<Opaque>,
     grants: HashMap<&'static str, Grant>,
+    /// The care relations that the grants rest on, none twice.
+    pub(super) relations: Vec<Relation>,
     /// All sources as they are shown to it, by place; made when the first is asked for.
     shown_sources: OnceLock<Box<[Json]>>,
 }
@@ -52,7 +53,13 @@ impl Access {
         opaque: Arc<Opaque>,
         grants: HashMap<&'static str, Grant>,
     ) -> Self {
-        Self { caller, schema, opaque, grants, shown_sources: OnceLock::new() }
+        let mut relations: Vec<Relation> = Vec::new();
+        for relation in grants.values().flat_map(Grant::relations) {
+            if !relations.contains(relation) {
+                relations.push(relation.clone());
+            }
+        }
+        Self { caller, schema, opaque, grants, relations, shown_sources: OnceLock::new() }
     }
 
     /// What it may see of a dataset.
@@ -86,12 +93,6 @@ impl Access {
             source.holds(dataset) && grant.may_be_held_by(known, source.facts(dataset), |it| source.holds(it))
         };
         self.grants().filter(may_match).map(Grant::dataset).collect()
-    }
-
-    /// The sources that may hold rows for this caller, by place.
-    pub(super) fn sources(&self, sources: &Sources) -> Vec<usize> {
-        let all = sources.iter().enumerate();
-        all.filter(|(_, source)| !self.datasets_of(*source).is_empty()).map(|(place, _)| place).collect()
     }
 }
 

@@ -127,7 +127,8 @@ impl Part {
     }
 
     /// Is it only for exact tables, and for no row?
-    pub(super) fn is_for_tables(&self) -> bool {
+    #[must_use]
+    pub fn is_for_tables(&self) -> bool {
         matches!(self.scope, Scope::AllTables | Scope::SupraRegionTables)
     }
 }

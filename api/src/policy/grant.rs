@@ -98,7 +98,7 @@ impl Grant {
     /// Does it rest on rows that others link to?
     #[must_use]
     pub fn has_links(&self) -> bool {
-        self.clauses.iter().any(|clause| clause.predicate().has_links())
+        self.clauses.iter().any(|clause| matches!(&clause.rows, Rows::Where(predicate) if predicate.has_links()))
     }
 
     /// Does it grant rows that rest on no care relation?

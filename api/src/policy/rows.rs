@@ -139,7 +139,7 @@ fn link(dataset: &Dataset, name: &str, table: &'static str) -> Option<FieldId> {
     dataset.field(name).filter(|field| dataset.fields[*field].kind == Kind::Reference(table))
 }
 
-/// `RET case` for `RetCase`, in small letters.
+/// `education arrangement` for `EducationArrangement`.
 fn words(dataset: &Dataset) -> String {
     dataset.table.replace('_', " ")
 }

@@ -289,6 +289,12 @@ impl Operand {
 }
 
 impl Facts {
+    /// Can a row have this value, which is not null, in the field?
+    #[must_use]
+    pub fn allow(&self, field: FieldId, value: &Datum) -> bool {
+        self.values.iter().find(|(known, _)| *known == field).is_none_or(|(_, values)| values.contains(value))
+    }
+
     /// Can no row pass the test on this field?
     fn exclude(&self, field: FieldId, test: &Test) -> bool {
         let Some((_, values)) = self.values.iter().find(|(known, _)| *known == field) else {

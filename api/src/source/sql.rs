@@ -54,19 +54,32 @@ pub(super) fn rows<'s>(
 fn rows_of<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand], phase: Phase) -> Statement<'s> {
     let mut writer = Writer::new(dialect, select.dataset);
     writer.broad(broad);
-    writer.raw("SELECT ");
-    writer.id();
-    for operand in select.columns.iter().flatten() {
-        writer.raw(", ");
-        writer.operand(operand);
-    }
+    projection(&mut writer, select);
     writer.from();
     writer.raw("\nWHERE ");
     writer.predicate(&select.filter);
     keyset::write(&mut writer, select, phase);
     writer.deny_unresolved();
     writer.raw("\nORDER BY ");
-    for (place, direction) in select.order.iter().skip(usize::from(phase.shares_first_key())) {
+    order(&mut writer, select, usize::from(phase.shares_first_key()));
+    writer.raw(" LIMIT ");
+    writer.parameter(Parameter::Limit);
+    writer.done()
+}
+
+/// The row's id, then the columns that the source has.
+fn projection<'s>(writer: &mut Writer<'s>, select: &'s Select) {
+    writer.raw("SELECT ");
+    writer.id();
+    for operand in select.columns.iter().flatten() {
+        writer.raw(", ");
+        writer.operand(operand);
+    }
+}
+
+/// The keys of the order but the first so many, then the row's id.
+fn order<'s>(writer: &mut Writer<'s>, select: &'s Select, but: usize) {
+    for (place, direction) in select.order.iter().skip(but) {
         if let Some(operand) = &select.columns[*place] {
             writer.operand(operand);
             writer.raw(direction_text(*direction));
@@ -75,9 +88,6 @@ fn rows_of<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand], phas
     }
     writer.id();
     writer.raw(direction_text(select.id_direction));
-    writer.raw(" LIMIT ");
-    writer.parameter(Parameter::Limit);
-    writer.done()
 }
 
 /// The statement that answers `count`.

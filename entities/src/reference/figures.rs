@@ -88,9 +88,9 @@ const TABLES: [Table; 4] = [
     },
 ];
 
-/// All published figures: those of the plans and the publications that they name, then the cells of CBS.
-pub(super) fn load(supra_regions: &HashMap<String, String>) -> Result<Vec<figure::Model>, LoadError> {
-    let mut all = cited(supra_regions)?;
+/// The cells of CBS.
+pub(super) fn of_cbs() -> Result<Vec<figure::Model>, LoadError> {
+    let mut all = Vec::new();
     for table in &TABLES {
         all.extend(table.figures()?);
     }
@@ -98,7 +98,7 @@ pub(super) fn load(supra_regions: &HashMap<String, String>) -> Result<Vec<figure
     Ok(all)
 }
 
-/// The figures of `figures.csv`, a citation with each.
+/// The figures of the plans and of the publications that they name, a citation with each.
 pub(super) fn cited(supra_regions: &HashMap<String, String>) -> Result<Vec<figure::Model>, LoadError> {
     FIGURES.read(|row| {
         let (indicator, area, period) = (row.text("indicator")?, row.text("gebied")?, row.text("periode")?);

@@ -1,7 +1,7 @@
 //! Turns the embedded files of plans into rows: targets, actions, milestones, budget, and what contradicts itself. Does
 //! no IO; what no source states stays empty.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{
     LoadError, budget_line, contradiction, figure,
@@ -56,8 +56,9 @@ pub struct Plans {
 
 /// Reads them; `supra_regions` gives the code of each supra-region's name.
 pub(super) fn load(supra_regions: &HashMap<String, String>) -> Result<Plans, LoadError> {
-    let figures = figures::load(supra_regions)?;
-    let cited: HashSet<String> = figures::cited(supra_regions)?.into_iter().map(|it| it.code).collect();
+    let mut figures = figures::cited(supra_regions)?;
+    let cited = figures.len();
+    figures.extend(figures::of_cbs()?);
     let (actions, action_years) = actions()?.into_iter().unzip::<_, _, _, Vec<_>>();
     let budget_lines = budget_lines()?;
     let (targets, milestones) = (targets(&figures)?, milestones()?);
@@ -73,7 +74,7 @@ pub(super) fn load(supra_regions: &HashMap<String, String>) -> Result<Plans, Loa
             target: None,
             milestone: None,
         };
-        let own = figures.iter().filter(|it| cited.contains(&it.code) && shows(&it.supra_region));
+        let own = figures[..cited].iter().filter(|it| shows(&it.supra_region));
         parts.extend(own.map(|it| plan_part::Model { figure: Some(it.code.clone()), ..part("figure", &it.code) }));
         let own = targets.iter().filter(|it| shows(&it.supra_region));
         parts.extend(own.map(|it| plan_part::Model { target: Some(it.code.clone()), ..part("target", &it.code) }));

@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use entities::{Dataset, datasets};
 use tokio::time::timeout;
 
-use super::{THOROUGH, whole_rows};
+use super::THOROUGH;
 use crate::{
     quality::{Note, notes},
     reference::Reference,
-    source::Source,
+    source::{Bound, Select, Source, Ties},
 };
 
 /// How many rows are read at a time.
@@ -30,17 +30,16 @@ pub(super) async fn count(source: &dyn Source, reference: &Reference) -> Vec<Str
 
 async fn of_dataset(source: &dyn Source, dataset: &'static Dataset, reference: &Reference) -> BTreeMap<Note, u64> {
     let mut counted = BTreeMap::new();
-    let mut after = None;
+    let mut select = Select::whole(dataset, BATCH);
     loop {
-        let select = Arc::new(whole_rows(dataset, after.take(), BATCH));
-        let Ok(Ok(records)) = timeout(THOROUGH, source.rows(select)).await else { return counted };
+        let Ok(Ok(records)) = timeout(THOROUGH, source.rows(Arc::new(select.clone()))).await else { return counted };
         for record in &records {
             for note in notes(dataset, reference, |field| &record.values[field], |_| true) {
                 *counted.entry(note).or_insert(0) += 1;
             }
         }
         match records.into_iter().last() {
-            Some(last) => after = Some(last.id),
+            Some(last) => select.after = Some(Bound { keys: Vec::new(), ties: Ties::Beyond(last.id) }),
             None => return counted,
         }
     }

@@ -10,16 +10,11 @@ use crate::demo::{
 
 /// All incidents, not yet numbered, during the stays of numbered rows.
 pub(crate) fn rows(placements: &ByHolder<placement::Model>) -> ByHolder<Model> {
-    let of_holder = |(holder, stays): (&String, &Vec<placement::Model>)| {
-        let rows = stays.iter().flat_map(|stay| {
-            let random = &mut Random::new(&format!("incident {holder}"), stay.id.unsigned_abs());
-            let often = if stay.authorisation.is_some() { 6 } else { 2 };
-            let days = safety::days(stay, |_| often, random);
-            days.into_iter().map(|day| row(stay, day, random)).collect::<Vec<_>>()
-        });
-        (holder.clone(), rows.collect())
-    };
-    placements.iter().map(of_holder).collect()
+    safety::during(placements, "incident", |stay, random| {
+        let often = if stay.authorisation.is_some() { 6 } else { 2 };
+        let days = safety::days(stay, |_| often, random);
+        days.into_iter().map(|day| row(stay, day, random)).collect()
+    })
 }
 
 fn row(stay: &placement::Model, day: Day, random: &mut Random) -> Model {

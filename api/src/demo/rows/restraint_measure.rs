@@ -10,16 +10,13 @@ use crate::demo::{
 
 /// All measures, not yet numbered, during the stays of numbered rows.
 pub(crate) fn rows(placements: &ByHolder<placement::Model>) -> ByHolder<Model> {
-    let of_holder = |(holder, stays): (&String, &Vec<placement::Model>)| {
-        let closed = stays.iter().filter(|it| it.authorisation.is_some());
-        let rows = closed.flat_map(|stay| {
-            let random = &mut Random::new(&format!("measure {holder}"), stay.id.unsigned_abs());
-            let days = safety::days(stay, |year| 11_u64.saturating_sub(year), random);
-            days.into_iter().map(|day| row(stay, day, random)).collect::<Vec<_>>()
-        });
-        (holder.clone(), rows.collect())
-    };
-    placements.iter().map(of_holder).collect()
+    safety::during(placements, "measure", |stay, random| {
+        if stay.authorisation.is_none() {
+            return Vec::new();
+        }
+        let days = safety::days(stay, |year| 11_u64.saturating_sub(year), random);
+        days.into_iter().map(|day| row(stay, day, random)).collect()
+    })
 }
 
 fn row(stay: &placement::Model, day: Day, random: &mut Random) -> Model {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use entities::placement;
 use sea_orm::prelude::DateTimeUtc;
 
+use super::ByHolder;
 use crate::demo::{
     calendar::{Day, FIRST, LAST, date},
     random::Random,
@@ -11,6 +12,20 @@ use crate::demo::{
 
 /// So many days are looked at together.
 const STRETCH: Day = 10;
+
+/// What happened during the stays of numbered rows, of each holder: each stay has chance of its own, by the `name` of what
+/// is registered.
+pub(crate) fn during<M>(
+    placements: &ByHolder<placement::Model>,
+    name: &str,
+    of_stay: impl Fn(&placement::Model, &mut Random) -> Vec<M>,
+) -> ByHolder<M> {
+    let of_holder = |(holder, stays): (&String, &Vec<placement::Model>)| {
+        let chance = |stay: &placement::Model| Random::new(&format!("{name} {holder}"), stay.id.unsigned_abs());
+        (holder.clone(), stays.iter().flat_map(|stay| of_stay(stay, &mut chance(stay))).collect())
+    };
+    placements.iter().map(of_holder).collect()
+}
 
 /// The days, in the order of time: of each ten at most one, in so many of a hundred cases, as the year (from 0 on) has it.
 pub(crate) fn days(stay: &placement::Model, percent: impl Fn(u64) -> u64, random: &mut Random) -> Vec<Day> {

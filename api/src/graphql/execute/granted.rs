@@ -26,7 +26,8 @@ pub(in crate::graphql) struct Granted {
     gateway: Arc<Gateway>,
     access: Arc<Access>,
     today: Date,
-    relations: Vec<(Relation, OnceCell<Youths>)>,
+    /// Of each of the caller's relations, once it is asked for.
+    youths: Vec<OnceCell<Youths>>,
 }
 
 /// A grant whose care relations are known, but for those that a source did not tell.
@@ -38,13 +39,8 @@ pub(super) struct Known<'g> {
 
 impl Granted {
     pub(in crate::graphql) fn new(gateway: &Arc<Gateway>, access: &Arc<Access>, today: Date) -> Self {
-        let mut relations: Vec<(Relation, OnceCell<Youths>)> = Vec::new();
-        for relation in access.grants().flat_map(Grant::relations) {
-            if !relations.iter().any(|(known, _)| known == relation) {
-                relations.push((relation.clone(), OnceCell::new()));
-            }
-        }
-        Self { gateway: Arc::clone(gateway), access: Arc::clone(access), today, relations }
+        let youths = access.relations.iter().map(|_| OnceCell::new()).collect();
+        Self { gateway: Arc::clone(gateway), access: Arc::clone(access), today, youths }
     }
 
     /// What may be seen of a dataset; nothing where it is not granted.
@@ -76,7 +72,8 @@ impl Granted {
     }
 
     async fn youths(&self, relation: &Relation) -> Youths {
-        let Some((_, cell)) = self.relations.iter().find(|(known, _)| known == relation) else {
+        let place = self.access.relations.iter().position(|known| known == relation);
+        let Some(cell) = place.and_then(|place| self.youths.get(place)) else {
             return Ok(Arc::default());
         };
         cell.get_or_init(|| youths(relation, self.today, &self.gateway.parts().sources)).await.clone()

@@ -57,16 +57,20 @@ pub(super) fn quality(task: &Task, page: &Page, row: &Row) -> Value {
     told.collect()
 }
 
+/// The sources that may hold rows for the caller.
 pub(super) fn sources(task: &Task) -> Value {
-    let places = task.access.sources(&task.gateway.parts().sources);
-    places.into_iter().map(|place| source(task, place).clone()).collect()
+    all_sources(task).iter().filter(|source| source["datasets"] != json!([])).cloned().collect()
 }
 
-/// A source as the caller is shown it; made once for each caller.
+/// A source as the caller is shown it.
 pub(super) fn source(task: &Task, place: usize) -> &Value {
+    all_sources(task).get(place).unwrap_or(&Value::Null)
+}
+
+/// All sources as the caller is shown them, by place; made once for each caller.
+fn all_sources(task: &Task) -> &[Value] {
     let sources = &task.gateway.parts().sources;
-    let all = task.access.shown_sources(|| sources.iter().map(|source| shown(task, source)).collect());
-    all.get(place).unwrap_or(&Value::Null)
+    task.access.shown_sources(|| sources.iter().map(|source| shown(task, source)).collect())
 }
 
 fn shown(task: &Task, source: &dyn Source) -> Value {

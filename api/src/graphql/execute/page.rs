@@ -74,8 +74,7 @@ pub(super) struct Wanted {
     pub(super) count: bool,
 }
 
-/// What the selection of a connection asks for.
-/// `sees` says which fields the caller is shown.
+/// What the selection of a connection asks for; `sees` says which fields the caller is shown.
 pub(super) fn wanted(dataset: &Dataset, connection: &Selected<'_>, sees: &impl Fn(FieldId) -> bool) -> Wanted {
     let mut wanted = Wanted::default();
     for part in connection.children.iter().flat_map(|(_, fields)| fields) {

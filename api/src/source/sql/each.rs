@@ -4,8 +4,9 @@
 use entities::FieldId;
 
 use super::{
-    Dialect, Parameter, Statement, direction_text,
+    Dialect, Parameter, Statement,
     keyset::{self, Phase},
+    order, projection,
     writer::Writer,
 };
 use crate::{
@@ -16,12 +17,7 @@ use crate::{
 /// The statement that answers `rows` where they are taken apart by a link: parent by parent, the rows of each in order.
 pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, links: &'s Links) -> Statement<'s> {
     let mut writer = Writer::new(dialect, select.dataset);
-    writer.raw("SELECT ");
-    writer.id();
-    for operand in select.columns.iter().flatten() {
-        writer.raw(", ");
-        writer.operand(operand);
-    }
+    projection(&mut writer, select);
     match &select.columns[links.place] {
         Some(Operand::Field(link)) if select.dataset.is_scoped_by(*link) => by_index(&mut writer, select, links, *link),
         link => by_number(&mut writer, select, links, link.as_ref()),
@@ -29,7 +25,7 @@ pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, links: &'s Links) -
     writer.raw("\nORDER BY ");
     writer.known(select.columns[links.place].as_ref());
     writer.raw(", ");
-    order(&mut writer, select);
+    order(&mut writer, select, 0);
     writer.done()
 }
 
@@ -49,7 +45,7 @@ fn by_index<'s>(writer: &mut Writer<'s>, select: &'s Select, links: &'s Links, l
     writer.raw(" = p.value AND ");
     condition(writer, select);
     writer.raw("\nORDER BY ");
-    order(writer, select);
+    order(writer, select, 0);
     writer.raw(" LIMIT ");
     writer.parameter(Parameter::Limit);
     writer.raw(")");
@@ -62,7 +58,7 @@ fn by_number<'s>(writer: &mut Writer<'s>, select: &'s Select, links: &'s Links, 
     writer.raw(" AS id, row_number() OVER (PARTITION BY ");
     writer.known(link);
     writer.raw(" ORDER BY ");
-    order(writer, select);
+    order(writer, select, 0);
     writer.raw(") AS n");
     writer.from();
     writer.raw("\nWHERE ");
@@ -105,16 +101,4 @@ fn condition<'s>(writer: &mut Writer<'s>, select: &'s Select) {
     writer.predicate(&select.filter);
     keyset::write(writer, select, Phase::Whole);
     writer.deny_unresolved();
-}
-
-fn order<'s>(writer: &mut Writer<'s>, select: &'s Select) {
-    for (place, direction) in &select.order {
-        if let Some(operand) = &select.columns[*place] {
-            writer.operand(operand);
-            writer.raw(direction_text(*direction));
-            writer.raw(", ");
-        }
-    }
-    writer.id();
-    writer.raw(direction_text(select.id_direction));
 }
