@@ -4,6 +4,7 @@ mod check;
 pub mod commands;
 mod origin;
 mod personas;
+mod release;
 mod setup;
 mod store;
 
@@ -20,12 +21,14 @@ use crate::{
     auth::{Authenticator, DemoIssuer, Issuer},
     clock::Clock,
     config::Limits,
+    demo,
     federation::Sources,
     graphql::{self, Parts, Reply, Request},
     http::{self, Persona},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
     reference::Reference,
+    release::{Shelf, Signer},
     source::{
         Source,
         sqlite::{Settings, SqliteSource},
@@ -51,6 +54,8 @@ pub struct Setup {
     pub policy: Policy,
     /// The key that ids, cursors and pseudonyms are derived from.
     pub master: Master,
+    /// Signs releases; those that it did not sign are not served.
+    pub signer: Signer,
     /// Whose tokens are accepted.
     pub issuer: Issuer,
     /// What one request may ask.
@@ -68,6 +73,7 @@ struct Ground {
     policy: Policy,
     master: Master,
     limits: Limits,
+    releases: Option<Shelf>,
     demonstration: bool,
 }
 
@@ -78,6 +84,9 @@ pub struct App {
     policy: Arc<Policy>,
     demonstration: Option<Arc<DemoIssuer>>,
     world: World,
+    store: PathBuf,
+    releases: Shelf,
+    signer: Signer,
     /// The file of every source, by the source's name.
     files: HashMap<Box<str>, PathBuf>,
 }
@@ -98,6 +107,7 @@ impl Ground {
     /// Prepares the store and takes in the sources.
     async fn gateway(self) -> Result<Arc<graphql::Gateway>, StoreError> {
         let reference = Arc::new(store::prepare(&self.store).await?);
+        store::forget_demonstrations(&self.store, self.demonstration.then(demo::version).as_deref())?;
         let territory = Territory::from_reference(&reference);
         let sources = self.sources.into_iter().map(|it| Arc::new(SqliteSource::open(it)) as Arc<dyn Source>);
         Ok(graphql::Gateway::new(Parts {
@@ -107,6 +117,7 @@ impl Ground {
             territory,
             keys: Keys::new(&self.master),
             limits: self.limits,
+            releases: self.releases,
             demonstration: self.demonstration,
         }))
     }
@@ -118,13 +129,23 @@ impl App {
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { store, sources, policy, master, issuer, limits, demonstration, world } = setup;
+        let Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world } = setup;
         let files = sources.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
-        let ground = Ground { store, sources, policy, master, limits, demonstration: demonstration.is_some() };
+        let releases = Shelf::new(store.clone(), signer.verifier());
+        let is_demonstration = demonstration.is_some();
+        let ground = Ground {
+            store: store.clone(),
+            sources,
+            policy,
+            master,
+            limits,
+            releases: Some(releases.clone()),
+            demonstration: is_demonstration,
+        };
         let gateway = ground.gateway().await?;
         let policy = Arc::clone(&gateway.parts().policy);
         let authenticator = Authenticator::new(issuer, world.clock.clone());
-        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world, files }))
+        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world, store, releases, signer, files }))
     }
 
     /// What answers GraphQL.

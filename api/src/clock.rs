@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
+use entities::Date;
 
 /// A clock that is handed in.
 #[derive(Clone)]
@@ -25,6 +26,12 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.0()
+    }
+
+    /// The calendar day in Amsterdam.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        Date::from_chrono(self.now().with_timezone(&chrono_tz::Europe::Amsterdam).date_naive())
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
 
 use serde::Deserialize;
 
-use self::bounds::{text, within, within_time};
+use self::bounds::{DAY, text, within, within_days, within_time};
 pub use self::source::{Holder, Places, Source, SourceKind};
 use crate::place::Place;
 
@@ -33,6 +33,8 @@ pub struct Config {
     pub policy: Policy,
     /// What one request may ask.
     pub limits: Limits,
+    /// When releases are made.
+    pub release: Release,
     /// The regional sources, in the file's order.
     pub sources: Vec<Source>,
 }
@@ -96,6 +98,15 @@ pub struct Limits {
     pub nodes: usize,
 }
 
+/// `[release]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Release {
+    /// How long after the last day of a period its protected tables may be made, in whole days.
+    #[serde(deserialize_with = "within_days::<1, 366, _>")]
+    pub cut_off: Duration,
+}
+
 /// A key that names a file, for what is found to be wrong with the file later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKey {
@@ -138,6 +149,7 @@ impl Default for Config {
             auth: None,
             policy: Policy::default(),
             limits: Limits::default(),
+            release: Release::default(),
             sources: Vec::new(),
         }
     }
@@ -154,6 +166,20 @@ impl Default for Limits {
             directives: 10,
             nodes: 100,
         }
+    }
+}
+
+impl Default for Release {
+    fn default() -> Self {
+        Self { cut_off: Duration::from_secs(31 * DAY) }
+    }
+}
+
+impl Release {
+    /// The cut-off in days.
+    #[must_use]
+    pub fn cut_off_days(&self) -> u64 {
+        self.cut_off.as_secs() / DAY
     }
 }
 

@@ -12,6 +12,7 @@ mod places;
 mod prepare;
 mod published;
 mod random;
+mod released;
 mod rows;
 mod school;
 mod story;
@@ -29,7 +30,8 @@ use entities::reference::LoadError;
 pub use self::{
     generate::{Generate, Generated, generate},
     holders::DemoSource,
-    prepare::{describe, prepare},
+    prepare::{describe, prepare, version},
+    released::closed_periods,
 };
 
 /// The day on which the demonstration's rows end: its today.

@@ -8,6 +8,7 @@ mod merge;
 mod plan;
 mod relate;
 mod share;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use self::{
     find::{Found, find},
     plan::{Fate, Plan, plan},
     relate::{Unrelated, YOUTHS_MOST, explain, youths},
+    table::{GROUPS_MOST, Group, Spread, TablePlan, Tabulated, TooMany, plan_table, tabulate},
 };
 use self::{
     merge::Merged,

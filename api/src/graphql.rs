@@ -8,8 +8,9 @@ mod validate;
 mod execute;
 mod ask;
 pub mod model;
-pub mod name;
+pub mod axis;
 pub mod error;
+pub mod name;
 
 pub use self::{
     gateway::{Gateway, Parts},

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod http;
 pub mod auth;
 pub mod graphql;
+pub mod release;
 pub mod federation;
 pub mod source;
 pub mod policy;

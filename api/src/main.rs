@@ -41,7 +41,8 @@ const EXAMPLES: &str = "Examples:
                                                       which sources are asked, and how
   regiograph check --config regiograph.toml           is everything as it should be?
 
-The environment: REGIOGRAPH_CONFIG, REGIOGRAPH_LISTEN, REGIOGRAPH_MASTER_KEY, and RUST_LOG for what is logged.";
+The environment: REGIOGRAPH_CONFIG, REGIOGRAPH_LISTEN, REGIOGRAPH_MASTER_KEY, REGIOGRAPH_DISCLOSURE_KEY, and RUST_LOG
+for what is logged.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -86,7 +87,8 @@ enum Command {
     },
     /// Print how a query would be answered: per source its statement, and the rule that granted it.
     ///
-    /// Asks no source.
+    /// Asks no source, but for one thing: of a released table it says why cells are hidden, as the rows stand now, and
+    /// only of cells all of whose rows the role may read.
     #[command(after_help = "Examples:
   regiograph explain --role public '{ capacityReports { totalCount } }'
   regiograph explain --role region_analyst --region JZ36 '{ placements(first: 5) { nodes { startedOn } } }'")]
@@ -107,6 +109,18 @@ enum Command {
         /// Another policy file: print what each role would see more, or no more, if it took this one's place.
         #[arg(long, value_name = "OTHER")]
         diff: Option<PathBuf>,
+    },
+    /// Make the protected tables of a closed quarter or year, once; print how many cells are shown.
+    ///
+    /// All sources must answer completely; else nothing is made. What is made stays as it is: corrections wait for the
+    /// next release. A period is closed so long after its last day as `[release] cut_off` says.
+    #[command(after_help = "Examples:
+  regiograph release --period 2025Q4 --config regiograph.toml
+  regiograph release --period 2025 --config regiograph.toml")]
+    Release {
+        /// The quarter or year, such as 2025Q4 or 2025.
+        #[arg(long)]
+        period: String,
     },
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
     #[command(after_help = "Example:
@@ -173,6 +187,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Sdl { role } => println!("{}", commands::sdl(&foundation()?, role.as_deref()).await?),
         Command::Explain { who, query } => print!("{}", commands::explain(&foundation()?, &who, query).await?),
         Command::Policy { diff } => print!("{}", commands::policy(&foundation()?.policy, diff.as_deref())?),
+        Command::Release { period } => print!("{}", commands::release(&foundation()?, &period).await?),
         Command::Generate { dir, sources, rows, whole } => {
             print!("{}", commands::generate(Generate { dir: &dir, sources, rows, whole })?);
         }
@@ -187,6 +202,9 @@ async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
         format!("cannot listen on {listen} (REGIOGRAPH_LISTEN names another address, such as 127.0.0.1:8081)")
     })?;
     let app = App::start(foundation.setup()?).await?;
+    if let Err(error) = commands::demonstrate(foundation, &app).await {
+        tracing::warn!("the demonstration goes without releases: {error:#}");
+    }
     let address = listener.local_addr()?;
     println!("{}", commands::welcome(foundation, &app, address));
     let router = http::router(Arc::clone(&app) as Arc<dyn http::Gateway>);

@@ -1,6 +1,7 @@
 //! Who may see what: pure, default deny. Knows no token, no source and no GraphQL type.
 
 mod cell;
+mod coverage;
 mod diff;
 mod file;
 mod grant;
@@ -17,6 +18,7 @@ use entities::Dataset;
 use self::rows::Asked;
 pub use self::{
     cell::{Part, Scope},
+    coverage::Extent,
     file::PolicyError,
     grant::{Clause, Grant, Rows},
     investigation::Investigation,
@@ -48,6 +50,15 @@ pub struct Agreement {
     pub role: Box<str>,
     /// The datasets' names in the file.
     pub datasets: Vec<Box<str>>,
+}
+
+/// What rows are used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// They are shown one by one.
+    Rows,
+    /// Exact tables are made of them.
+    Tables,
 }
 
 /// The role of everyone without a token.
@@ -112,9 +123,21 @@ impl Policy {
         self.roles.iter().find(|role| *role.name == *name)
     }
 
-    /// What the caller may see of a dataset; nothing unless a cell says so, and the caller is who its role asks for.
+    /// The rows that the caller may see of a dataset; nothing unless a cell says so, and the caller is who its role asks
+    /// for.
     #[must_use]
     pub fn grant(&self, caller: &Caller, dataset: &'static Dataset, territory: &Territory) -> Option<Grant> {
+        self.granted(caller, dataset, territory, Use::Rows)
+    }
+
+    /// The rows that the caller's exact tables of a dataset are made of: those that it may see, and those of an
+    /// agreement on tables (`x!`).
+    #[must_use]
+    pub fn tables(&self, caller: &Caller, dataset: &'static Dataset, territory: &Territory) -> Option<Grant> {
+        self.granted(caller, dataset, territory, Use::Tables)
+    }
+
+    fn granted(&self, caller: &Caller, dataset: &'static Dataset, territory: &Territory, to: Use) -> Option<Grant> {
         let role = self.role(&caller.role)?;
         let claimed = caller.scope.as_deref().filter(|scope| !scope.is_empty());
         if !role.admits(caller.purpose.as_deref())
@@ -125,12 +148,21 @@ impl Policy {
         }
         let claim = role.claim.zip(claimed);
         let investigation = self.investigation(caller.purpose.as_deref());
-        let asked = Asked { claim, dataset, territory, investigation };
+        let asked = Asked { claim, dataset, territory, investigation, to };
         let clauses = role.cell(&column(dataset)).iter().flat_map(|part| {
             let clause = |rows| Clause { rows, tier: part.tier, months: part.months(dataset), rule: part.rule.clone() };
             rows::of(part.scope, &asked).into_iter().map(clause)
         });
         Grant::new(dataset, clauses.collect())
+    }
+
+    /// May the caller see releases: protected tables, the same for everyone who may? Nothing unless its role says so.
+    #[must_use]
+    pub fn releases(&self, caller: &Caller) -> bool {
+        self.role(&caller.role).is_some_and(|role| {
+            let claimed = caller.scope.as_deref().is_some_and(|scope| !scope.is_empty());
+            role.releases && role.admits(caller.purpose.as_deref()) && role.claim.is_some() == claimed
+        })
     }
 
     /// The investigation that a purpose names.

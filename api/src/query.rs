@@ -3,11 +3,13 @@
 mod facts;
 mod per;
 mod predicate;
+mod table;
 mod test;
 
-pub use self::facts::facts;
+pub use self::facts::{Facts, facts};
 pub use self::per::{Parent, Per};
-pub use self::predicate::{Facts, Holder, Linked, Operand, Predicate, Shown};
+pub use self::predicate::{Holder, Linked, Operand, Predicate, Shown};
+pub use self::table::{Dimension, Measured, Table};
 pub use self::test::Test;
 
 use entities::{Dataset, Datum, FieldId};

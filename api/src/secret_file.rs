@@ -2,10 +2,16 @@
 //! secret is for.
 
 use std::{
+    fmt::Write as _,
     fs,
     hash::{BuildHasher, Hasher, RandomState},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 
 /// Fills a buffer with randomness; comes in from the front door.
@@ -32,6 +38,56 @@ pub enum SecretFile {
         /// Its mode.
         mode: u32,
     },
+}
+
+/// Why a text holds no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadKey {
+    /// It is not 32 bytes in hexadecimal or base64.
+    Malformed,
+    /// All bytes are the same.
+    Guessable,
+}
+
+/// The key of 32 bytes that a text holds, hexadecimal or base64.
+pub fn key_from_text(text: &str) -> Result<[u8; 32], BadKey> {
+    let text = text.trim();
+    let bytes = if text.len() == 64 { from_hex(text) } else { from_base64(text) };
+    let bytes = bytes.ok_or(BadKey::Malformed)?;
+    if bytes.iter().all(|byte| *byte == bytes[0]) { Err(BadKey::Guessable) } else { Ok(bytes) }
+}
+
+/// The text of a file that holds a key of 32 bytes; on first start the key is made.
+pub fn read_or_create_key(path: &Path, random: Random<'_>) -> Result<String, SecretFile> {
+    read_or_create(path, || {
+        let mut bytes = [0; 32];
+        random(&mut bytes)?;
+        Ok(to_hex(&bytes) + "\n")
+    })
+}
+
+/// Bytes in hexadecimal.
+#[must_use]
+pub fn to_hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2 + 1);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let digit = |place: usize| char::from(digits[place]).to_digit(16);
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(bytes)
+}
+
+fn from_base64(text: &str) -> Option<[u8; 32]> {
+    let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
+    engines.iter().find_map(|engine| engine.decode(text).ok()?.try_into().ok())
 }
 
 /// The file's text; on first start the file is made, with owner-only rights, from what `make` says.

@@ -7,7 +7,7 @@ mod sql;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use entities::{Dataset, Datum, FieldId};
+use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
 use crate::query::{Direction, Facts, Holder, Operand, Predicate};
@@ -38,8 +38,16 @@ pub trait Source: Send + Sync {
     /// The same for each value of [`Select::per`]; those without rows are left out.
     fn counts(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>>;
 
+    /// A partial table over the rows that match.
+    fn table(&self, tabulate: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>>;
+
     /// The statement that answers `rows`, for people to read.
     fn explain(&self, select: &Select) -> String;
+
+    /// The statements that answer `table`, for people to read; nothing where there are none to show.
+    fn explain_table(&self, _: &Tabulate) -> String {
+        String::new()
+    }
 
     /// Compares its tables with the contract and with the facts declared of them.
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>>;
@@ -108,6 +116,64 @@ pub struct Select {
     pub limit: usize,
     /// The link that rows are taken apart by, where they are: bounds and limit hold for each of its values.
     pub per: Option<Links>,
+}
+
+/// What one source is asked for a table: a projection and a condition, and how rows are put together.
+#[derive(Clone, Debug)]
+pub struct Tabulate {
+    /// The condition, and the values that are put together: first the parts of the group, then the measures (whole
+    /// numbers). No bounds, no order, no limit.
+    pub select: Select,
+    /// How many of the columns are parts of the group.
+    pub groups: usize,
+    /// Where rows are counted on each of some days: the days, and the first and last day of a row as they are tested. The
+    /// day is then a part of the group of its own, the first.
+    pub open_on: Option<OpenOn>,
+    /// Are the distinct youths of each group wanted?
+    pub youths: bool,
+    /// For each measure: are all its values wanted, each with its number?
+    pub values: Vec<bool>,
+    /// The most groups that are read; beyond them the answer is [`Failure::TooMany`].
+    pub groups_most: usize,
+    /// The same of the youths of all groups, and of the values of each measure.
+    pub entries_most: usize,
+}
+
+/// A row is open on a day where it began by then and has no end, or one after that day.
+#[derive(Clone, Debug)]
+pub struct OpenOn {
+    /// The days, none twice.
+    pub days: Arc<[Date]>,
+    /// The first day. Where it is null on every row of a source, that source is not asked.
+    pub from: Operand,
+    /// The day on which the row no longer holds; none where it is null on every row of the source.
+    pub until: Option<Operand>,
+}
+
+/// What one source gives to a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Partial {
+    /// The groups that have rows, none twice: the day where rows are counted on days, then the parts.
+    pub groups: Vec<Box<[Datum]>>,
+    /// For each group the number of rows.
+    pub rows: Vec<u64>,
+    /// For each group and measure what its values come to: `groups x measures`, group by group.
+    pub sums: Vec<Sum>,
+    /// Each distinct youth of each group: the group's place, and the youth's key.
+    pub youths: Vec<(u32, i64)>,
+    /// For each measure whose values are wanted (none for the others): group's place, value, number of rows.
+    pub values: Vec<Vec<(u32, i64, u64)>>,
+}
+
+/// What the values of a measure come to in one group; nulls do not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// How many values there are.
+    pub count: u64,
+    /// Their sum.
+    pub sum: i64,
+    /// The lowest and the highest; none where there are no values.
+    pub range: Option<(i64, i64)>,
 }
 
 /// The rows of many parents: those whose link has one of some values, value by value in any order of values.
@@ -179,6 +245,9 @@ pub enum Failure {
     /// A table or column of the contract is missing or of another type.
     #[error("does not have {0} as the contract asks")]
     Drifted(String),
+    /// The answer has more groups, youths or values than anyone may ask for.
+    #[error("has more than {0} groups, youths or values for this table")]
+    TooMany(usize),
     /// It answered what cannot be: rows out of order, a value of another kind. Or the gateway asked wrongly: it says so.
     #[error("gave no answer that can be read: {0}")]
     Malformed(String),

@@ -75,12 +75,12 @@ pub fn dataset() -> Dataset {
         Indirect,
         "Municipality of origin; null where the source does not know it.",
     )
-    .field(Column::AgeBand, "Age at the start, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND))
-    .field(Column::CareForm, "Form of the care (Dutch: hulpvorm).", |it| it.tier(Open).code(&CARE_FORM))
+    .field(Column::AgeBand, "Age at the start, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND).groups())
+    .field(Column::CareForm, "Form of the care (Dutch: hulpvorm).", |it| it.tier(Open).code(&CARE_FORM).groups())
     .field(
         Column::Category,
         "Category of the care; null where the source does not know it (Dutch: productcategorie).",
-        |it| it.tier(Open).code(&CARE_CATEGORY),
+        |it| it.tier(Open).code(&CARE_CATEGORY).groups(),
     )
     .link(Column::Provider, "Provider", Open, "Who gives the care; null where the source does not know it.")
     .field(Column::StartedOn, "First day of the care.", |it| it.tier(Indirect).sorts())
@@ -88,7 +88,7 @@ pub fn dataset() -> Dataset {
         it.tier(Indirect).sorts()
     })
     .field(Column::EndReason, "Why the care ended; null while it is given (Dutch: reden beëindiging).", |it| {
-        it.tier(Open).code(&CARE_END_REASON)
+        it.tier(Open).code(&CARE_END_REASON).groups()
     })
     .field(Column::PlannedVolume, "Volume granted, in whole units of `volumeUnit`; null where not registered.", |it| {
         it.tier(Indirect).sorts()
@@ -99,12 +99,12 @@ pub fn dataset() -> Dataset {
         |it| it.tier(Indirect).sorts(),
     )
     .field(Column::VolumeUnit, "Unit of both volumes; null where neither is registered (Dutch: eenheid).", |it| {
-        it.tier(Open).code(&VOLUME_UNIT)
+        it.tier(Open).code(&VOLUME_UNIT).groups()
     })
     .field(
         Column::TailoredContract,
         "Was the care bought for this youth alone? Null where not registered (Dutch: maatwerkcontract).",
-        |it| it.tier(Open),
+        |it| it.tier(Open).groups(),
     )
     .period(Column::StartedOn, Column::EndedOn)
     .updated(Column::UpdatedAt, Column::UpdatedOn)

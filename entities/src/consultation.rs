@@ -76,29 +76,29 @@ pub fn dataset() -> Dataset {
         it.tier(Indirect).sorts()
     })
     .field(Column::NotHeldReason, "Why it was not held; null where it was, or is still to be.", |it| {
-        it.tier(Open).code(&NOT_HELD_REASON)
+        it.tier(Open).code(&NOT_HELD_REASON).groups()
     })
     .field(Column::YouthPresent, "Did the youth take part? Null where it was not held, or not registered.", |it| {
-        it.tier(Open)
+        it.tier(Open).groups()
     })
     .field(Column::ParentsPresent, "Did a parent take part? Null where it was not held, or not registered.", |it| {
-        it.tier(Open)
+        it.tier(Open).groups()
     })
     .field(Column::SchoolPresent, "Did the school take part? Null where it was not held, or not registered.", |it| {
-        it.tier(Open)
+        it.tier(Open).groups()
     })
     .field(
         Column::ExperienceExpertPresent,
         "Did an expert by experience take part? Null where it was not held, or not registered (Dutch: ervaringsdeskundige).",
-        |it| it.tier(Open),
+        |it| it.tier(Open).groups(),
     )
     .field(Column::Outcome, "What came of it; null where it was not held (Dutch: uitkomst).", |it| {
-        it.tier(Open).code(&CONSULTATION_OUTCOME)
+        it.tier(Open).code(&CONSULTATION_OUTCOME).groups()
     })
     .field(
         Column::Alternative,
         "Care form that was chosen instead of a closed placement; null where none was (Dutch: alternatief).",
-        |it| it.tier(Open).code(&CARE_FORM),
+        |it| it.tier(Open).code(&CARE_FORM).groups(),
     )
     .period(Column::RequestedOn, Column::HeldOn)
     .closed_by_any(Column::NotHeldReason)

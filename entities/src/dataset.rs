@@ -93,6 +93,8 @@ pub struct Field {
     pub sorts: bool,
     /// Of a date, the buckets that are less telling than the day itself, each with its tier.
     pub buckets: Vec<(Bucket, Tier)>,
+    /// Is it a dimension of protected tables (releases)? Of a code or a truth that rows of persons have.
+    pub groups: bool,
 }
 
 /// A to-many link between reference rows, resolved in the gateway's own store.

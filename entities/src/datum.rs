@@ -7,7 +7,9 @@ use std::{
     str::FromStr,
 };
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+
+use crate::kind::Bucket;
 
 /// A calendar day, counted in days from 1970-01-01 (proleptic Gregorian). Printed and read as `2025-01-31`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,11 +48,34 @@ impl Date {
         out
     }
 
-    /// The first day of this day's month: the day as a role sees it that is shown months only.
+    /// The first day of the bucket that this day lies in.
     #[must_use]
-    pub fn month(self) -> Self {
+    pub fn start_of(self, bucket: Bucket) -> Self {
         let date = self.to_chrono();
-        Self(self.0 - date.day0().cast_signed())
+        let first_of = |month0: u32| date.with_day0(0)?.with_month0(month0);
+        let start = match bucket {
+            Bucket::Day => Some(date),
+            Bucket::Week => Some(date.week(Weekday::Mon).first_day()),
+            Bucket::Month => date.with_day0(0),
+            Bucket::Quarter => first_of(date.month0() / 3 * 3),
+            Bucket::Year => first_of(0),
+        };
+        start.map_or(self, Self::from_chrono)
+    }
+
+    /// The first day of the bucket after the one that this day lies in; the day itself where there is none any more.
+    #[must_use]
+    pub fn next(self, bucket: Bucket) -> Self {
+        let start = self.start_of(bucket);
+        let date = start.to_chrono();
+        let next = match bucket {
+            Bucket::Day => date.checked_add_days(Days::new(1)),
+            Bucket::Week => date.checked_add_days(Days::new(7)),
+            Bucket::Month => date.checked_add_months(Months::new(1)),
+            Bucket::Quarter => date.checked_add_months(Months::new(3)),
+            Bucket::Year => date.checked_add_months(Months::new(12)),
+        };
+        next.map_or(self, Self::from_chrono)
     }
 }
 

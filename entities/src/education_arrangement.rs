@@ -81,9 +81,9 @@ pub fn dataset() -> Dataset {
     )
     .link(Column::School, "School", Indirect, "School that teaches now; null where none does.")
     .field(Column::Level, "Level of education; null where not registered (Dutch: onderwijsniveau).", |it| {
-        it.tier(Open).code(&EDUCATION_LEVEL)
+        it.tier(Open).code(&EDUCATION_LEVEL).groups()
     })
-    .field(Column::Form, "Where and how the youth is taught.", |it| it.tier(Open).code(&EDUCATION_FORM))
+    .field(Column::Form, "Where and how the youth is taught.", |it| it.tier(Open).code(&EDUCATION_FORM).groups())
     .field(Column::StartedOn, "First day of the arrangement.", |it| it.tier(Indirect).sorts())
     .field(Column::EndedOn, "Day on which the arrangement no longer held; null while it does.", |it| {
         it.tier(Indirect).sorts()
@@ -95,12 +95,12 @@ pub fn dataset() -> Dataset {
         it.tier(Indirect).sorts()
     })
     .field(Column::Funding, "Who pays; null where not registered (Dutch: bekostiging).", |it| {
-        it.tier(Open).code(&EDUCATION_FUNDING)
+        it.tier(Open).code(&EDUCATION_FUNDING).groups()
     })
     .field(
         Column::Continuous,
         "Did school go on without a break? Null where not registered (Dutch: doorlopend onderwijs).",
-        |it| it.tier(Open),
+        |it| it.tier(Open).groups(),
     )
     .period(Column::StartedOn, Column::EndedOn)
     .updated(Column::UpdatedAt, Column::UpdatedOn)

@@ -59,12 +59,12 @@ pub fn dataset() -> Dataset {
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .field(Column::StartedOn, "Day on which the analysis was begun.", |it| it.tier(Indirect).sorts())
     .field(Column::CompletedOn, "Day on which it was done; null while it is made.", |it| it.tier(Indirect).sorts())
-    .field(Column::WithYouth, "Was it made together with the youth? Null where not registered.", |it| it.tier(Open))
-    .field(Column::WithParents, "Was it made together with a parent? Null where not registered.", |it| it.tier(Open))
+    .field(Column::WithYouth, "Was it made together with the youth? Null where not registered.", |it| it.tier(Open).groups())
+    .field(Column::WithParents, "Was it made together with a parent? Null where not registered.", |it| it.tier(Open).groups())
     .field(
         Column::PerspectiveDescribed,
         "Does it say where the youth is to live and grow up? Null where not registered (Dutch: perspectief).",
-        |it| it.tier(Open),
+        |it| it.tier(Open).groups(),
     )
     .field(Column::Theme, "What it is about above all; null where not registered (Dutch: thema).", |it| {
         it.tier(Sensitive).code(&PROBLEM_AREA)

@@ -36,6 +36,10 @@ impl Tier {
 /// A stretch of days that dates are gathered in (Dutch: tijdvak).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bucket {
+    /// The day itself.
+    Day,
+    /// An ISO 8601 week, from Monday.
+    Week,
     /// A calendar month.
     Month,
     /// A calendar quarter.
@@ -46,12 +50,14 @@ pub enum Bucket {
 
 impl Bucket {
     /// All buckets, the finest first.
-    pub const ALL: [Self; 3] = [Self::Month, Self::Quarter, Self::Year];
+    pub const ALL: [Self; 5] = [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Year];
 
-    /// The bucket's name in every text: `month`, `quarter`, `year`.
+    /// The bucket's name in every text: `day`, `week`, `month`, `quarter`, `year`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Day => "day",
+            Self::Week => "week",
             Self::Month => "month",
             Self::Quarter => "quarter",
             Self::Year => "year",

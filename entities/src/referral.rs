@@ -63,20 +63,20 @@ pub fn dataset() -> Dataset {
             Indirect,
             "Municipality of origin; null where the source does not know it.",
         )
-        .field(Column::AgeBand, "Age on receipt, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND))
+        .field(Column::AgeBand, "Age on receipt, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND).groups())
         .field(Column::ReceivedOn, "Day on which the region received the referral.", |it| it.tier(Indirect).sorts())
         .field(Column::Referrer, "Who referred; null where the source does not know it (Dutch: verwijzer).", |it| {
-            it.tier(Open).code(&REFERRER)
+            it.tier(Open).code(&REFERRER).groups()
         })
         .field(
             Column::Category,
             "Category of the care asked for; null where the source does not know it (Dutch: productcategorie).",
-            |it| it.tier(Open).code(&CARE_CATEGORY),
+            |it| it.tier(Open).code(&CARE_CATEGORY).groups(),
         )
-        .field(Column::Urgent, "Asked for without waiting (Dutch: spoed).", |it| it.tier(Open))
+        .field(Column::Urgent, "Asked for without waiting (Dutch: spoed).", |it| it.tier(Open).groups())
         .field(Column::DecidedOn, "Day of the decision; null while there is none.", |it| it.tier(Indirect).sorts())
         .field(Column::Decision, "What was decided; null while nothing is (Dutch: besluit).", |it| {
-            it.tier(Open).code(&REFERRAL_DECISION)
+            it.tier(Open).code(&REFERRAL_DECISION).groups()
         })
         .period(Column::ReceivedOn, Column::DecidedOn)
         .updated(Column::UpdatedAt, Column::UpdatedOn)

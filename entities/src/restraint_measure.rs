@@ -75,7 +75,9 @@ pub fn dataset() -> Dataset {
         "The stay during which it was applied; null where not registered (Dutch: plaatsing).",
     )
     .link(Column::Unit, "Unit", Sensitive, "Unit where it was applied.")
-    .field(Column::Kind, "Which measure, by article of the Jeugdwet.", |it| it.tier(Open).code(&RESTRAINT_KIND))
+    .field(Column::Kind, "Which measure, by article of the Jeugdwet.", |it| {
+        it.tier(Open).code(&RESTRAINT_KIND).groups()
+    })
     .hidden(Column::AppliedAt)
     .field(Column::AppliedOn, "Day on which it began.", |it| {
         it.named("applied_at").tier(Sensitive).bucket(Bucket::Year, Indirect).sorts()

@@ -76,13 +76,13 @@ pub fn dataset() -> Dataset {
     .youth(Column::Youth)
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
-    .field(Column::AgeBand, "Age on registration, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND))
+    .field(Column::AgeBand, "Age on registration, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND).groups())
     .field(Column::RegisteredOn, "Day on which the team registered the case.", |it| it.tier(Indirect).sorts())
     .field(Column::Applicant, "Who brought the case; null where not registered (Dutch: aanmelder).", |it| {
-        it.tier(Open).code(&APPLICANT)
+        it.tier(Open).code(&APPLICANT).groups()
     })
     .field(Column::Bottleneck, "What the case is stuck on; null where not registered (Dutch: knelpunt).", |it| {
-        it.tier(Open).code(&BOTTLENECK)
+        it.tier(Open).code(&BOTTLENECK).groups()
     })
     .field(
         Column::ProblemAreas,
@@ -90,28 +90,32 @@ pub fn dataset() -> Dataset {
         |it| it.tier(Sensitive).codes(&PROBLEM_AREA),
     )
     .field(Column::ExpertiseNeeded, "Expertise that was asked for; null where not registered.", |it| {
-        it.tier(Open).code(&EXPERTISE)
+        it.tier(Open).code(&EXPERTISE).groups()
     })
     .field(
         Column::SchoolAttendance,
         "Does the youth go to school? Null where not registered (Dutch: schoolgang).",
-        |it| it.tier(Indirect).code(&SCHOOL_ATTENDANCE),
+        |it| it.tier(Indirect).code(&SCHOOL_ATTENDANCE).groups(),
     )
     .field(
         Column::AnalysisPresent,
         "Is there an explanatory analysis? Null where not registered (Dutch: gedeelde verklarende analyse, GVA).",
-        |it| it.tier(Open),
+        |it| it.tier(Open).groups(),
     )
-    .field(Column::ClosedRisk, "Does a closed placement threaten? Null where not judged.", |it| it.tier(Indirect))
-    .field(Column::Status, "Where the case stands.", |it| it.tier(Open).code(&CASE_STATUS))
+    .field(Column::ClosedRisk, "Does a closed placement threaten? Null where not judged.", |it| {
+        it.tier(Indirect).groups()
+    })
+    .field(Column::Status, "Where the case stands.", |it| it.tier(Open).code(&CASE_STATUS).groups())
     .field(Column::ClosedOn, "Day on which the team closed the case; null while it is open.", |it| {
         it.tier(Indirect).sorts()
     })
-    .field(Column::Outcome, "How the case ended; null while it is open.", |it| it.tier(Open).code(&CASE_OUTCOME))
+    .field(Column::Outcome, "How the case ended; null while it is open.", |it| {
+        it.tier(Open).code(&CASE_OUTCOME).groups()
+    })
     .field(
         Column::AdvisedCareForm,
         "Care form that the team advised; null where it advised none (Dutch: hulpvorm).",
-        |it| it.tier(Open).code(&CARE_FORM),
+        |it| it.tier(Open).code(&CARE_FORM).groups(),
     )
     .field(Column::Summary, "Summary of the case in free text; null where there is none.", |it| it.tier(Sensitive))
     .period(Column::RegisteredOn, Column::ClosedOn)

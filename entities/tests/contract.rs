@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entities::{
-    Bucket, Dataset, Held, Kind, Tier, by_name,
+    Bucket, Dataset, Field, Held, Kind, Tier, by_name,
     code::{CODE_LISTS, CodeList},
     datasets, placement,
     reference::tables,
@@ -101,15 +101,14 @@ fn tiers_are_the_decided_ones() {
     };
     for dataset in datasets() {
         assert_eq!(tier(dataset.name, "region"), Tier::Open);
-        assert_eq!(tier(dataset.name, "updated_at"), Tier::Indirect);
         for field in &dataset.fields {
             let told = format!("{}.{}", dataset.name, field.name);
             let is_indirect_at_least = field.kind != Kind::Date || field.tier >= Tier::Indirect;
             assert!(dataset.youth().is_none() || is_indirect_at_least, "{told}");
             assert!(field.kind != Kind::Youth || field.tier == Tier::Pseudonymous, "{told}");
             let sensitive = match dataset.name {
-                "RestraintMeasure" => !["id", "youth", "region", "kind", "updated_at"].contains(&field.name),
-                "Incident" => !["id", "youth", "region", "updated_at"].contains(&field.name),
+                "RestraintMeasure" => !["id", "youth", "region", "kind"].contains(&field.name),
+                "Incident" => !["id", "youth", "region"].contains(&field.name),
                 _ => [
                     "RetCase.problem_areas",
                     "RetCase.summary",
@@ -149,7 +148,20 @@ fn a_bucket_says_its_own_tier_and_is_else_as_telling_as_its_date() {
         .field(placement::Column::StartedOn, "", |it| it.bucket(Bucket::Year, Tier::Indirect))
         .done();
     let tiers = Bucket::ALL.map(|it| described.fields[0].bucket_tier(it));
-    assert_eq!(tiers, [Tier::Sensitive, Tier::Sensitive, Tier::Indirect]);
+    assert_eq!(tiers, [Tier::Sensitive, Tier::Sensitive, Tier::Sensitive, Tier::Sensitive, Tier::Indirect]);
+}
+
+#[test]
+fn releases_break_down_by_telling_little_of_persons_and_every_dataset_that_can_has_a_dimension() {
+    let may = |field: &Field| matches!(field.kind, Kind::Boolean | Kind::Code(_)) && field.tier <= Tier::Indirect;
+    for dataset in all() {
+        let mut marked = dataset.fields.iter().filter(|it| it.groups).peekable();
+        let can = dataset.youth().is_some() && dataset.fields.iter().any(may);
+        assert_eq!(marked.peek().is_some(), can, "{}", dataset.name);
+        assert!(marked.all(may), "{}", dataset.name);
+    }
+    let without: Vec<_> = datasets().iter().filter(|it| it.youth().is_some() && !it.fields.iter().any(may)).collect();
+    assert_eq!(without.iter().map(|it| it.name).collect::<Vec<_>>(), ["Incident"]);
 }
 
 #[test]
@@ -199,4 +211,13 @@ fn lists_with_an_origin_are_its_codes_and_dutch_labels_exactly() {
     let taken: BTreeSet<_> = CODE_LISTS.iter().filter_map(|it| it.origin).collect();
     assert_eq!(taken, origins.keys().map(String::as_str).collect(), "every list of the file is one of the contract");
     assert_eq!(CODE_LISTS.iter().filter(|it| it.origin.is_some()).map(|it| it.codes.len()).sum::<usize>(), 181);
+}
+
+#[test]
+fn the_day_of_the_last_change_is_as_telling_as_the_day_of_what_was_written_down() {
+    for dataset in datasets() {
+        let tier = |field: &str| dataset.field(field).map(|field| dataset.fields[field].tier);
+        let begins = dataset.period.map(|period| dataset.fields[period.from].tier);
+        assert!(tier("updated_at") >= begins.max(Some(Tier::Indirect)), "{}", dataset.name);
+    }
 }

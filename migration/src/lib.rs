@@ -28,7 +28,7 @@ use sea_orm_migration::{
 /// Rows in one statement; SQLite takes 32,766 values at most.
 const CHUNK: usize = 1_000;
 
-/// The gateway's own store: reference data, and which demonstration it holds.
+/// The gateway's own store: reference data, which demonstration it holds, and releases.
 #[derive(Debug)]
 pub struct Store;
 

@@ -7,6 +7,7 @@ mod m20261122_000004_networks;
 mod m20261122_000005_demonstration;
 mod m20261122_000006_figures;
 mod m20261122_000007_plans;
+mod m20261122_000008_releases;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -20,5 +21,6 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261122_000005_demonstration::Migration),
         Box::new(m20261122_000006_figures::Migration),
         Box::new(m20261122_000007_plans::Migration),
+        Box::new(m20261122_000008_releases::Migration),
     ]
 }

@@ -10,6 +10,35 @@ use sea_orm_migration::sea_orm::{
     prelude::{Date, DateTimeUtc},
 };
 
+/// What is told of a release. Nothing says why a cell is hidden, or that there is one.
+const RELEASE: [&str; 11] = [
+    "id",
+    "period",
+    "first_day",
+    "last_day",
+    "cut_off",
+    "made_at",
+    "program_version",
+    "sources",
+    "datasets",
+    "key_id",
+    "signature",
+];
+const RELEASE_CELL: [&str; 12] = [
+    "release",
+    "place",
+    "dataset",
+    "counted",
+    "area_kind",
+    "area_code",
+    "month",
+    "dimension",
+    "value",
+    "youths",
+    "rows",
+    "measures",
+];
+
 async fn memory() -> DatabaseConnection {
     let options = ConnectOptions::new("sqlite::memory:").max_connections(1).to_owned();
     Database::connect(options).await.expect("a database in memory always opens")
@@ -44,6 +73,9 @@ async fn every_column_of_the_contract_stands_in_its_table() {
         holds_all_columns(&store, table).await;
     }
     assert_eq!(texts(&store, "SELECT name FROM pragma_table_info('demonstration')", "name").await, ["version"]);
+    for (table, columns) in [("release", &RELEASE[..]), ("release_cell", &RELEASE_CELL[..])] {
+        assert_eq!(texts(&store, &format!("SELECT name FROM pragma_table_info('{table}')"), "name").await, columns);
+    }
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use anyhow::{Context, bail};
 use regiograph::demo::{Generate, generate};
 
 use self::{
-    load::{Measured, measure},
+    load::{Measured, PAGES, TABLES, measure},
     servers::Server,
 };
 
@@ -31,6 +31,8 @@ const ROWS: u64 = 900_000;
 const FAR: usize = 500;
 /// Rounds in which every server is asked in turn.
 const ROUNDS: usize = 25;
+/// Rounds of tables.
+const TABLE_ROUNDS: usize = 5;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -66,17 +68,30 @@ async fn compare() -> anyhow::Result<()> {
     let cursor = servers::cursor_of_page(three.address, FAR, &token).await?;
     let far = servers::question(Some(&cursor), servers::SINCE);
 
+    let table = servers::table();
+    let groups = servers::groups(&client::once(three.address, &table, &token).await?)?;
+    let same = servers::groups(&client::once(one_database.address, &table, &token).await?)?;
+    if groups != same {
+        bail!("the gateway's table and the reference's differ: {groups:?} and {same:?}");
+    }
+
+    let (mut table_of_three, mut table_of_one) = (Measured::default(), Measured::default());
     let mut of_three = Measured::default();
     let mut of_new = Measured::default();
     let mut of_far = Measured::default();
     let mut of_forty_two = Measured::default();
     let mut of_one = Measured::default();
     for _ in 0..ROUNDS {
-        of_three.add(measure(three.address, |_| first.clone(), &token).await?);
-        of_far.add(measure(three.address, |_| far.clone(), &token).await?);
-        of_one.add(measure(one_database.address, |_| first.clone(), &token).await?);
-        of_new.add(measure(three.address, |number| servers::question(None, &servers::day(number)), &token).await?);
-        of_forty_two.add(measure(forty_two.address, |_| first.clone(), &token).await?);
+        of_three.add(measure(PAGES, three.address, |_| first.clone(), &token).await?);
+        of_far.add(measure(PAGES, three.address, |_| far.clone(), &token).await?);
+        of_one.add(measure(PAGES, one_database.address, |_| first.clone(), &token).await?);
+        of_new
+            .add(measure(PAGES, three.address, |number| servers::question(None, &servers::day(number)), &token).await?);
+        of_forty_two.add(measure(PAGES, forty_two.address, |_| first.clone(), &token).await?);
+    }
+    for _ in 0..TABLE_ROUNDS {
+        table_of_three.add(measure(TABLES, three.address, |_| table.clone(), &token).await?);
+        table_of_one.add(measure(TABLES, one_database.address, |_| table.clone(), &token).await?);
     }
     println!("a page of 100 placements × 14 fields, filter, order, two links; {ROWS} rows in all; 16 connections\n");
     of_three.print("3 sources, page 1", three.memory()?);
@@ -84,11 +99,15 @@ async fn compare() -> anyhow::Result<()> {
     of_far.print(&format!("3 sources, page {FAR}"), three.memory()?);
     of_forty_two.print("42 sources, page 1", forty_two.memory()?);
     of_one.print("one database, SQL makes the JSON", one_database.memory()?);
+    println!("\na table of the same placements by authorisation and year: rows, youths, average; 2 connections\n");
+    table_of_three.print("3 sources, table", three.memory()?);
+    table_of_one.print("one database, table", one_database.memory()?);
     println!();
     println!("3 sources to one database (at least 1.0): {:.2}", of_three.ratio(&of_one));
     println!("the same, always a new question:          {:.2}", of_new.ratio(&of_one));
     println!("page {FAR} to page 1 (at least 0.9):         {:.2}", of_far.ratio(&of_three));
     println!("42 sources to 3:                          {:.2}", of_forty_two.ratio(&of_three));
+    println!("a table, 3 sources to one database:       {:.2}", table_of_three.ratio(&table_of_one));
     Ok(())
 }
 

@@ -60,7 +60,7 @@ table('Institution', reference.institutions, () => ({}));
 const sources = new Map(
   settings.map(({ name, holder, datasets, unavailable }) => {
     const none = { region: null, partnership: null, network: null };
-    const source = { __typename: 'Source', id: globalId('Source', name), name, holderKind: 'PROVIDER', holder, datasets, ...none };
+    const source = { __typename: 'Source', id: globalId('Source', name), name, holderKind: 'PROVIDER', holder, datasets, tables: datasets, ...none };
     return [name, { ...source, provider: linked('Provider', holder), unavailable }];
   }),
 );

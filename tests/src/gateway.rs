@@ -14,9 +14,14 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use regiograph::{
     app::App,
     auth::{DemoIssuer, Wanted},
-    graphql::Request,
+    federation::Sources,
+    graphql::{
+        Request,
+        model::{Field, Type},
+    },
     http::Gateway as _,
     policy::{Caller, Policy},
+    release::{Made, Period, Releases, Secret},
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -112,16 +117,45 @@ impl Gateway {
         access.schema.schema.sdl()
     }
 
+    /// The schema that a caller sees in outline: for each type one line with the names that it has, in order.
+    #[must_use]
+    pub fn outline(&self, caller: &As) -> Vec<String> {
+        let access = self.app.gateway().access(&self.caller(caller)).expect("every caller has a schema");
+        let mut lines: Vec<String> = access.schema.model.types.values().map(outline).collect();
+        lines.sort_unstable();
+        lines
+    }
+
     /// How a query would be answered, as the command `explain` prints it.
     pub async fn explain(&self, caller: &As, query: &str) -> String {
         let request = Request { query: query.to_owned(), ..Request::default() };
-        let reply = self.app.gateway().explain(&self.caller(caller), request, self.now()).await;
+        let reply = self.app.gateway().explain(&self.caller(caller), request, self.now(), Some(secret())).await;
         String::from_utf8_lossy(&reply.body).into_owned()
     }
 
     fn caller(&self, caller: &As) -> Caller {
         let token = self.token(caller).map(|token| format!("Bearer {token}"));
         self.app.authenticate(token.as_deref()).expect("the issuer's own tokens are good")
+    }
+
+    /// Makes the releases of these periods, all or none, under a secret that is the same in every test.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub async fn release(&self, periods: &[&str]) -> Result<Vec<Made>, String> {
+        let periods: Vec<Period> = periods.iter().map(|it| it.parse().expect("tests name periods")).collect();
+        self.app.release(&periods, &secret(), 31).await.map_err(|refused| refused.to_string())
+    }
+
+    /// The releases that are served now.
+    pub async fn releases(&self) -> Arc<Releases> {
+        self.app.releases().releases().await.expect("the store can be read")
+    }
+
+    /// The sources as they are configured.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.app.gateway().parts().sources
     }
 
     /// The issuer's private key in PEM.
@@ -160,8 +194,27 @@ impl Gateway {
     }
 }
 
+/// The disclosure secret of every gateway under test.
+fn secret() -> Arc<Secret> {
+    Arc::new(Secret::new(&std::array::from_fn(|place| place as u8)))
+}
+
 impl Drop for Gateway {
     fn drop(&mut self) {
         self.server.abort();
     }
+}
+
+fn outline(ty: &Type) -> String {
+    let field = |field: &Field| {
+        let args: Vec<_> = field.args.iter().map(|arg| arg.name.as_str()).collect();
+        if args.is_empty() { field.name.clone() } else { format!("{}({})", field.name, args.join(" ")) }
+    };
+    let (name, names): (_, Vec<String>) = match ty {
+        Type::Object(object) | Type::Interface(object) => (&object.name, object.fields.values().map(field).collect()),
+        Type::Enum(list) => (&list.name, list.values.keys().cloned().collect()),
+        Type::Input(input) => (&input.name, input.fields.keys().cloned().collect()),
+        Type::Scalar(scalar) => (&scalar.name, Vec::new()),
+    };
+    format!("{name}: {}", names.join(" "))
 }

@@ -10,6 +10,7 @@ pub mod oracle;
 pub mod pages;
 pub mod question;
 pub mod random;
+pub mod reduction;
 pub mod row;
 pub mod selection;
 pub mod trouble;

@@ -24,6 +24,9 @@ pub struct Role {
     pub name: String,
     /// The claim that its token carries.
     pub claim: Option<String>,
+    /// Does it see releases?
+    #[serde(default)]
+    pub releases: bool,
     /// The text of the cell per dataset.
     #[serde(default)]
     pub cells: BTreeMap<String, String>,
@@ -44,6 +47,14 @@ pub struct Part {
     pub tier: Tier,
     /// The part as the file has it.
     pub rule: String,
+}
+
+impl Part {
+    /// Is it an agreement on exact tables, which grants no row?
+    #[must_use]
+    pub fn is_for_tables(&self) -> bool {
+        self.scope.starts_with("x!")
+    }
 }
 
 impl Matrix {
@@ -89,6 +100,36 @@ impl Role {
             _ => false,
         };
         grants.then(|| Part { scope: scope.to_owned(), tier, rule: rule.to_owned() })
+    }
+
+    /// The parts of the cell for a dataset that tables are made of: those that grant rows, and agreements on tables.
+    #[must_use]
+    pub fn table_parts(&self, dataset: &Dataset) -> Vec<Part> {
+        let column = dataset.name[..1].to_lowercase() + &dataset.name[1..];
+        let cell = self.cells.get(&column).map_or("", String::as_str);
+        let agreements = cell.split([',', ';']).map(str::trim).filter(|rule| rule.starts_with("x!"));
+        let agreements =
+            agreements.map(|rule| Part { scope: rule.to_owned(), tier: Tier::Indirect, rule: rule.to_owned() });
+        self.parts(dataset).into_iter().chain(agreements).collect()
+    }
+
+    /// The highest tier that the role's tables of a dataset reach.
+    #[must_use]
+    pub fn table_tier(&self, dataset: &Dataset) -> Option<Tier> {
+        self.table_parts(dataset).into_iter().map(|part| part.tier).max()
+    }
+
+    /// Does it see releases of a dataset? They are of rows about persons.
+    #[must_use]
+    pub fn sees_releases_of(&self, dataset: &Dataset) -> bool {
+        self.releases && dataset.youth().is_some()
+    }
+
+    /// Are the role's tables made of months in place of indirect dates?
+    #[must_use]
+    pub fn tables_by_months(&self, dataset: &Dataset) -> bool {
+        let by_months = |part: &Part| matches!(part.scope.as_str(), "R" | "N" | "x! L" | "x! A");
+        dataset.youth().is_some() && self.table_parts(dataset).iter().any(by_months)
     }
 
     /// The highest tier that the role is shown of a dataset on any row.

@@ -1,6 +1,7 @@
 //! One database that holds the rows of all sources, and answers what a role would be shown of them: in SQL of its own.
 
 mod names;
+pub mod tables;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -53,7 +54,16 @@ impl View {
     /// What a role, held for a code, is shown of a dataset; nothing where no rule grants it.
     #[must_use]
     pub fn of(role: &Role, code: &str, dataset: &'static Dataset) -> Option<Self> {
-        let parts = role.parts(dataset);
+        Self::with(role, code, dataset, role.parts(dataset))
+    }
+
+    /// What a role's exact tables of a dataset are made of; nothing where no rule grants it.
+    #[must_use]
+    pub fn of_tables(role: &Role, code: &str, dataset: &'static Dataset) -> Option<Self> {
+        Self::with(role, code, dataset, role.table_parts(dataset))
+    }
+
+    fn with(role: &Role, code: &str, dataset: &'static Dataset, parts: Vec<Part>) -> Option<Self> {
         let claim = role.claim.clone().unwrap_or_default();
         let linked = || {
             let targets = dataset.fields.iter().filter_map(|field| match field.kind {
@@ -91,7 +101,7 @@ impl View {
         let code = &self.code;
         match part.scope.as_str() {
             "R" => format!("region = '{code}'"),
-            "L" => format!("region IN (SELECT code FROM store.region WHERE supra_region = '{code}')"),
+            "L" | "x! L" => format!("region IN (SELECT code FROM store.region WHERE supra_region = '{code}')"),
             "N" => format!(
                 "(region IN (SELECT region FROM store.network_region WHERE network = '{code}') OR holder = 'network {code}')"
             ),
@@ -160,7 +170,7 @@ impl View {
     /// A field as it is shown: null on rows whose rules end below its tier, the month where rules say so.
     fn shown(&self, field: &Field) -> String {
         let covering: Vec<_> = self.parts.iter().filter(|part| field.tier <= part.tier).collect();
-        let coarse = |part: &&&Part| matches!(part.scope.as_str(), "R" | "N");
+        let coarse = |part: &&&Part| matches!(part.scope.as_str(), "R" | "N") || part.is_for_tables();
         let months = field.kind == Kind::Date
             && field.tier == Tier::Indirect
             && self.dataset.youth().is_some()

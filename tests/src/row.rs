@@ -32,7 +32,13 @@ impl Row {
     /// The same row with this value in a column.
     #[must_use]
     pub fn with(mut self, column: &'static str, value: impl Into<Value>) -> Self {
-        self.values.insert(column, value.into());
+        let value = value.into();
+        if let ("youth", Value::Text(youth)) = (column, &value) {
+            // As a source has it: one number for one youth, at every source.
+            let key = youth.bytes().fold(17_i64, |key, byte| key.wrapping_mul(1_099_511_628_211) ^ i64::from(byte));
+            self.values.insert("youth_key", Value::Integer(key));
+        }
+        self.values.insert(column, value);
         self
     }
 }

@@ -1,5 +1,7 @@
 //! What of the union of all schemas a role is to see: worked out from the policy file's cells and the descriptors alone.
 
+mod tables;
+
 use std::collections::BTreeSet;
 
 use entities::{Dataset, Field, Kind, datasets, reference};
@@ -27,6 +29,8 @@ pub fn is_visible(role: &Role, ty: &str, member: &str) -> bool {
     }
     match ty {
         "Query" => of_query(role, member),
+        "Release" => role.releases,
+        "View" => member != "RELEASED" || role.releases,
         "Youth" | "YouthFilter" => sees_youths(role),
         _ => of_codes(role, ty),
     }
@@ -34,7 +38,8 @@ pub fn is_visible(role: &Role, ty: &str, member: &str) -> bool {
 
 /// The dataset that a type is about, and what the type's name says beside it.
 fn dataset_and_part(ty: &str) -> Option<(&'static Dataset, &str)> {
-    let parts = ["", "Connection", "Edge", "Filter", "LinkFilter", "Order"];
+    let parts =
+        ["", "Connection", "Edge", "Filter", "LinkFilter", "Order", "Statistics", "Group", "Dimension", "GroupOrder"];
     datasets().iter().find_map(|it| Some((it, ty.strip_prefix(it.name).filter(|part| parts.contains(part))?)))
 }
 
@@ -45,9 +50,12 @@ fn of_dataset(role: &Role, dataset: &Dataset, part: &str, member: &str) -> bool 
         role.sees(dataset, field) && if let Kind::Row(target) = field.kind { leads(target) } else { true }
     };
     match (part, field) {
+        ("Statistics" | "Group" | "Dimension" | "GroupOrder", _) => tables::is_visible(role, dataset, part, member),
+        ("Filter", Some(field)) => role.tier(dataset).is_some() && sees(field) || tables::filters(role, dataset, field),
+        ("Filter", None) if role.tier(dataset).is_none() => tables::are_seen(role, dataset),
         ("Order", Some(field)) => field.sorts && sees(field),
         ("Order", None) => dataset.fields.iter().any(|field| field.sorts && sees(field)),
-        ("" | "Filter", Some(field)) => sees(field),
+        ("", Some(field)) => sees(field),
         _ => role.tier(dataset).is_some(),
     }
 }
@@ -64,6 +72,12 @@ fn linked_by(role: &Role, ty: &str, member: &str) -> Option<bool> {
 
 fn of_query(role: &Role, member: &str) -> bool {
     let (name, arg) = member.split_once('(').unwrap_or((member, ""));
+    if let Some(dataset) = datasets().iter().find(|it| name == format!("{}Statistics", selection::one(it))) {
+        return if arg == "release)" { role.sees_releases_of(dataset) } else { tables::are_seen(role, dataset) };
+    }
+    if name == "releases" {
+        return role.releases;
+    }
     let of = datasets().iter().find(|it| [selection::one(it), selection::many(it)].iter().any(|it| it == name));
     match of {
         Some(dataset) if arg == "orderBy)" => of_dataset(role, dataset, "Order", ""),
@@ -90,7 +104,11 @@ fn of_codes(role: &Role, ty: &str) -> bool {
         _ => false,
     };
     let mut of = fields().filter(|(_, field)| is_of(field.kind)).peekable();
-    of.peek().is_none() || of.any(|(table, field)| role.sees(table, field))
+    let tabled = |table: &Dataset, field: &Field| {
+        let is_released = field.groups && role.sees_releases_of(table);
+        is_released || role.table_tier(table).is_some_and(|tier| field.tier <= tier)
+    };
+    of.peek().is_none() || of.any(|(table, field)| role.sees(table, field) || tabled(table, field))
 }
 
 /// The types that can be got to from the query type, through what `keep` keeps.
@@ -136,7 +154,10 @@ pub fn coordinates(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet
         match ty {
             Type::Object(object) | Type::Interface(object) => members(fields(object)),
             Type::Input(input) => members(input.fields.keys().cloned().collect()),
-            Type::Enum(list) => out.extend(list.values.keys().map(|value| format!("{name}={value}"))),
+            Type::Enum(list) => {
+                let kept = list.values.keys().filter(|value| keep(name, value));
+                out.extend(kept.map(|value| format!("{name}={value}")));
+            }
             Type::Scalar(_) => {}
         }
         if let Type::Object(Object { node: true, .. }) = ty {

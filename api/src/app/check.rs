@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use super::{
     App, Foundation,
     origin::{Origin, say_misfits},
+    release::demonstrate,
 };
 use crate::source::{Failure, Select, Source};
 
@@ -41,6 +42,10 @@ pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
     let policy = &foundation.policy;
     let report = format!("policy: version {}, {} roles\n", policy.version(), policy.roles().len());
     let mut checked = Checked { report, faults: 0, warnings: 0 };
+    if let Err(error) = demonstrate(foundation, &app).await {
+        checked.fault(1, format_args!("the demonstration's releases cannot be made: {error:#}"));
+    }
+    tell_releases(&app, &mut checked).await;
     if let Err(error) = foundation.listen() {
         checked.fault(1, error);
     }
@@ -77,11 +82,37 @@ pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
     Ok(checked)
 }
 
+/// One line on all releases, and one for each that is not as it should be.
+async fn tell_releases(app: &App, checked: &mut Checked) {
+    let releases = match app.releases().releases().await {
+        Ok(releases) => releases,
+        Err(error) => return checked.fault(1, error),
+    };
+    match releases.list().len() {
+        0 => checked.line("releases: none"),
+        number => checked.line(format_args!("releases: {number}, verified")),
+    }
+    for id in releases.unverified() {
+        checked
+            .fault(1, format_args!("release `{id}` does not verify, and is not served: restore the store, or its key"));
+    }
+    let sources = &app.gateway.parts().sources;
+    for release in releases.list() {
+        let other = release.datasets.iter().find_map(|dataset| release.is_of(sources, dataset).err());
+        if let Some(other) = other {
+            checked.warnings += 1;
+            checked.line(format_args!("warning: {other}"));
+        }
+    }
+}
+
 /// What `serve` logs of what it finds in passing: one warning per source that cannot answer, and none delays the others.
 pub async fn warn(foundation: &Foundation, app: &App) {
     for warning in warnings(foundation).into_iter().chain(misfits(foundation, app)) {
         tracing::warn!("{warning}");
     }
+    // Loads them before the first request asks, and tells of those that do not verify.
+    let _ = app.releases().releases().await;
     for (source, trouble) in troubles(foundation, app).await {
         tracing::warn!(source.name = source, "{trouble}");
     }

@@ -1,14 +1,17 @@
 //! The commands of the program, each from its arguments to the text that it prints.
 
-use std::{fmt::Write as _, net::SocketAddr, path::Path, time::Duration};
+use std::{fmt::Write as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 
-pub use super::check::{Checked, check, warn};
 use super::{
     App, World,
     personas::{self, code_for},
     setup::Foundation,
+};
+pub use super::{
+    check::{Checked, check, warn},
+    release::{demonstrate, release},
 };
 use crate::{
     auth::Wanted,
@@ -139,16 +142,19 @@ fn role_names(policy: &Policy) -> String {
     policy.roles().iter().map(|role| &*role.name).collect::<Vec<_>>().join(", ")
 }
 
-/// `explain`: how a query would be answered.
+/// `explain`: how a query would be answered, and why cells of a release are hidden, to whoever may read their rows.
 ///
 /// # Errors
 /// Where the role cannot ask, or the query does not fit its schema.
 pub async fn explain(foundation: &Foundation, who: &Who, query: String) -> anyhow::Result<String> {
-    // No source is asked, so that the demonstration's need not be there yet.
-    let gateway = foundation.ground(foundation.described()?, foundation.master()?).gateway().await?;
+    // Without releases no source is asked, so that the demonstration's need not be there yet.
+    let mut ground = foundation.ground(foundation.described()?, foundation.master()?);
+    ground.releases = Some(foundation.shelf()?);
+    let gateway = ground.gateway().await?;
     let caller = caller(foundation, &gateway.parts().reference, who)?;
     let request = Request { query, ..Request::default() };
-    let reply = gateway.explain(&caller, request, foundation.world.clock.now()).await;
+    let secret = foundation.standing_disclosure()?.map(Arc::new);
+    let reply = gateway.explain(&caller, request, foundation.world.clock.now(), secret).await;
     let text = String::from_utf8_lossy(&reply.body).into_owned();
     if reply.executed { Ok(text) } else { bail!("the query does not fit the schema of {}: {text}", who.role) }
 }

@@ -1,6 +1,8 @@
 //! Who can be asked as in the demonstration's playground: every role of the policy, each with a token of now and queries
 //! worth running.
 
+mod tables;
+
 use std::{fmt::Write as _, time::Duration};
 
 use entities::{Kind, Tier};
@@ -70,6 +72,8 @@ fn persona(app: &App, issuer: &DemoIssuer, role: &Role, purpose: &str) -> Person
     };
     let mut examples: Vec<_> = grants.iter().map(|grant| list(grant.dataset(), grant.tier())).collect();
     examples.extend(youth(&grants));
+    let own: Vec<_> = access.iter().flat_map(|access| access.tables()).collect();
+    examples.extend(tables::tables(&role.name, &own, app.policy.releases(&caller_for(role, purpose))));
     examples.extend([plan(), regions(), viewer()]);
     Persona { role: role.name.to_string(), label, scope, token, examples }
 }

@@ -18,11 +18,14 @@ use crate::{
     opaque::{BadMaster, Master},
     policy::{Policy, PolicyError},
     query::{self, Holder},
+    release::{BadSecret, BadSigner, Secret, Shelf, Signer},
     source::sqlite::Settings,
 };
 
 /// The environment's master key.
 const MASTER_KEY: &str = "REGIOGRAPH_MASTER_KEY";
+/// The environment's disclosure secret.
+const DISCLOSURE_KEY: &str = "REGIOGRAPH_DISCLOSURE_KEY";
 /// The environment's address.
 const LISTEN: &str = "REGIOGRAPH_LISTEN";
 
@@ -73,6 +76,12 @@ pub enum SetupError {
     /// There is no master key.
     #[error(transparent)]
     Master(#[from] BadMaster),
+    /// There is no key to sign releases with.
+    #[error(transparent)]
+    Signer(#[from] BadSigner),
+    /// There is no disclosure secret.
+    #[error(transparent)]
+    Secret(#[from] BadSecret),
     /// The demonstration's sources cannot be made.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -127,7 +136,8 @@ impl Foundation {
         };
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?);
         let demonstration = own.filter(|_| self.demonstration);
-        Ok(Setup { store, sources, policy, master, issuer, limits, demonstration, world: self.world.clone() })
+        let signer = self.signer()?;
+        Ok(Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world: self.world.clone() })
     }
 
     /// What can answer GraphQL over these sources, whoever asks.
@@ -138,6 +148,7 @@ impl Foundation {
             policy: self.policy.clone(),
             master,
             limits: self.config.limits,
+            releases: None,
             demonstration: self.demonstration,
         }
     }
@@ -157,6 +168,34 @@ impl Foundation {
     /// The file of the gateway's own store.
     pub(super) fn store(&self) -> PathBuf {
         self.config.data_dir.join("store.sqlite")
+    }
+
+    /// The key that releases are signed with; made on first use.
+    fn signer(&self) -> Result<Signer, SetupError> {
+        Ok(Signer::from_file_or_create(&self.config.data_dir.join("release.pem"), &self.world.random)?)
+    }
+
+    /// The store's releases, as far as they verify.
+    pub(super) fn shelf(&self) -> Result<Shelf, SetupError> {
+        Ok(Shelf::new(self.store(), self.signer()?.verifier()))
+    }
+
+    /// The disclosure secret; made on first use, and never again.
+    pub(super) fn disclosure(&self) -> Result<Secret, SetupError> {
+        Ok(match std::env::var(DISCLOSURE_KEY) {
+            Ok(text) => Secret::from_text(&text, DISCLOSURE_KEY)?,
+            Err(_) => Secret::from_file_or_create(&self.disclosure_file(), &self.world.random)?,
+        })
+    }
+
+    /// The disclosure secret where there is one: who asks for reasons makes none.
+    pub(super) fn standing_disclosure(&self) -> Result<Option<Secret>, SetupError> {
+        let stands = std::env::var_os(DISCLOSURE_KEY).is_some() || self.disclosure_file().exists();
+        stands.then(|| self.disclosure()).transpose()
+    }
+
+    fn disclosure_file(&self) -> PathBuf {
+        self.config.data_dir.join("disclosure.key")
     }
 
     pub(super) fn master(&self) -> Result<Master, SetupError> {

@@ -4,9 +4,11 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use entities::reference;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use sea_orm_migration::sea_orm::{Database, DbErr};
 
 use crate::{
@@ -20,6 +22,9 @@ use crate::{
 
 /// More rows than any reference table has.
 const ROWS_MOST: usize = 1_000_000;
+
+/// How long to wait while another process writes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why there is no store.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +45,14 @@ pub enum StoreError {
         /// What the database says.
         cause: DbErr,
     },
+    /// Its releases cannot be looked after.
+    #[error("the store {}, releases: {cause}", path.display())]
+    Releases {
+        /// The store's file.
+        path: PathBuf,
+        /// What the database says.
+        cause: rusqlite::Error,
+    },
     /// The reference data of the program are wrong.
     #[error(transparent)]
     Reference(#[from] reference::LoadError),
@@ -53,6 +66,41 @@ pub enum StoreError {
         /// Why not.
         cause: Failure,
     },
+}
+
+/// Removes releases of a demonstration that is not this one: their rows were made up, and are others by now. Of a
+/// gateway that is no demonstration, those of every one. Releases of real sources stay, always.
+pub(super) fn forget_demonstrations(path: &Path, but: Option<&str>) -> Result<(), StoreError> {
+    let forget = || -> rusqlite::Result<()> {
+        let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(PATIENCE)?;
+        let marked = |connection: &Connection| -> rusqlite::Result<Option<String>> {
+            connection.query_row("SELECT version FROM demonstration", [], |row| row.get(0)).optional()
+        };
+        if marked(&connection)?.is_none_or(|version| Some(&*version) == but) {
+            return Ok(());
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch("DELETE FROM release_cell; DELETE FROM \"release\"; DELETE FROM demonstration")?;
+        transaction.commit()
+    };
+    forget().map_err(|cause| StoreError::Releases { path: path.to_owned(), cause })
+}
+
+/// Says that the store's releases are those of a demonstration, where it holds none yet. Does it?
+pub(super) fn mark_demonstration(path: &Path, version: &str) -> Result<bool, StoreError> {
+    let mark = || -> rusqlite::Result<bool> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.execute(
+            "INSERT INTO demonstration (version) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM \"release\") \
+             AND NOT EXISTS (SELECT 1 FROM demonstration)",
+            [version],
+        )?;
+        connection
+            .query_row("SELECT EXISTS (SELECT 1 FROM demonstration WHERE version = ?1)", [version], |row| row.get(0))
+    };
+    mark().map_err(|cause| StoreError::Releases { path: path.to_owned(), cause })
 }
 
 /// Brings the store up to date and reads its reference data.

@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Auth, Config, ConfigError, FileKey, Keys, Limits, Policy, default_listen, source::Section};
+use super::{Auth, Config, ConfigError, FileKey, Keys, Limits, Policy, Release, default_listen, source::Section};
 use crate::place::Place;
 
 #[derive(Deserialize)]
@@ -25,6 +25,8 @@ struct File {
     #[serde(default)]
     policy: Policy,
     limits: Option<Spanned<Limits>>,
+    #[serde(default)]
+    release: Release,
     #[serde(default)]
     source: Vec<Spanned<Section>>,
 }
@@ -144,6 +146,7 @@ impl File {
             auth: self.auth.map(|auth| Auth { public_key_file: folder.join(&auth.public_key_file), ..auth }),
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
+            release: self.release,
             sources: sources.collect(),
             data_dir,
         }

@@ -27,7 +27,11 @@ pub(super) const SECTIONS: &[Section] = &[
         doc: "These stand before every section.",
         keys: &[
             key("listen", "`\"127.0.0.1:8080\"`", "Where HTTP is served. The environment's `REGIOGRAPH_LISTEN` wins."),
-            key("data_dir", "`\"data\"`", "The folder of the gateway's own store and keys."),
+            key(
+                "data_dir",
+                "`\"data\"`",
+                "The folder of the gateway's own store and keys: of the master key, and of releases `disclosure.key` (which must never change; the environment's `REGIOGRAPH_DISCLOSURE_KEY` wins) and `release.pem`.",
+            ),
         ],
     },
     Section {
@@ -70,6 +74,15 @@ pub(super) const SECTIONS: &[Section] = &[
             key("directives", "`10`", "The most directives on one field; from 1 to 100."),
             key("nodes", "`100`", "The most ids in one `nodes(ids:)`; from 1 to 1,000."),
         ],
+    },
+    Section {
+        header: "[release]",
+        doc: "When releases are made: protected tables of a closed quarter or year.",
+        keys: &[key(
+            "cut_off",
+            "`\"31d\"`",
+            "How long after the last day of a period its tables may be made; from 1 to 366 whole days.",
+        )],
     },
     Section {
         header: "[[source]]",

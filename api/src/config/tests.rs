@@ -110,6 +110,8 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused("\"2s\"", "\"2 parsecs\""),
             refused("\"2s\"", "\"2h\""),
             refused("\"2s\"", "2"),
+            refused("\"31d\"", "\"36h\""),
+            refused("cut_off", "cutoff"),
             refused("readers = 4", "readers = 0"),
             refused("readers = 4", "readers = 4 4"),
             refused("name = \"almata\"", "name = \"Almata\""),

@@ -33,6 +33,12 @@ const MARKER: &str = "VERSION";
 const DRAFT: &str = ".regiograph-draft.";
 const OLD: &str = ".regiograph-old.";
 
+/// Which demonstration this is, in words that change with its rows.
+#[must_use]
+pub fn version() -> String {
+    marker(YOUTHS)
+}
+
 /// The demonstration's sources as [`prepare`] makes them in `dir/sources`, whether they are there or not.
 ///
 /// # Errors
@@ -58,7 +64,7 @@ pub(super) fn prepare_about(dir: &Path, youths: u64) -> Result<Vec<DemoSource>, 
     let areas = Areas::of(&reference);
     let folder = dir.join("sources");
     let sources = holders::sources(&folder, &areas, &reference);
-    let marker = format!("{TITLE} {VERSION}, {youths} youths\n");
+    let marker = marker(youths);
     if stand(&folder, &marker, &sources)? {
         return Ok(sources);
     }
@@ -69,6 +75,10 @@ pub(super) fn prepare_about(dir: &Path, youths: u64) -> Result<Vec<DemoSource>, 
     let done = if stand(&folder, &marker, &sources)? { Ok(()) } else { made.and_then(|()| publish(&draft, &folder)) };
     sweep(dir);
     done.map(|()| sources)
+}
+
+fn marker(youths: u64) -> String {
+    format!("{TITLE} {VERSION}, {youths} youths\n")
 }
 
 /// Are the sources of this very demonstration there?

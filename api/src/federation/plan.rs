@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     policy::Grant,
-    query::{Direction, End, Operand, Page, Position, Predicate, Query, Shown},
+    query::{Dimension, Direction, End, Operand, Page, Position, Predicate, Query, Shown, Table},
     source::{Bound, Select, Source, Ties},
 };
 
@@ -32,9 +32,9 @@ pub struct Plan {
 
 /// What becomes of one source.
 #[derive(Clone, Debug)]
-pub enum Fate {
+pub enum Fate<Question = Select> {
     /// It is asked.
-    Asked(Arc<Select>),
+    Asked(Arc<Question>),
     /// It could match, but did not answer on an earlier page.
     Missed,
     /// It does not hold the dataset.
@@ -131,6 +131,28 @@ impl Shape {
         }
     }
 
+    /// The columns are the dimensions, the measures and, where rows are counted on days, the ends of their period.
+    pub(super) fn of_table(table: &Table, grant: &Grant) -> Self {
+        let dataset = table.dataset;
+        if grant.dataset().name != dataset.name {
+            return Self::of_nothing(dataset);
+        }
+        let dimension = |it: &Dimension| match it.bucket {
+            Some(bucket) => grant.bucketed(it.field, bucket),
+            None => grant.shown(it.field),
+        };
+        let period = dataset.period.as_ref().filter(|_| table.open_on.is_some());
+        let ends = period.into_iter().flat_map(|it| [Some(it.from), it.until]).flatten();
+        let shown = table.measures.iter().map(|it| it.field).chain(ends).map(|field| grant.shown(field));
+        Self {
+            rows: grant.rows(),
+            links: grant.has_links(),
+            filter: grant.shown_in(&table.filter),
+            columns: table.dimensions.iter().map(dimension).chain(shown).collect(),
+            ..Self::of_nothing(dataset)
+        }
+    }
+
     /// A grant over one dataset grants nothing of another.
     fn of_nothing(dataset: &'static Dataset) -> Self {
         Self {
@@ -190,9 +212,9 @@ impl Shape {
 /// one an index can serve it.
 fn always_shown(operand: &Operand, rows: &Predicate) -> Operand {
     match operand {
-        Operand::Shown(shown) if shown.when == *rows && !shown.month => Operand::Field(shown.field),
+        Operand::Shown(shown) if shown.when == *rows && shown.bucket.is_none() => Operand::Field(shown.field),
         Operand::Shown(shown) if shown.when == *rows => {
-            Operand::Shown(Arc::new(Shown { field: shown.field, month: true, when: Predicate::All }))
+            Operand::Shown(Arc::new(Shown { when: Predicate::All, ..Shown::clone(shown) }))
         }
         other => other.clone(),
     }

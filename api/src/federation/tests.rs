@@ -4,4 +4,6 @@
 mod broken;
 mod each;
 mod oracle;
+mod oracle_tables;
 mod slow;
+mod tables;

@@ -14,7 +14,10 @@ use entities::{
 
 use serde_json::Value as Json;
 
-use super::{model::Model, schema::Visible};
+use super::{
+    model::Model,
+    schema::{Tabled, Visible},
+};
 use crate::{
     opaque::Opaque,
     policy::{Caller, Grant, Relation},
@@ -29,11 +32,21 @@ pub struct Access {
     pub schema: Arc<RoleSchema>,
     /// Its ids, cursors and pseudonyms.
     pub opaque: Arc<Opaque>,
-    grants: HashMap<&'static str, Grant>,
+    grants: Grants,
     /// The care relations that the grants rest on, none twice.
     pub(super) relations: Vec<Relation>,
     /// All sources as they are shown to it, by place; made when the first is asked for.
     shown_sources: OnceLock<Box<[Json]>>,
+}
+
+/// What one caller is granted, by dataset.
+pub(super) struct Grants {
+    /// The rows that it may see.
+    pub(super) rows: HashMap<&'static str, Grant>,
+    /// The rows that its exact tables are made of: the same, and those of agreements on tables.
+    pub(super) tables: HashMap<&'static str, Grant>,
+    /// Does it see releases?
+    pub(super) releases: bool,
 }
 
 /// The schema of one set of visible fields.
@@ -47,14 +60,9 @@ pub struct RoleSchema {
 }
 
 impl Access {
-    pub(super) fn new(
-        caller: Caller,
-        schema: Arc<RoleSchema>,
-        opaque: Arc<Opaque>,
-        grants: HashMap<&'static str, Grant>,
-    ) -> Self {
+    pub(super) fn new(caller: Caller, schema: Arc<RoleSchema>, opaque: Arc<Opaque>, grants: Grants) -> Self {
         let mut relations: Vec<Relation> = Vec::new();
-        for relation in grants.values().flat_map(Grant::relations) {
+        for relation in grants.rows.values().chain(grants.tables.values()).flat_map(Grant::relations) {
             if !relations.contains(relation) {
                 relations.push(relation.clone());
             }
@@ -65,12 +73,28 @@ impl Access {
     /// What it may see of a dataset.
     #[must_use]
     pub fn grant(&self, dataset: &Dataset) -> Option<&Grant> {
-        self.grants.get(dataset.name)
+        self.grants.rows.get(dataset.name)
+    }
+
+    /// The rows that its exact tables of a dataset are made of.
+    #[must_use]
+    pub fn table(&self, dataset: &Dataset) -> Option<&Grant> {
+        self.grants.tables.get(dataset.name)
     }
 
     /// All it may see, in the order of the datasets.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {
         datasets().iter().filter_map(|dataset| self.grant(dataset))
+    }
+
+    /// All that its exact tables are made of, in the order of the datasets.
+    pub fn tables(&self) -> impl Iterator<Item = &Grant> {
+        datasets().iter().filter_map(|dataset| self.table(dataset))
+    }
+
+    /// How far it sees.
+    pub(super) fn visible(&self) -> Visible {
+        visible(&self.grants)
     }
 
     /// Does it see the youth of a dataset's rows?
@@ -87,24 +111,41 @@ impl Access {
     /// The datasets of which a source may hold rows for this caller.
     #[must_use]
     pub fn datasets_of(&self, source: &dyn Source) -> Vec<&'static Dataset> {
-        let may_match = |grant: &&Grant| {
-            let dataset = grant.dataset();
-            let known = (source.name(), source.holder());
-            source.holds(dataset) && grant.may_be_held_by(known, source.facts(dataset), |it| source.holds(it))
-        };
-        self.grants().filter(may_match).map(Grant::dataset).collect()
+        held(source, self.grants())
+    }
+
+    /// The datasets of which a source may hold rows that this caller's exact tables are made of.
+    #[must_use]
+    pub fn tables_of(&self, source: &dyn Source) -> Vec<&'static Dataset> {
+        held(source, self.tables())
     }
 }
 
+/// The datasets of which a source may hold rows that are granted.
+fn held<'g>(source: &dyn Source, grants: impl Iterator<Item = &'g Grant>) -> Vec<&'static Dataset> {
+    let may_match = |grant: &&Grant| {
+        let dataset = grant.dataset();
+        let known = (source.name(), source.holder());
+        source.holds(dataset) && grant.may_be_held_by(known, source.facts(dataset), |it| source.holds(it))
+    };
+    grants.filter(may_match).map(Grant::dataset).collect()
+}
+
 /// How far a caller's grants see.
-pub(super) fn visible(grants: &HashMap<&'static str, Grant>) -> Visible {
-    Visible::new(|dataset| grants.get(dataset.name).map(Grant::tier))
+pub(super) fn visible(grants: &Grants) -> Visible {
+    let months = |grant: &Grant| grant.clauses().iter().any(|clause| clause.months);
+    Visible::new(
+        |dataset| grants.rows.get(dataset.name).map(Grant::tier),
+        |dataset| grants.tables.get(dataset.name).map(|it| Tabled { tier: it.tier(), months: months(it) }),
+        grants.releases,
+    )
 }
 
 /// All published code lists, and those of our own behind the fields that are seen.
 pub(super) fn code_lists(visible: &Visible) -> Vec<&'static CodeList> {
     let tables = visible.datasets().chain(entities::reference::tables());
-    let seen: Vec<_> =
-        tables.flat_map(|dataset| visible.fields(dataset).filter_map(|(_, field)| Kind::codes(field.kind))).collect();
+    let fields = tables.flat_map(|dataset| visible.fields(dataset));
+    let fields = fields.chain(visible.tabled().flat_map(|dataset| visible.table_fields(dataset)));
+    let seen: Vec<_> = fields.filter_map(|(_, field)| Kind::codes(field.kind)).collect();
     CODE_LISTS.into_iter().filter(|list| list.origin.is_some() || seen.contains(list)).collect()
 }

@@ -1,24 +1,29 @@
 //! From coerced arguments to a query: filter, order and page. Filters through references become lists of keys here.
 
 mod filter;
+mod form;
+mod released;
+mod table;
 
 use async_graphql_value::ConstValue;
 use entities::Dataset;
 
-pub(super) use self::filter::{Asking, rows_of_reference};
+pub(super) use self::{
+    filter::{Asking, rows_of_reference},
+    form::{Form, form},
+    released::{length, open_on, picked},
+    table::{Asked, Range, table},
+};
 use super::{
-    error::{Code, Problem},
+    error::Problem,
     execute::Values,
     model::{Meaning, Model},
     name,
 };
 use crate::{
-    config::Limits,
+    policy::Grant,
     query::{Direction, End, Order, Page, Position, Predicate, Query},
 };
-
-/// The most conditions of one filter; a list of values is one.
-const CONDITIONS_MOST: usize = 500;
 
 /// What to do when a source does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +34,27 @@ pub(super) enum OnFailure {
 
 /// The query that the arguments of a list ask, without its fields.
 pub(super) fn list(asking: &Asking<'_>, dataset: &'static Dataset, args: &Values) -> Result<Query, Problem> {
-    let filter = match args.get("filter") {
-        Some(ConstValue::Object(members)) => asking.filter(&name::filter(dataset.name), dataset, members)?,
-        _ => Predicate::All,
-    };
-    if filter.conditions() > CONDITIONS_MOST {
-        let message = format!("argument \"filter\" holds more than {CONDITIONS_MOST} conditions; ask with fewer");
-        return Err(Problem { code: Code::CostLimit, message });
-    }
+    let filter = filter(asking, dataset, args)?;
     let order = order(asking.model, dataset, args)?;
     let page = page(asking, dataset, &order, args)?;
     Ok(Query { dataset, fields: Vec::new(), filter, order, page: Some(page), count: false })
+}
+
+/// The condition that an argument `filter` states.
+fn filter(asking: &Asking<'_>, dataset: &'static Dataset, args: &Values) -> Result<Predicate, Problem> {
+    match args.get("filter") {
+        Some(ConstValue::Object(members)) => asking.filter(&name::filter(dataset.name), dataset, members),
+        _ => Ok(Predicate::All),
+    }
+}
+
+/// Refuses a filter by what the caller is not shown of the rows; releases have such dimensions.
+pub(super) fn is_shown(filter: &Predicate, grant: &Grant) -> Result<(), Problem> {
+    let Some(field) = filter.field_where(&|field| !grant.sees(field)) else { return Ok(()) };
+    let name = name::field(&grant.dataset().fields[field]);
+    Err(Problem::input(format!(
+        "argument \"filter\" names \"{name}\", which you are not shown of rows; it is a dimension of released tables"
+    )))
 }
 
 /// What the arguments of a list say of failures.
@@ -89,7 +104,8 @@ fn order_field(model: &Model, dataset: &Dataset, key: &ConstValue) -> Option<Ord
 }
 
 fn page(asking: &Asking<'_>, dataset: &Dataset, order: &[Order], args: &Values) -> Result<Page, Problem> {
-    let (first, last) = (size(asking.limits, args, "first")?, size(asking.limits, args, "last")?);
+    let most = asking.limits.page_max;
+    let (first, last) = (size(args, "first", ("rows", most))?, size(args, "last", ("rows", most))?);
     if first.is_some() && last.is_some() {
         return Err(Problem::input("arguments \"first\" and \"last\" cannot be given together; leave one out"));
     }
@@ -108,11 +124,10 @@ fn page(asking: &Asking<'_>, dataset: &Dataset, order: &[Order], args: &Values) 
     Ok(Page { size, end, after: cursor("after")?, before: cursor("before")? })
 }
 
-fn size(limits: &Limits, args: &Values, argument: &str) -> Result<Option<usize>, Problem> {
-    let most = limits.page_max;
+fn size(args: &Values, argument: &str, (of, most): (&str, usize)) -> Result<Option<usize>, Problem> {
     let Some(ConstValue::Number(number)) = args.get(argument) else { return Ok(None) };
     let size = number.as_u64().and_then(|size| usize::try_from(size).ok());
     size.filter(|size| *size <= most)
         .map(Some)
-        .ok_or_else(|| Problem::input(format!("argument \"{argument}\" must be a number of rows from 0 to {most}")))
+        .ok_or_else(|| Problem::input(format!("argument \"{argument}\" must be a number of {of} from 0 to {most}")))
 }

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use async_graphql_parser::Pos;
 use bytes::Bytes;
 
+use super::name::is_dimension;
+
 /// The closed list of `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -55,14 +57,25 @@ impl Problem {
 }
 
 /// What the parser or validation says, without the values that it cites: the line that does not parse, an enumeration's
-/// value. Names stay.
+/// value. Names stay, and so do those of dimensions, which are the schema's.
 #[must_use]
 pub fn without_values(message: &str) -> String {
     let message = message.rsplit_once("\n  = ").map_or(message, |(_, said)| said);
     match message.split_once(" does not contain the value ") {
-        Some((told, _)) => format!("{told} does not contain the value that was given"),
+        Some((told, value)) => match told.rsplit('"').nth(1).filter(|ty| is_dimension(ty)).and(dimension(value)) {
+            Some(name) => format!("{told} does not contain the value {name}"),
+            None => format!("{told} does not contain the value that was given"),
+        },
         None => message.to_owned(),
     }
+}
+
+/// What was written for a dimension, where it has the form of one.
+#[must_use]
+pub fn dimension(written: &str) -> Option<&str> {
+    let name = written.trim_matches('"');
+    let is_upper_snake = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    (!name.is_empty() && name.len() <= 64 && name.chars().all(is_upper_snake)).then_some(name)
 }
 
 /// One step of a response path.

@@ -12,6 +12,7 @@ mod lookup;
 mod made;
 mod page;
 mod reference;
+mod table;
 mod write;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +25,7 @@ use async_graphql::{
 use async_graphql_value::{ConstValue, Name};
 use bytes::Bytes;
 use entities::Date;
+use tokio::sync::Semaphore;
 
 pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
 pub(in crate::graphql) use self::granted::Granted;
@@ -34,6 +36,10 @@ use super::{
     gateway::Gateway,
     validate,
 };
+use crate::release::Secret;
+
+/// The most tables of one operation that are put together at the same time.
+pub(super) const TABLES_AT_ONCE: usize = 4;
 
 /// One operation under way; lies in the request's data, where the extension finds it.
 pub(super) struct Task {
@@ -46,16 +52,18 @@ pub(super) struct Task {
     pub(super) mode: Mode,
     /// What the caller is granted today.
     pub(super) granted: Arc<Granted>,
+    /// The tables that may be put together at the same time; each may hold much while it is.
+    pub(super) tables: Semaphore,
     pub(super) progress: Mutex<Progress>,
 }
 
 /// What is wanted of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Mode {
     /// Its answer.
     Answer,
-    /// How it would be answered, in words.
-    Explain,
+    /// How it would be answered, in words; with the disclosure secret also why cells of releases are hidden.
+    Explain(Option<Arc<Secret>>),
 }
 
 /// How far an operation came.
@@ -162,8 +170,8 @@ async fn run<F: Future<Output = Response>>(
         Ok(selected) => selected,
         Err(problem) => return (refusal([(&problem, &[][..])]), false),
     };
-    if task.mode == Mode::Explain {
-        return (explain::explain(task, &selected).into(), true);
+    if let Mode::Explain(secret) = &task.mode {
+        return (explain::explain(task, &selected, secret.as_ref()).await.into(), true);
     }
     let mut introspected = Values::new();
     if selected.iter().any(|field| matches!(field.what, What::Introspection)) {

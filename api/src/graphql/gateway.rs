@@ -1,21 +1,19 @@
 //! One GraphQL request from a known caller to its reply: the caller's schema, and the executor behind it.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use async_graphql::{ServerError, Variables};
 use async_graphql_parser::{Pos, types::ExecutableDocument};
 use chrono::{DateTime, Utc};
-use entities::{Date, datasets};
+use entities::{Dataset, Date, datasets};
 use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
 
 use super::{
-    access::{Access, RoleSchema, visible},
+    access::{Access, Grants, RoleSchema, visible},
     error::{Code, Problem, refusal, without_values},
     execute::{self, Executor, Granted, Mode, Task},
     request::{Reply, Request},
@@ -26,8 +24,9 @@ use crate::{
     config::Limits,
     federation::Sources,
     opaque::Keys,
-    policy::{Caller, Policy, Territory},
+    policy::{Caller, Grant, Policy, Territory},
     reference::Reference,
+    release::{Secret, Shelf},
 };
 
 /// The most callers whose grants are kept ready.
@@ -64,6 +63,8 @@ pub struct Parts {
     pub keys: Keys,
     /// What one request may ask.
     pub limits: Limits,
+    /// The releases, where there is a store of them.
+    pub releases: Option<Shelf>,
     /// Are all rows about youths made up?
     pub demonstration: bool,
 }
@@ -93,9 +94,13 @@ impl Gateway {
     /// Where the schema cannot be made: a fault of the program.
     pub fn access(&self, caller: &Caller) -> Result<Arc<Access>, Problem> {
         self.accesses.get_or_insert_with(caller, || {
-            let grant = |dataset| self.parts.policy.grant(caller, dataset, &self.parts.territory);
-            let grants: HashMap<_, _> =
-                datasets().iter().filter_map(|dataset| Some((dataset.name, grant(dataset)?))).collect();
+            let Parts { policy, territory, .. } = &self.parts;
+            let of = |grant: &dyn Fn(&'static Dataset) -> Option<Grant>| {
+                datasets().iter().filter_map(|dataset| Some((dataset.name, grant(dataset)?))).collect()
+            };
+            let rows = of(&|dataset| policy.grant(caller, dataset, territory));
+            let tables = of(&|dataset| policy.tables(caller, dataset, territory));
+            let grants = Grants { rows, tables, releases: policy.releases(caller) };
             let schema = self.schema(&visible(&grants))?;
             let opaque = self.parts.keys.consumer(&caller.consumer());
             Ok(Arc::new(Access::new(caller.clone(), schema, opaque, grants)))
@@ -125,8 +130,17 @@ impl Gateway {
 
     /// Says how a request would be answered: per list the rule that grants it, and per source the statement. The reply's
     /// body is text; where the request cannot be answered, it is the response with its errors.
-    pub async fn explain(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
-        self.run(caller, request, now, Mode::Explain).await
+    ///
+    /// With the disclosure secret, which no gateway keeps, it says why cells of releases are hidden, to whoever may read
+    /// their rows. For that alone sources are asked.
+    pub async fn explain(
+        self: &Arc<Self>,
+        caller: &Caller,
+        request: Request,
+        now: DateTime<Utc>,
+        secret: Option<Arc<Secret>>,
+    ) -> Reply {
+        self.run(caller, request, now, Mode::Explain(secret)).await
     }
 
     async fn run(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>, mode: Mode) -> Reply {
@@ -196,6 +210,7 @@ impl Gateway {
             today,
             mode,
             granted: Arc::new(Granted::new(self, access, today)),
+            tables: Semaphore::new(execute::TABLES_AT_ONCE),
             progress: std::sync::Mutex::default(),
         })
     }

@@ -1,10 +1,14 @@
 //! The schema that one set of visible fields makes: types and, for each field, how its value is found. Both the schema
 //! of async-graphql (validation, introspection, SDL) and the executor are made from it. Knows no query and no row.
 
+mod resolve;
+
 use async_graphql::dynamic::TypeRef;
 use async_graphql_value::ConstValue;
-use entities::{Dataset, FieldId, List, code::CodeList};
+use entities::{Dataset, FieldId, code::CodeList};
 use indexmap::IndexMap;
+
+pub use self::resolve::{ConnectionPart, GroupKey, GroupPart, MeasurePart, Resolve, TablePart};
 
 /// All types that a caller can name.
 #[derive(Debug, Default)]
@@ -61,7 +65,7 @@ pub struct Field {
 pub struct InputValue {
     /// `orderBy`.
     pub name: String,
-    /// What it does.
+    /// What it does; empty where its name says it.
     pub doc: String,
     /// Its type.
     pub ty: TypeRef,
@@ -80,6 +84,8 @@ pub enum Meaning {
     Field(FieldId),
     /// The source that holds the row.
     Source,
+    /// What groups of a table are ordered by.
+    Group(GroupKey),
 }
 
 /// An enumeration.
@@ -117,87 +123,6 @@ pub struct Scalar {
     pub doc: String,
     /// Where its form is specified.
     pub specified_by: Option<String>,
-}
-
-/// How a field's value is found, given the value of its object.
-#[derive(Clone, Copy, Debug)]
-pub enum Resolve {
-    /// A field of a row: a value, or a link to a reference row.
-    Column(FieldId),
-    /// A field of a row that names a row of a dataset at the same source.
-    Link(FieldId, &'static Dataset),
-    /// The rows of a dataset that link to this object by a field, a page at a time.
-    Each(&'static Dataset, FieldId),
-    /// A field of a row that is itself a key shown as a value (reference data: `code`).
-    NodeId,
-    /// The source that holds a row.
-    RowSource,
-    /// What is implausible about a row.
-    Quality,
-    /// A to-many link between reference rows.
-    List(&'static List),
-    /// A part of a connection.
-    Connection(ConnectionPart),
-    /// A member of a small made object (viewer, source, completeness, page information).
-    Member(&'static str),
-    /// A link of a small made object to a reference row, whose key the member holds.
-    MemberLink(&'static str, &'static str),
-    /// All rows of a dataset, a page at a time.
-    Rows(&'static Dataset),
-    /// One row of a dataset, by id.
-    Row(&'static Dataset),
-    /// All rows of a reference table.
-    ReferenceRows(&'static Dataset),
-    /// One row of a reference table, by key.
-    ReferenceRow(&'static Dataset),
-    /// Anything with an id.
-    Node,
-    /// Several things with ids.
-    Nodes,
-    /// A youth, by its pseudonym.
-    Youth,
-    /// A youth's pseudonym.
-    Pseudonym,
-    /// The sources that the caller's datasets have.
-    Sources,
-    /// Who is asking.
-    Viewer,
-    /// The code lists.
-    CodeLists,
-    /// The codes of a list.
-    Codes,
-    /// The label of a code, in a language.
-    Label,
-}
-
-/// The parts of a connection and of an edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectionPart {
-    /// `edges`.
-    Edges,
-    /// `nodes`.
-    Nodes,
-    /// `pageInfo`.
-    PageInfo,
-    /// `totalCount`.
-    TotalCount,
-    /// `completeness`.
-    Completeness,
-    /// An edge's `node`.
-    Node,
-    /// An edge's `cursor`.
-    Cursor,
-}
-
-impl Resolve {
-    /// Does finding the value take asking sources?
-    #[must_use]
-    pub fn asks_sources(self) -> bool {
-        matches!(
-            self,
-            Self::Rows(_) | Self::Row(_) | Self::Link(..) | Self::Each(..) | Self::Node | Self::Nodes | Self::Youth
-        )
-    }
 }
 
 impl Model {

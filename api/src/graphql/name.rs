@@ -99,6 +99,42 @@ pub fn order(dataset: &Dataset) -> String {
     format!("{}Order", dataset.name)
 }
 
+/// The root field of tables: `placementStatistics`.
+#[must_use]
+pub fn statistics(dataset: &Dataset) -> String {
+    format!("{}Statistics", one(dataset))
+}
+
+/// The table's type: `PlacementStatistics`.
+#[must_use]
+pub fn table(dataset: &Dataset) -> String {
+    format!("{}Statistics", dataset.name)
+}
+
+/// The type of a table's groups: `PlacementGroup`.
+#[must_use]
+pub fn group(dataset: &Dataset) -> String {
+    format!("{}Group", dataset.name)
+}
+
+/// The order's type over groups: `PlacementGroupOrder`.
+#[must_use]
+pub fn group_order(dataset: &Dataset) -> String {
+    format!("{}GroupOrder", dataset.name)
+}
+
+/// The type of what tables can be grouped by: `PlacementDimension`.
+#[must_use]
+pub fn dimension(dataset: &Dataset) -> String {
+    format!("{}Dimension", dataset.name)
+}
+
+/// Is it such a type? Its values are names of the schema, which errors may repeat.
+#[must_use]
+pub fn is_dimension(ty: &str) -> bool {
+    entities::datasets().iter().any(|it| dimension(it) == ty)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

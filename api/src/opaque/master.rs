@@ -1,13 +1,8 @@
 //! The master key: 32 random bytes that stay in their file or in the environment, and are never printed.
 
-use std::{fmt::Write, path::Path};
+use std::path::Path;
 
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
-};
-
-use crate::secret_file::{Random, SecretFile, read_or_create};
+use crate::secret_file::{BadKey, Random, SecretFile, key_from_text, read_or_create_key};
 
 /// The key that all others are derived from.
 #[derive(Clone)]
@@ -42,23 +37,15 @@ impl std::fmt::Debug for Master {
 impl Master {
     /// The key in a file; made on first start, with owner-only rights. A file that others may read is refused.
     pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, BadMaster> {
-        let text = read_or_create(path, || {
-            let mut bytes = [0; 32];
-            random(&mut bytes)?;
-            Ok(to_hex(&bytes))
-        })?;
-        Self::from_text(&text, &path.display().to_string())
+        Self::from_text(&read_or_create_key(path, random)?, &path.display().to_string())
     }
 
     /// The key in a text, hexadecimal or base64; `place` is where it comes from, such as `REGIOGRAPH_MASTER_KEY`.
     pub fn from_text(text: &str, place: &str) -> Result<Self, BadMaster> {
-        let text = text.trim();
-        let bytes = if text.len() == 64 { from_hex(text) } else { from_base64(text) };
-        let bytes = bytes.ok_or_else(|| BadMaster::Malformed { place: place.to_owned() })?;
-        if bytes.iter().all(|byte| *byte == bytes[0]) {
-            return Err(BadMaster::Guessable { place: place.to_owned() });
-        }
-        Ok(Self(bytes))
+        key_from_text(text).map(Self).map_err(|reason| match reason {
+            BadKey::Malformed => BadMaster::Malformed { place: place.to_owned() },
+            BadKey::Guessable => BadMaster::Guessable { place: place.to_owned() },
+        })
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {
@@ -66,32 +53,15 @@ impl Master {
     }
 }
 
-fn to_hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2 + 1);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.push('\n');
-    text
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let digit = |place: usize| char::from(digits[place]).to_digit(16);
-        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
-    }
-    Some(bytes)
-}
-
-fn from_base64(text: &str) -> Option<[u8; 32]> {
-    let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
-    engines.iter().find_map(|engine| engine.decode(text).ok()?.try_into().ok())
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::{
+        Engine,
+        engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+    };
+
     use super::*;
+    use crate::secret_file::to_hex;
 
     fn counting(bytes: &mut [u8]) -> std::io::Result<()> {
         (0_u8..).zip(bytes).for_each(|(number, byte)| *byte = number);
@@ -102,7 +72,7 @@ mod tests {
     fn a_key_is_read_in_every_usual_spelling() {
         let mut bytes = [0; 32];
         counting(&mut bytes).unwrap();
-        let spellings = [to_hex(&bytes), STANDARD.encode(bytes), URL_SAFE_NO_PAD.encode(bytes) + "\n"];
+        let spellings = [to_hex(&bytes) + "\n", STANDARD.encode(bytes), URL_SAFE_NO_PAD.encode(bytes) + "\n"];
         for text in spellings {
             assert_eq!(Master::from_text(&text, "here").unwrap().0, bytes);
         }

@@ -123,7 +123,7 @@ fn parse_part(part: &str, claim: Option<Claim>) -> Result<Part, String> {
 impl Part {
     /// Are indirect dates shown as months on the rows that it grants?
     pub(super) fn months(&self, dataset: &Dataset) -> bool {
-        matches!(self.scope, Scope::Region | Scope::Network) && dataset.youth().is_some()
+        (self.is_for_tables() || matches!(self.scope, Scope::Region | Scope::Network)) && dataset.youth().is_some()
     }
 
     /// Is it only for exact tables, and for no row?

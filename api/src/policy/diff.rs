@@ -52,6 +52,10 @@ fn compare_roles(before: &Role, after: &Role, name: Name<'_>, lines: &mut Vec<St
     for purpose in after.purposes().filter(|it| !before.purposes().any(|other| other == *it)) {
         lines.push(format!("opens {role}: the purpose {purpose}"));
     }
+    if before.releases != after.releases {
+        let verb = if after.releases { "opens" } else { "closes" };
+        lines.push(format!("{verb} {role}: releases, the protected tables"));
+    }
     if before.writes != after.writes {
         let writes = |it: &Role| it.writes.as_deref().unwrap_or("nothing").to_owned();
         lines.push(format!("changes {role}: it may write {}, was {}", writes(after), writes(before)));

@@ -51,6 +51,8 @@ struct RoleEntry {
     acr: Vec<Spanned<Box<str>>>,
     writes: Option<Spanned<Box<str>>>,
     #[serde(default)]
+    releases: bool,
+    #[serde(default)]
     cells: BTreeMap<Spanned<Box<str>>, Spanned<Box<str>>>,
 }
 
@@ -120,7 +122,15 @@ impl RoleEntry {
         }
         let plain = |texts: Vec<Spanned<Box<str>>>| texts.into_iter().map(Spanned::into_inner).collect();
         let writes = self.writes.map(Spanned::into_inner);
-        Ok(Role { name, claim, acr: plain(self.acr), writes, purposes: plain(self.purposes), cells })
+        Ok(Role {
+            name,
+            claim,
+            acr: plain(self.acr),
+            writes,
+            releases: self.releases,
+            purposes: plain(self.purposes),
+            cells,
+        })
     }
 
     fn check_claim(&self, claim: &Spanned<Box<str>>) -> Result<Claim, Wrong> {

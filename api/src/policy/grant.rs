@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entities::{Dataset, Datum, FieldId, Kind, Tier};
+use entities::{Bucket, Dataset, Datum, FieldId, Kind, Tier};
 
 use super::Relation;
 use crate::query::{Facts, Holder, Operand, Predicate, Shown, Test};
@@ -43,6 +43,13 @@ impl Grant {
     pub(super) fn new(dataset: &'static Dataset, mut clauses: Vec<Clause>) -> Option<Self> {
         clauses.sort_by_key(|clause| std::cmp::Reverse(clause.tier));
         (!clauses.is_empty()).then_some(Self { dataset, clauses })
+    }
+
+    /// Every row, for the protected tables of a release: the one grant that no policy file gives. Nobody is shown what it
+    /// grants; `release` alone asks for it (a test reads who does), and stores what is protected alone.
+    pub(crate) fn for_release(dataset: &'static Dataset) -> Self {
+        let clause = Clause { rows: Rows::All, tier: Tier::Sensitive, months: false, rule: "release".into() };
+        Self { dataset, clauses: vec![clause] }
     }
 
     /// A grant that no policy made, for tests of what stands below policy.
@@ -132,19 +139,36 @@ impl Grant {
     /// The field as this caller is shown it.
     #[must_use]
     pub fn shown(&self, field: FieldId) -> Operand {
+        self.shown_up_to(field, self.dataset.fields[field].tier, None)
+    }
+
+    /// The first day of the bucket of a date, as this caller is shown it: never finer than the date itself is shown
+    /// where it is, and where only the bucket is (being less telling) on the rows whose tier reaches that.
+    #[must_use]
+    pub fn bucketed(&self, field: FieldId, bucket: Bucket) -> Operand {
+        self.shown_up_to(field, self.dataset.fields[field].bucket_tier(bucket), Some(bucket))
+    }
+
+    /// Are indirect dates of this field shown as months, on any row?
+    #[must_use]
+    pub fn shows_months(&self, field: FieldId) -> bool {
+        self.dataset.fields[field].tier == Tier::Indirect && self.clauses.iter().any(|clause| clause.months)
+    }
+
+    fn shown_up_to(&self, field: FieldId, tier: Tier, bucket: Option<Bucket>) -> Operand {
         let described = &self.dataset.fields[field];
-        let covers = |clause: &&Clause| clause.tier >= described.tier;
+        let covers = |clause: &&Clause| clause.tier >= tier;
         let covering: Vec<_> = self.clauses.iter().filter(covers).collect();
-        let month = described.kind == Kind::Date
-            && described.tier == Tier::Indirect
-            && covering.iter().any(|clause| clause.months);
+        let months =
+            described.kind == Kind::Date && tier == Tier::Indirect && covering.iter().any(|clause| clause.months);
+        let bucket = bucket.max(months.then_some(Bucket::Month));
         let when = if covering.len() == self.clauses.len() {
             Predicate::All
         } else {
             Predicate::or(covering.into_iter().map(Clause::predicate))
         };
-        if month || when != Predicate::All {
-            Operand::Shown(Arc::new(Shown { field, month, when }))
+        if bucket.is_some() || when != Predicate::All {
+            Operand::Shown(Arc::new(Shown { field, bucket, when }))
         } else {
             Operand::Field(field)
         }

@@ -15,6 +15,8 @@ pub struct Role {
     pub acr: Vec<Box<str>>,
     /// What it may write, in words: datasets, and whose rows of them.
     pub writes: Option<Box<str>>,
+    /// May it see releases, the protected tables?
+    pub releases: bool,
     pub(super) purposes: Vec<Box<str>>,
     pub(super) cells: BTreeMap<Box<str>, Vec<Part>>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entities::{Dataset, Datum, FieldId, Held, Kind, by_name};
 
-use super::{Claim, Investigation, Related, Relation, Rows, Scope, Territory};
+use super::{Claim, Investigation, Related, Relation, Rows, Scope, Territory, Use};
 use crate::query::{Holder, Linked, Predicate, Test};
 
 /// Who asks for rows of what.
@@ -16,6 +16,8 @@ pub(super) struct Asked<'a> {
     pub(super) territory: &'a Territory,
     /// The investigation that the caller's purpose names.
     pub(super) investigation: Option<&'a Investigation>,
+    /// What for.
+    pub(super) to: Use,
 }
 
 /// The rows of a scope; none where it grants nothing of the dataset.
@@ -32,7 +34,9 @@ pub(super) fn of(scope: Scope, asked: &Asked<'_>) -> Vec<Rows> {
         Scope::Procedure => about(dataset, asked.supra_region().and_then(procedure)).into_iter().collect(),
         Scope::Inquiry => asked.investigation.and_then(|it| it.rows(dataset)).map(Rows::Where).into_iter().collect(),
         // Tables are no rows.
-        Scope::AllTables | Scope::SupraRegionTables => Vec::new(),
+        Scope::AllTables | Scope::SupraRegionTables if asked.to == Use::Rows => Vec::new(),
+        Scope::AllTables => vec![Rows::All],
+        Scope::SupraRegionTables => asked.supra_region().and_then(|it| in_regions(dataset, it)).into_iter().collect(),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The matrix grants what it says, and nothing else.
 
+mod coverage;
 mod relations;
+mod tables;
 
-use entities::{Datum, Field, FieldId, Held, Kind, Tier};
+use entities::{Bucket, Datum, Field, FieldId, Held, Kind, Tier};
 use proptest::prelude::*;
 
 use super::*;
@@ -21,6 +23,7 @@ fn dataset(name: &'static str, held: Held, fields: &[(&'static str, Kind, Tier)]
         tier: *tier,
         sorts: false,
         buckets: Vec::new(),
+        groups: false,
     };
     Box::leak(Box::new(Dataset {
         name,
@@ -129,7 +132,7 @@ fn rows_of_a_region_show_months() {
     assert!(grant.clauses()[0].months && grant.tier() == Tier::Indirect);
     assert_eq!(&*grant.clauses()[0].rule, "R/indirect");
     let Operand::Shown(shown) = grant.shown(placement().field("day").unwrap()) else { panic!("a month is not stored") };
-    assert!(shown.month && shown.when == Predicate::All);
+    assert!(shown.bucket == Some(Bucket::Month) && shown.when == Predicate::All);
     let grant = self::grant("ret_member", Some("JZ36"), ret_case()).unwrap();
     assert!(grant.clauses()[0].months && grant.tier() == Tier::Sensitive);
 }
@@ -180,7 +183,7 @@ fn two_parts_show_a_field_where_one_covers_it() {
     let day = dataset.field("day").unwrap();
     let Operand::Shown(shown) = grant.shown(day) else { panic!("a date is not shown on all rows") };
     assert_eq!(shown.when, is(dataset, "region", "JZ36"));
-    assert!(!shown.month, "no row is about a person");
+    assert!(shown.bucket.is_none(), "no row is about a person");
     assert_eq!(grant.shown(dataset.field("region").unwrap()), Operand::Field(1));
 }
 

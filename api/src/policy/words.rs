@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{Dataset, Date, Tier};
 
-use super::{Investigation, Part, Role, Scope, Territory, column, rows, rows::Asked};
+use super::{Investigation, Part, Role, Scope, Territory, Use, column, rows, rows::Asked};
 
 /// Stands in for the code of a claim, a region and an investigation where only the form of a rule matters.
 const SOME: &str = "some";
@@ -60,7 +60,7 @@ impl Role {
         let day = Date::from_chrono(NaiveDate::default());
         let investigation = Investigation { number: SOME.into(), provider: SOME.into(), from: day, until: day };
         let claim = self.claim.map(|claim| (claim, SOME));
-        let asked = Asked { claim, dataset, territory: &territory, investigation: Some(&investigation) };
+        let asked = Asked { claim, dataset, territory: &territory, investigation: Some(&investigation), to: Use::Rows };
         !rows::of(part.scope, &asked).is_empty()
     }
 

@@ -1,8 +1,32 @@
 //! What is known of all rows of a source without asking it: read off who holds it and the reference data.
 
-use entities::{Dataset, Datum, Kind, dataset::Held, reference::Reference};
+use entities::{Dataset, Datum, FieldId, Kind, dataset::Held, reference::Reference};
 
-use super::{Facts, Holder};
+use super::{Holder, Test};
+
+/// What is known of every row of a source before it is asked: for some fields, the only values that can stand there
+/// (null besides).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Field and its possible values.
+    pub values: Vec<(FieldId, Vec<Datum>)>,
+}
+
+impl Facts {
+    /// Can a row have this value, which is not null, in the field?
+    #[must_use]
+    pub fn allow(&self, field: FieldId, value: &Datum) -> bool {
+        self.values.iter().find(|(known, _)| *known == field).is_none_or(|(_, values)| values.contains(value))
+    }
+
+    /// Can no row pass the test on this field?
+    pub(super) fn exclude(&self, field: FieldId, test: &Test) -> bool {
+        let Some((_, values)) = self.values.iter().find(|(known, _)| *known == field) else {
+            return false;
+        };
+        *test != Test::Null && !values.iter().any(|value| test.passes(value))
+    }
+}
 
 /// What is known of every row of a dataset at a source of this holder.
 ///

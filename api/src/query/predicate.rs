@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use entities::{Dataset, Datum, FieldId};
+use entities::{Bucket, Dataset, Datum, FieldId};
 
-use super::Test;
+use super::{Facts, Test};
 
 /// A condition on one row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -50,13 +50,13 @@ pub enum Operand {
     Shown(Arc<Shown>),
 }
 
-/// How a caller is shown a field: the month of a date, or null on rows where its grant ends below the field's tier.
+/// How a caller is shown a field: the first day of a bucket of a date, or null on rows where its grant ends below the field's tier.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shown {
     /// The field.
     pub field: FieldId,
-    /// Is only the first day of the date's month shown?
-    pub month: bool,
+    /// The bucket of a date whose first day is shown; none where the value itself is.
+    pub bucket: Option<Bucket>,
     /// On which rows it is shown; null on all others.
     pub when: Predicate,
 }
@@ -74,14 +74,6 @@ pub enum Holder {
     Network(Box<str>),
 }
 
-/// What is known of every row of a source before it is asked: for some fields, the only values that can stand there
-/// (null besides).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// Field and its possible values.
-    pub values: Vec<(FieldId, Vec<Datum>)>,
-}
-
 impl Operand {
     /// The field behind the value.
     #[must_use]
@@ -92,8 +84,8 @@ impl Operand {
         }
     }
 
-    fn is_month(&self) -> bool {
-        matches!(self, Self::Shown(shown) if shown.month)
+    fn is_bucket(&self) -> bool {
+        matches!(self, Self::Shown(shown) if shown.bucket.is_some())
     }
 
     /// The value of a row, given its stored values and its source.
@@ -101,9 +93,9 @@ impl Operand {
         match self {
             Self::Field(field) => row(*field).clone(),
             Self::Shown(shown) if !shown.when.holds(row, source) => Datum::Null,
-            Self::Shown(shown) => match row(shown.field) {
-                Datum::Date(date) if shown.month => Datum::Date(date.month()),
-                value => value.clone(),
+            Self::Shown(shown) => match (row(shown.field), shown.bucket) {
+                (Datum::Date(date), Some(bucket)) => Datum::Date(date.start_of(bucket)),
+                (value, _) => value.clone(),
             },
         }
     }
@@ -173,6 +165,17 @@ impl Predicate {
             Self::Not(inner) => inner.conditions(),
             Self::Linked(linked) => 1 + linked.rows.conditions(),
             _ => 1,
+        }
+    }
+
+    /// The first field that is tested and fails a condition, also inside `not`.
+    #[must_use]
+    pub fn field_where(&self, fails: &impl Fn(FieldId) -> bool) -> Option<FieldId> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().find_map(|part| part.field_where(fails)),
+            Self::Not(inner) => inner.field_where(fails),
+            Self::Is(operand, _) => Some(operand.field()).filter(|field| fails(*field)),
+            _ => None,
         }
     }
 
@@ -250,7 +253,7 @@ impl Predicate {
             }
             Self::Is(operand, test) => match operand.for_source(source, facts) {
                 None => Self::known(*test == Test::Null),
-                Some(operand) if !operand.is_month() && facts.exclude(operand.field(), test) => Self::None,
+                Some(operand) if !operand.is_bucket() && facts.exclude(operand.field(), test) => Self::None,
                 Some(operand) => Self::Is(operand, test.clone()),
             },
         }
@@ -268,7 +271,7 @@ impl Operand {
         match self {
             Self::Shown(shown) => {
                 let when = shown.when.where_held(holds);
-                Self::Shown(Arc::new(Shown { field: shown.field, month: shown.month, when }))
+                Self::Shown(Arc::new(Shown { field: shown.field, bucket: shown.bucket, when }))
             }
             Self::Field(_) => self.clone(),
         }
@@ -282,24 +285,8 @@ impl Operand {
         };
         match shown.when.for_source(source, facts) {
             Predicate::None => None,
-            Predicate::All if !shown.month => Some(Self::Field(shown.field)),
-            when => Some(Self::Shown(Arc::new(Shown { field: shown.field, month: shown.month, when }))),
+            Predicate::All if shown.bucket.is_none() => Some(Self::Field(shown.field)),
+            when => Some(Self::Shown(Arc::new(Shown { field: shown.field, bucket: shown.bucket, when }))),
         }
-    }
-}
-
-impl Facts {
-    /// Can a row have this value, which is not null, in the field?
-    #[must_use]
-    pub fn allow(&self, field: FieldId, value: &Datum) -> bool {
-        self.values.iter().find(|(known, _)| *known == field).is_none_or(|(_, values)| values.contains(value))
-    }
-
-    /// Can no row pass the test on this field?
-    fn exclude(&self, field: FieldId, test: &Test) -> bool {
-        let Some((_, values)) = self.values.iter().find(|(known, _)| *known == field) else {
-            return false;
-        };
-        *test != Test::Null && !values.iter().any(|value| test.passes(value))
     }
 }

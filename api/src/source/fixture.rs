@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use entities::{Dataset, Datum, FieldId, Kind, placement};
+use entities::{Bucket, Dataset, Datum, FieldId, Kind, placement};
 use proptest::{prelude::*, sample::select};
 use rusqlite::Connection;
 
@@ -64,12 +64,13 @@ pub(crate) fn stored(most: usize) -> impl Strategy<Value = Vec<Stored>> {
 
 /// A value as it is stored or as some caller is shown it.
 pub(crate) fn operand() -> impl Strategy<Value = Operand> {
-    let shown = (0..dataset().fields.len(), any::<bool>(), prop::option::of(condition(Operand::Field)));
-    shown.prop_map(|(field, month, when)| {
-        let month = month && dataset().fields[field].kind == Kind::Date;
+    let bucket = prop::option::of(select(Bucket::ALL.to_vec()));
+    let shown = (0..dataset().fields.len(), bucket, prop::option::of(condition(Operand::Field)));
+    shown.prop_map(|(field, bucket, when)| {
+        let bucket = bucket.filter(|_| dataset().fields[field].kind == Kind::Date);
         let when = when.unwrap_or(Predicate::All);
-        if month || when != Predicate::All {
-            Operand::Shown(Arc::new(Shown { field, month, when }))
+        if bucket.is_some() || when != Predicate::All {
+            Operand::Shown(Arc::new(Shown { field, bucket, when }))
         } else {
             Operand::Field(field)
         }
@@ -135,18 +136,27 @@ fn text_test(kind: Kind, test: Test) -> Test {
     if text { test } else { Test::Null }
 }
 
+/// The key of a youth, by its pseudonym: the same in every source.
+pub(crate) fn youth_key(youth: &Datum) -> Option<i64> {
+    let hash = |hash: i64, byte: u8| (hash ^ i64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    youth.as_text().map(|text| text.bytes().fold(-0x340d_631b_7bdd_dcdb, hash))
+}
+
 /// Writes rows into a new SQLite file.
 pub(crate) fn write(path: &Path, rows: &[Stored]) {
     let dataset = dataset();
     let mut connection = Connection::open(path).unwrap();
     connection.execute_batch("PRAGMA journal_mode = off; PRAGMA synchronous = off").unwrap();
-    let columns: Vec<_> = dataset.fields.iter().map(|it| format!("\"{}\" {}", it.column, affinity(it.kind))).collect();
+    let mut columns: Vec<_> =
+        dataset.fields.iter().map(|it| format!("\"{}\" {}", it.column, affinity(it.kind))).collect();
+    columns.push("youth_key bigint".to_owned());
     let places = vec!["?"; columns.len()].join(", ");
     let transaction = connection.transaction().unwrap();
     transaction.execute_batch(&format!("CREATE TABLE {} ({})", dataset.table, columns.join(", "))).unwrap();
     let mut insert = transaction.prepare(&format!("INSERT INTO {} VALUES ({places})", dataset.table)).unwrap();
     for row in rows {
-        insert.execute(rusqlite::params_from_iter(row.iter().map(sqlite))).unwrap();
+        let key = dataset.youth().and_then(|youth| youth_key(&row[youth])).map_or(Datum::Null, Datum::Int);
+        insert.execute(rusqlite::params_from_iter(row.iter().chain([&key]).map(sqlite))).unwrap();
     }
     drop(insert);
     transaction.commit().unwrap();

@@ -4,9 +4,14 @@
 mod dialect;
 mod each;
 mod keyset;
+mod table;
 mod writer;
 
-pub(super) use self::{dialect::Dialect, each::counts};
+pub(super) use self::{
+    dialect::Dialect,
+    each::counts,
+    table::{Stream, YOUTH_KEY, streams, table},
+};
 use self::{
     keyset::{Phase, phases},
     writer::Writer,

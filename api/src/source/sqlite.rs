@@ -5,6 +5,7 @@ mod breadth;
 mod check;
 mod decode;
 mod readers;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,7 @@ use self::{
     readers::{Readers, Running},
 };
 use super::{
-    Failure, Inspected, Record, Select, Source,
+    Failure, Inspected, Partial, Record, Select, Source, Tabulate,
     sql::{self, Dialect, Parameter, Statement},
 };
 use crate::query::{Facts, Holder};
@@ -129,8 +130,17 @@ impl Source for SqliteSource {
         self.readers.run(move |connection, running| counts((connection, running), &select)).boxed()
     }
 
+    fn table(&self, tabulate: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>> {
+        self.readers.run(move |connection, running| table::table((connection, running), &tabulate)).boxed()
+    }
+
     fn explain(&self, select: &Select) -> String {
         sql::rows(Dialect::Sqlite, select, &[]).map(|statement| statement.text).collect::<Vec<_>>().join(";\n")
+    }
+
+    fn explain_table(&self, tabulate: &Tabulate) -> String {
+        let text = |stream| sql::table(Dialect::Sqlite, tabulate, stream).text;
+        sql::streams(tabulate).map(text).collect::<Vec<_>>().join(";\n")
     }
 
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {

@@ -43,6 +43,13 @@ impl FieldDescription {
         self
     }
 
+    /// Protected tables (releases) may be broken down by it.
+    #[must_use]
+    pub fn groups(mut self) -> Self {
+        self.0.groups = true;
+        self
+    }
+
     /// Its values are codes of a list.
     #[must_use]
     pub fn code(mut self, list: &'static CodeList) -> Self {
@@ -138,10 +145,13 @@ impl<E: EntityTrait> Description<E> {
         self.hidden(moment).field(day, doc, |it| it.named(name).tier(tier).sorts())
     }
 
-    /// When the row last changed at its source.
+    /// When the row last changed at its source: as telling as the day from which on it holds (which comes before), soon
+    /// after which it is written down.
     #[must_use]
     pub fn updated(self, moment: E::Column, day: E::Column) -> Self {
-        self.moment((moment, day), Tier::Indirect, "Day on which the row last changed at its source.")
+        let begins = self.dataset.period.map(|period| self.dataset.fields[period.from].tier);
+        let tier = begins.unwrap_or(Tier::Indirect).max(Tier::Indirect);
+        self.moment((moment, day), tier, "Day on which the row last changed at its source.")
     }
 
     /// The day from which a row holds, and the day on which it no longer does. Both fields come before.
@@ -229,6 +239,7 @@ fn describe<C: ColumnTrait>(column: C, doc: &'static str) -> Field {
         tier: Tier::Sensitive,
         sorts: false,
         buckets: Vec::new(),
+        groups: false,
     }
 }
 

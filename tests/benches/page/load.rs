@@ -1,4 +1,4 @@
-//! Sixteen connections that ask as fast as they are answered.
+//! Connections that ask as fast as they are answered.
 
 use std::{
     net::SocketAddr,
@@ -10,9 +10,20 @@ use futures_util::future::try_join_all;
 
 use super::client::Client;
 
-const CONNECTIONS: usize = 16;
 const WARM_UP: Duration = Duration::from_millis(200);
-const LENGTH: Duration = Duration::from_secs(1);
+
+/// How many connections ask, and for how long in one round.
+#[derive(Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) connections: usize,
+    pub(crate) length: Duration,
+}
+
+/// Of pages, which take milliseconds.
+pub(crate) const PAGES: Load = Load { connections: 16, length: Duration::from_secs(1) };
+
+/// Of tables, which read every row.
+pub(crate) const TABLES: Load = Load { connections: 2, length: Duration::from_secs(2) };
 
 /// The times of single answers, and how long they took in all.
 #[derive(Default)]
@@ -25,6 +36,7 @@ pub(crate) struct Measured {
 
 /// Asks one server for a while: each time the question of the next number.
 pub(crate) async fn measure(
+    Load { connections, length }: Load,
     address: SocketAddr,
     question: impl Fn(u64) -> String,
     token: &str,
@@ -32,7 +44,7 @@ pub(crate) async fn measure(
     // Goes on from one round to the next, so that no question comes twice where each is a new one.
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let next = || question(NUMBER.fetch_add(1, Ordering::Relaxed));
-    let clients = (0..CONNECTIONS).map(|_| async {
+    let clients = (0..connections).map(|_| async {
         let mut client = Client::connect(address, token).await?;
         let warm = Instant::now() + WARM_UP;
         while Instant::now() < warm {
@@ -40,7 +52,7 @@ pub(crate) async fn measure(
         }
         let mut times = Vec::new();
         let start = Instant::now();
-        while start.elapsed() < LENGTH {
+        while start.elapsed() < length {
             let question = next();
             let asked = Instant::now();
             client.ask(&question).await?;
@@ -49,8 +61,8 @@ pub(crate) async fn measure(
         anyhow::Ok(times)
     });
     let times: Vec<Duration> = try_join_all(clients).await?.into_iter().flatten().collect();
-    let rate = times.len() as f64 / LENGTH.as_secs_f64();
-    Ok(Measured { times, length: LENGTH, rounds: vec![rate] })
+    let rate = times.len() as f64 / length.as_secs_f64();
+    Ok(Measured { times, length, rounds: vec![rate] })
 }
 
 impl Measured {

@@ -113,6 +113,25 @@ pub(crate) fn question(after: Option<&str>, since: &str) -> String {
     json!({ "query": query, "variables": { "after": after, "since": since } }).to_string()
 }
 
+/// The question for a table.
+pub(crate) fn table() -> String {
+    let query = "{ placementStatistics(view: OWN, filter: { urgent: { eq: false } }, groupBy: [AUTHORISATION, STARTED_ON_YEAR]) {
+        groups { authorisation startedOnYear rows youths closedDays { average } } } }";
+    json!({ "query": query }).to_string()
+}
+
+/// The numbers of a table, in an order of their own: codes are written by each in its own way.
+pub(crate) fn groups(answer: &Value) -> anyhow::Result<Vec<String>> {
+    let groups = answer["data"]["placementStatistics"]["groups"].as_array().context("there are no groups")?;
+    let told = |group: &Value| {
+        let average = group["closedDays"]["average"].as_f64().map(|it| (it * 1e6).round());
+        format!("{} {} {} {average:?}", group["startedOnYear"], group["rows"], group["youths"])
+    };
+    let mut told: Vec<_> = groups.iter().map(told).collect();
+    told.sort_unstable();
+    Ok(told)
+}
+
 /// The rows of an answer, without what each writes in its own way: ids, and codes by their names.
 pub(crate) fn rows(answer: &Value) -> anyhow::Result<Vec<Value>> {
     let nodes = answer["data"]["placements"]["nodes"].as_array().context("there are no rows")?;

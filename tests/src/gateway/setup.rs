@@ -18,6 +18,7 @@ use regiograph::{
     opaque::Master,
     policy::Policy,
     query::{Facts, Holder},
+    release::Signer,
     source::sqlite::Settings,
 };
 use reqwest::Client;
@@ -35,6 +36,8 @@ pub struct Setup {
     sources: Vec<SourceSetup>,
     policy: String,
     master: String,
+    /// Files that are taken over from another gateway.
+    kept: Vec<PathBuf>,
 }
 
 /// A source in the making.
@@ -143,7 +146,14 @@ impl Setup {
     #[must_use]
     pub fn of(sources: impl IntoIterator<Item = SourceSetup>) -> Self {
         let master = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".to_owned();
-        Self { sources: sources.into_iter().collect(), policy: POLICY.to_owned(), master }
+        Self { sources: sources.into_iter().collect(), policy: POLICY.to_owned(), master, kept: Vec::new() }
+    }
+
+    /// With the store of another gateway as it stands, and its key: with the releases that were made there.
+    #[must_use]
+    pub fn store_of(mut self, other: &Gateway) -> Self {
+        self.kept = vec![other.store(), other.folder().join("release.pem")];
+        self
     }
 
     /// With this policy file.
@@ -163,6 +173,10 @@ impl Setup {
     /// Starts it.
     pub async fn start(self) -> Gateway {
         let folder = tempfile::tempdir().expect("there is room for a folder");
+        for file in self.kept {
+            let name = file.file_name().expect("files have names");
+            fs::copy(&file, folder.path().join(name)).expect("the other gateway has its files");
+        }
         let now = Arc::new(Mutex::new(start()));
         let clock = {
             let now = Arc::clone(&now);
@@ -180,6 +194,8 @@ impl Setup {
             sources,
             policy: policy.clone(),
             master: Master::from_text(&self.master, "the test").expect("the test's master key is one"),
+            signer: Signer::from_file_or_create(&folder.path().join("release.pem"), &random)
+                .expect("the gateway makes a key"),
             issuer: issuer.issuer(Duration::ZERO),
             limits: Limits::default(),
             demonstration: None,

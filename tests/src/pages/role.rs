@@ -29,6 +29,8 @@ fn facts(role: &Role) -> String {
     if !role.acr.is_empty() {
         facts.push(("`acr` of its token", codes(role.acr.iter().map(|it| &**it))));
     }
+    let releases = if role.releases { "all, as everyone who sees them" } else { "none" };
+    facts.push(("releases (protected tables)", releases.to_owned()));
     facts.push(("beside reading (later)", role.writes.as_deref().unwrap_or("nothing").to_owned()));
     head(&["", ""]) + &facts.iter().map(|(title, text)| row(&[title, text])).collect::<String>()
 }

@@ -69,7 +69,7 @@ async fn what_has_not_begun_and_what_nobody_can_read_as_open_makes_no_relation()
 #[tokio::test]
 async fn a_table_that_a_source_is_not_said_to_hold_grants_nothing() {
     let policy = POLICY
-        .replace("restraintMeasure = \"own wards/indirect\"", "restraintMeasure = \"own wards/indirect, A/open\"");
+        .replace("restraintMeasure = \"own wards/indirect\"", "restraintMeasure = \"own wards/sensitive, A/open\"");
     assert_ne!(policy, POLICY);
     let rows = [
         of("Placement", 1, "a").with("institution", "GI01".to_owned()),

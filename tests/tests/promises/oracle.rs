@@ -5,6 +5,7 @@
 //! answer ties to the oracle's rows one for one and which every later answer must bear out.
 
 mod pages;
+mod tables;
 
 use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 use regiograph::query::Holder;
@@ -108,18 +109,20 @@ async fn both() -> Both {
 }
 
 fn case(views: Vec<(As, View)>) -> impl Strategy<Value = Case> {
-    (0..views.len()).prop_flat_map(move |place| {
-        let view = &views[place].1;
-        let rows = |most| vec(random::rows(view.dataset, most), SOURCES.len());
-        let questions = vec(random::question(view, &SOURCES), 3);
-        let linked = vec(random::linked(view.dataset, 5), SOURCES.len());
-        (rows(20), linked, rows(4), questions).prop_map(move |(mut rows, linked, mut later, questions)| {
-            let mut linked = linked;
-            for rows in [&mut rows[2], &mut linked[2], &mut later[2]] {
-                rows.iter_mut().for_each(|row| _ = row.values.insert("region", "JZ36".to_owned().into()));
-            }
-            Case { view: place, rows, linked, later, questions }
-        })
+    (0..views.len()).prop_flat_map(move |place| case_of(&views, place))
+}
+
+fn case_of(views: &[(As, View)], place: usize) -> impl Strategy<Value = Case> + use<> {
+    let view = &views[place].1;
+    let rows = |most| vec(random::rows(view.dataset, most), SOURCES.len());
+    let questions = vec(random::question(view, &SOURCES), 3);
+    let linked = vec(random::linked(view.dataset, 5), SOURCES.len());
+    (rows(20), linked, rows(4), questions).prop_map(move |(mut rows, linked, mut later, questions)| {
+        let mut linked = linked;
+        for rows in [&mut rows[2], &mut linked[2], &mut later[2]] {
+            rows.iter_mut().for_each(|row| _ = row.values.insert("region", "JZ36".to_owned().into()));
+        }
+        Case { view: place, rows, linked, later, questions }
     })
 }
 

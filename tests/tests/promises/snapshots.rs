@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use entities::{Bucket, Kind};
+use regiograph::graphql::schema::{Visible, model, sdl};
 use regiograph_tests::{
     caller::As,
     gateway::{Gateway, SourceSetup},
@@ -15,38 +16,24 @@ async fn gateway() -> Gateway {
     Gateway::over([SourceSetup::of_provider("almata", "ALMATA"), SourceSetup::of_provider("horizon", "HORIZON")]).await
 }
 
-/// The definitions of an SDL, each with its description.
-fn definitions(sdl: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    for line in sdl.lines() {
-        let is_start = line.starts_with("\"\"\"") || ["type ", "input ", "enum "].iter().any(|it| line.starts_with(it));
-        let last = all.last_mut().expect("there is always one");
-        if is_start && last.ends_with("}\n\n") {
-            all.push(String::new());
-        }
-        let last = all.last_mut().expect("there is always one");
-        last.push_str(line);
-        last.push('\n');
-    }
-    all
-}
-
+/// Everything that anyone can see, in full; and of every role what it sees beside what everyone does, in outline.
 #[tokio::test]
 async fn the_schema_of_every_role() {
+    insta::assert_snapshot!("schema_of_all_roles", sdl(&model(&Visible::everything())).expect("the model is whole"));
     let gateway = gateway().await;
-    let everyones = gateway.sdl(&As::role("privacy_officer"));
-    insta::assert_snapshot!("schema_of_everyone", everyones);
-    let known = definitions(&everyones);
+    let everyones = gateway.outline(&As::role("privacy_officer"));
+    insta::assert_snapshot!("schema_of_everyone", everyones.join("\n"));
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for role in &Matrix::of(POLICY).role {
-        let sdl = gateway.sdl(&role.someone());
-        let text = match seen.get(&sdl) {
+        let outline = gateway.outline(&role.someone());
+        let all = gateway.sdl(&role.someone());
+        let text = match seen.get(&all) {
             Some(other) => format!("the same as the schema of {other}\n"),
-            None => definitions(&sdl).into_iter().filter(|it| !known.contains(it)).collect(),
+            None => outline.into_iter().filter(|it| !everyones.contains(it)).collect::<Vec<_>>().join("\n"),
         };
         let investigating = if role.purpose.is_some() { "_investigating" } else { "" };
         insta::assert_snapshot!(format!("schema_of_{}{investigating}", role.name), text);
-        seen.entry(sdl).or_insert_with(|| role.name.clone());
+        seen.entry(all).or_insert_with(|| role.name.clone());
     }
 }
 
@@ -100,7 +87,8 @@ fn the_tiers_of_all_fields() {
         other => format!("{other:?}").to_lowercase(),
     };
     let yes = |it: bool| if it { "yes" } else { "" };
-    let mut table = "| field | kind | nullable | sorts | tier | tier of its month, quarter, year |\n".to_owned();
+    let mut table =
+        "| field | kind | nullable | sorts | tier | tier of its day, week, month, quarter, year |\n".to_owned();
     table += &format!("|{}\n", "---|".repeat(6));
     for dataset in entities::datasets() {
         for field in &dataset.fields {

@@ -115,3 +115,35 @@ async fn a_variable_of_an_unknown_type_is_refused_in_a_list_too() {
         assert_eq!(reply.message(), "Unknown type \"Nope\"");
     }
 }
+
+#[tokio::test]
+async fn a_filter_on_links_is_refused_for_its_size_before_it_is_worked_out() {
+    let gateway = gateway().await;
+    let one = "{ code: { in: $codes } }, ".repeat(500);
+    let many = format!("{{ municipality: {{ or: [{one}] }} }}, ").repeat(4);
+    let codes: Vec<_> = (0..1_000).map(|number| format!("GM{number:04}")).collect();
+    for field in ["placementStatistics", "placements"] {
+        let part = if field == "placements" { "totalCount" } else { "publishable" };
+        let query = format!("query($codes: [String!]) {{ {field}(filter: {{ or: [{many}] }}) {{ {part} }} }}");
+        let provider = provider();
+        let asked = gateway.ask_with(&provider, &query, json!({ "codes": codes }));
+        let reply =
+            tokio::time::timeout(std::time::Duration::from_secs(20), asked).await.expect("it is not worked out");
+        assert_eq!(reply.code(), "COST_LIMIT", "{}", reply.text);
+    }
+    let regions = format!("query($codes: [String!]) {{ regions(filter: {{ or: [{one}] }}) {{ code }} }}");
+    assert_eq!(gateway.ask_with(&provider(), &regions, json!({ "codes": codes })).await.code(), "COST_LIMIT");
+}
+
+#[tokio::test]
+async fn more_tables_than_an_operation_may_ask_for_are_refused_and_the_rest_stands() {
+    let gateway = gateway().await;
+    let tables: String = (0..30).fold(String::new(), |mut out, place| {
+        let _ = write!(out, "t{place}: placementStatistics {{ groups {{ rows }} }} ");
+        out
+    });
+    let reply = gateway.ask(&provider(), &format!("{{ {tables} }}")).await;
+    assert_eq!(reply.code(), "COST_LIMIT");
+    let data = &reply.body["data"];
+    assert_eq!((&data["t24"]["groups"][0]["rows"], &data["t25"]), (&json!(3), &Value::Null), "those within stand");
+}

@@ -15,7 +15,7 @@ use crate::{
     policy::{Clause, Grant, Rows},
     query::{Direction, End, Facts, Holder, Operand, Order, Page, Position, Predicate, Query, Test},
     source::{
-        Failure, Inspected, Record, Select, Source,
+        Failure, Inspected, Partial, Record, Select, Source, Tabulate,
         fixture::{self, NAMES, dataset, field, holder},
         sqlite::{Settings, SqliteSource},
     },
@@ -26,6 +26,8 @@ pub(super) struct Fake {
     name: &'static str,
     answers: Mutex<VecDeque<Result<Vec<Record>, Failure>>>,
     pub(super) asked: Mutex<Vec<Select>>,
+    /// What it answers where a table is asked for.
+    pub(super) table: Mutex<Result<Partial, Failure>>,
     holder: Holder,
     facts: Facts,
 }
@@ -36,7 +38,8 @@ impl Fake {
         answers: impl IntoIterator<Item = Result<Vec<Record>, Failure>>,
     ) -> Arc<Self> {
         let answers = Mutex::new(answers.into_iter().collect());
-        Arc::new(Self { name, answers, asked: Mutex::default(), holder: holder(0), facts: Facts::default() })
+        let (asked, table) = (Mutex::default(), Mutex::new(Ok(Partial::default())));
+        Arc::new(Self { name, answers, asked, table, holder: holder(0), facts: Facts::default() })
     }
 }
 
@@ -73,6 +76,10 @@ impl Source for Fake {
 
     fn counts(&self, _: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
         async { Ok(vec![(Datum::Int(7), 1)]) }.boxed()
+    }
+
+    fn table(&self, _: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>> {
+        std::future::ready(self.table.lock().unwrap().clone()).boxed()
     }
 
     fn explain(&self, _: &Select) -> String {

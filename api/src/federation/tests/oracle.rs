@@ -17,7 +17,7 @@ use crate::{
 
 /// The same rows in sources and in memory.
 pub(super) struct World {
-    rows: Vec<Vec<Stored>>,
+    pub(super) rows: Vec<Vec<Stored>>,
     pub(super) sources: Sources,
     _folder: tempfile::TempDir,
 }

@@ -12,7 +12,7 @@ use super::broken::{everything, first};
 use crate::{
     federation::{Sources, Status, answer},
     query::{Facts, Holder},
-    source::{Failure, Inspected, Record, Select, Source, fixture::holder},
+    source::{Failure, Inspected, Partial, Record, Select, Source, Tabulate, fixture::holder},
 };
 
 const DEADLINE: Duration = Duration::from_millis(200);
@@ -85,6 +85,10 @@ impl Source for Slow {
 
     fn counts(&self, _: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
         async { Ok(Vec::new()) }.boxed()
+    }
+
+    fn table(&self, _tabulate: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>> {
+        std::future::ready(Ok(Partial::default())).boxed()
     }
 
     fn explain(&self, _: &Select) -> String {

@@ -1,6 +1,8 @@
 //! From a filter's coerced input to a predicate. Pseudonyms and ids are opened for the caller that was given them; what
 //! is foreign or forged matches nothing.
 
+mod size;
+
 use std::collections::BTreeMap;
 
 use async_graphql_value::ConstValue;
@@ -44,13 +46,19 @@ impl<'a> Asking<'a> {
         Self { model, reference: &parts.reference, opaque: &access.opaque, limits: &parts.limits }
     }
 
-    /// The predicate of a filter input over a dataset or reference table.
+    /// The predicate of a filter input over a dataset or reference table. How much it says is bounded before any of it
+    /// is worked out: conditions on linked rows are, for every row that there is.
     pub(in crate::graphql) fn filter(
         &self,
         input: &str,
         dataset: &'static Dataset,
         members: &Values,
     ) -> Result<Predicate, Problem> {
+        size::check(members)?;
+        self.all_of(input, dataset, members)
+    }
+
+    fn all_of(&self, input: &str, dataset: &'static Dataset, members: &Values) -> Result<Predicate, Problem> {
         let mut all = Vec::new();
         for (name, value) in members {
             let meaning = self.model.input(input).and_then(|input| input.fields.get(name.as_str()));
@@ -61,7 +69,7 @@ impl<'a> Asking<'a> {
                 (Meaning::Source, _, ConstValue::Object(tests)) => sources(tests)?,
                 (Meaning::Plain, "and", ConstValue::List(parts)) => Predicate::and(self.parts(input, dataset, parts)?),
                 (Meaning::Plain, "or", ConstValue::List(parts)) => Predicate::or(self.parts(input, dataset, parts)?),
-                (Meaning::Plain, "not", ConstValue::Object(part)) => self.filter(input, dataset, part)?.negated(),
+                (Meaning::Plain, "not", ConstValue::Object(part)) => self.all_of(input, dataset, part)?.negated(),
                 // A link's `isNull` is read by `link`; what stands by itself is always there.
                 (Meaning::Plain, "isNull", ConstValue::Boolean(false)) => Predicate::All,
                 (Meaning::Plain, "isNull", ConstValue::Boolean(true)) => Predicate::None,
@@ -73,7 +81,7 @@ impl<'a> Asking<'a> {
 
     fn parts(&self, input: &str, dataset: &'static Dataset, parts: &[ConstValue]) -> Result<Vec<Predicate>, Problem> {
         let parts = parts.iter().map(|part| match part {
-            ConstValue::Object(members) => self.filter(input, dataset, members),
+            ConstValue::Object(members) => self.all_of(input, dataset, members),
             _ => Err(Problem::input(format!("{input} is not of its type"))),
         });
         parts.collect()
@@ -160,7 +168,7 @@ impl<'a> Asking<'a> {
             }
         }
         if !own.is_empty() {
-            all.push(keys(&self.filter(&input, table.dataset, &own)?));
+            all.push(keys(&self.all_of(&input, table.dataset, &own)?));
         }
         Ok(Predicate::and(all))
     }

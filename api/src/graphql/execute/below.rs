@@ -1,6 +1,8 @@
 //! Which fields below values that were found ask sources again, and of which parents: walks a selection with all values
 //! of a field at once, so that whatever leads to the same parent asks for it once. Asks no source itself.
 
+mod table;
+
 use std::collections::BTreeSet;
 
 use async_graphql_value::ConstValue;
@@ -10,6 +12,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Task, collect::Selected, fetch::Found, made, page::Page, reference};
 use crate::{
+    federation::Outcome,
     graphql::model::{ConnectionPart, Object, Resolve},
     query::Row,
     reference::Table,
@@ -99,6 +102,7 @@ impl<'s, 'm> Walk<'s, 'm> {
         for found in found {
             match found {
                 Found::Page(page) => pages.push(page),
+                Found::Table(table) => self.table(field, table),
                 Found::Row(page, place) => {
                     let of_type = rows.entry(page.dataset.name).or_insert_with(|| (page.dataset, Vec::new()));
                     of_type.1.extend(page.answer.rows.get(*place).map(|row| (&**page, row)));
@@ -111,7 +115,7 @@ impl<'s, 'm> Walk<'s, 'm> {
                 Found::Source(place) => self.made(field, made::source(self.task, *place).clone()),
                 Found::Youth(pseudonym) => _ = youths.insert(pseudonym.clone()),
                 Found::List(items) => self.found(field, items.iter().flatten()),
-                Found::Failed(_) | Found::Nothing => {}
+                Found::Made(_) | Found::Failed(_) | Found::Nothing => {}
             }
         }
         self.pages(field, &pages);
@@ -140,14 +144,17 @@ impl<'s, 'm> Walk<'s, 'm> {
                     }
                 }
                 Some(Resolve::Connection(ConnectionPart::Completeness)) => {
-                    let sources = pages.iter().flat_map(|page| &page.answer.outcomes).map(|outcome| outcome.source);
-                    let sources = sources.collect::<BTreeSet<_>>().into_iter();
-                    let sources: Vec<_> = sources.map(|it| json!({ "source": made::source(self.task, it) })).collect();
-                    self.made(part, json!({ "sources": sources }));
+                    self.completeness(part, pages.iter().flat_map(|page| &page.answer.outcomes));
                 }
                 _ => {}
             }
         }
+    }
+
+    fn completeness<'o>(&mut self, field: &'s Selected<'m>, outcomes: impl Iterator<Item = &'o Outcome>) {
+        let sources = outcomes.map(|outcome| outcome.source).collect::<BTreeSet<_>>().into_iter();
+        let sources: Vec<_> = sources.map(|it| json!({ "source": made::source(self.task, it) })).collect();
+        self.made(field, json!({ "sources": sources }));
     }
 
     /// The fields of values of one type.

@@ -11,8 +11,9 @@ use entities::Date;
 use indexmap::IndexMap;
 
 use crate::graphql::{
-    error::Problem,
+    error::{Problem, dimension},
     model::{Field, Input, InputValue, Model, Type},
+    name::is_dimension,
 };
 
 /// Coerced values by name; what was left out and has no default is absent.
@@ -124,6 +125,12 @@ impl Coercion<'_> {
             {
                 Ok(ConstValue::Enum(Name::new(value)))
             }
+            (Some(Type::Enum(_)), Value::Enum(written)) if is_dimension(name) => {
+                Err(no_dimension(place, name, written))
+            }
+            (Some(Type::Enum(_)), Value::String(written)) if is_dimension(name) => {
+                Err(no_dimension(place, name, written))
+            }
             (Some(Type::Input(_) | Type::Enum(_)), _) => Err(Problem::input(format!("{} {}", place(), unfit(name)))),
             _ => leaf(name, value).ok_or_else(|| Problem::input(format!("{} {}", place(), unfit(name)))),
         }
@@ -195,6 +202,11 @@ fn leaf(scalar: &str, value: &Value) -> Option<ConstValue> {
         ("Date", Value::String(text)) => text.parse::<Date>().ok().map(|_| ConstValue::String(text.clone())),
         _ => None,
     }
+}
+
+fn no_dimension(place: &dyn Fn() -> String, ty: &str, written: &str) -> Problem {
+    let named = dimension(written).map(|it| format!(", which does not contain {it}")).unwrap_or_default();
+    Problem::input(format!("{} {}{named}", place(), unfit(ty)))
 }
 
 fn missing(ty: &TypeRef, place: &dyn Fn() -> String) -> Problem {

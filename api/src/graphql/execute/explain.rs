@@ -1,20 +1,23 @@
 //! Says how an operation would be answered, in words: which rule grants each list, which sources are asked and how.
 
+mod released;
+
 use std::{fmt::Write, sync::Arc};
 
-use super::{Task, collect::Selected, fetch::query};
+use super::{Task, collect::Selected, fetch::query, table};
 use crate::{
-    federation,
+    federation::{self, Sources},
     graphql::{error::Problem, model::Resolve},
-    policy::{Clause, Rows},
+    policy::{Clause, Grant, Rows},
+    release::Secret,
 };
 
 /// The plan of each field of the query.
-pub(super) fn explain(task: &Task, selected: &[Selected<'_>]) -> String {
+pub(super) async fn explain(task: &Task, selected: &[Selected<'_>], secret: Option<&Arc<Secret>>) -> String {
     let mut out = String::new();
     for field in selected {
         let _ = writeln!(out, "# {}", field.key);
-        match one(task, field) {
+        match one(task, field, secret).await {
             Ok(text) => out.push_str(&text),
             Err(problem) => {
                 let _ = writeln!(out, "refused: {}", problem.message);
@@ -25,18 +28,37 @@ pub(super) fn explain(task: &Task, selected: &[Selected<'_>]) -> String {
     out
 }
 
-fn one(task: &Task, field: &Selected<'_>) -> Result<String, Problem> {
+async fn one(task: &Task, field: &Selected<'_>, secret: Option<&Arc<Secret>>) -> Result<String, Problem> {
     let args = field.args.as_ref().map_err(Clone::clone)?;
-    let Some(Resolve::Rows(dataset)) = field.resolve() else {
-        return Ok(match field.resolve() {
-            Some(resolve) if resolve.asks_sources() => {
-                "asked by id: one statement to the source that the id names, under the same grant\n".to_owned()
-            }
-            _ => "answered without asking a source\n".to_owned(),
-        });
-    };
-    let query = query(task, dataset, field, args)?;
-    let Some(grant) = task.access.grant(dataset) else { return Ok("not granted\n".to_owned()) };
+    match field.resolve() {
+        Some(Resolve::Rows(dataset)) => {
+            let query = query(task, dataset, field, args)?;
+            let planned = |grant: &Grant, sources: &Sources| federation::plan(&query, grant, sources).to_string();
+            Ok(task.access.grant(dataset).map_or_else(not_granted, |grant| granted(task, grant, planned)))
+        }
+        Some(Resolve::Statistics(dataset)) if table::is_released(task, dataset, args) => {
+            released::released(task, dataset, args, secret).await
+        }
+        Some(Resolve::Statistics(dataset)) => {
+            let asked = table::asked(task, dataset, field, args)?;
+            let Some((asked, grant)) = asked.zip(task.access.table(dataset)) else { return Ok(not_granted()) };
+            let planned =
+                |grant: &Grant, sources: &Sources| federation::plan_table(&asked.table, grant, sources).to_string();
+            Ok(granted(task, grant, planned))
+        }
+        Some(resolve) if resolve.asks_sources() => {
+            Ok("asked by id: one statement to the source that the id names, under the same grant\n".to_owned())
+        }
+        _ => Ok("answered without asking a source\n".to_owned()),
+    }
+}
+
+fn not_granted() -> String {
+    "not granted\n".to_owned()
+}
+
+/// The rules, what their care relations ask, and the plan.
+fn granted(task: &Task, grant: &Grant, planned: impl FnOnce(&Grant, &Sources) -> String) -> String {
     let mut out = String::new();
     for clause in grant.clauses() {
         let months = if clause.months { ", dates as months" } else { "" };
@@ -48,8 +70,7 @@ fn one(task: &Task, field: &Selected<'_>) -> Result<String, Problem> {
     }
     // Whoever stands in a relation: the statements are the same.
     let grant = grant.resolved(|_| Arc::default());
-    let _ = write!(out, "{}", federation::plan(&query, &grant, sources));
-    Ok(out)
+    out + &planned(&grant, sources)
 }
 
 /// Of whom, where the clause rests on a care relation.

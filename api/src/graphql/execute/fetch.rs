@@ -8,6 +8,7 @@ use async_graphql_value::ConstValue;
 use entities::Dataset;
 use futures_util::future::join_all;
 use indexmap::IndexSet;
+use serde_json::Value as Json;
 
 use super::{
     Task,
@@ -15,8 +16,10 @@ use super::{
     coerce::Values,
     collect::Selected,
     links::{self, FoundEach},
-    lookup::Lookup,
+    lookup::{self, Lookup},
+    made,
     page::{Page, wanted},
+    table::{self, Statistics},
 };
 use crate::{
     federation::{self, Outcome, Status},
@@ -33,11 +36,14 @@ use crate::{
 const QUESTIONS_MOST: usize = 1_000;
 /// The most rows that the lists of one operation may ask for together: of each parent a page.
 const ROWS_MOST: usize = 100_000;
+/// The most tables of one operation.
+const TABLES_MOST: usize = 25;
 
 /// What an operation may still ask, by its form alone.
 struct Budget {
     questions: usize,
     rows: usize,
+    tables: usize,
 }
 
 impl Budget {
@@ -48,6 +54,11 @@ impl Budget {
             Some(ConstValue::Number(number)) => number.as_u64().and_then(|it| usize::try_from(it).ok()),
             _ => None,
         };
+        if let Some(Resolve::Statistics(_)) = field.resolve() {
+            let left = self.tables.checked_sub(1);
+            self.tables = left.unwrap_or(0);
+            return left.is_some();
+        }
         let page = || number("first").or_else(|| number("last")).unwrap_or(page_default);
         let (questions, rows) = match (field.resolve(), args.get("ids")) {
             (Some(Resolve::Rows(_)), _) => (1, page()),
@@ -70,6 +81,10 @@ impl Budget {
 pub(super) enum Found {
     /// A page of a list.
     Page(Arc<Page>),
+    /// A table.
+    Table(Arc<Statistics>),
+    /// A small made object, or several.
+    Made(Json),
     /// One row of a page, by its place.
     Row(Arc<Page>, usize),
     /// A reference row, by its place.
@@ -93,7 +108,7 @@ pub(super) type AllFound = HashMap<(usize, Of), Result<Found, Problem>>;
 pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
     let (lookup, page_default) = (Lookup::new(task), task.gateway.parts().limits.page_default);
     let mut all = AllFound::new();
-    let mut budget = Budget { questions: QUESTIONS_MOST, rows: ROWS_MOST };
+    let mut budget = Budget { questions: QUESTIONS_MOST, rows: ROWS_MOST, tables: TABLES_MOST };
     let mut walk = Walk::new(task);
     walk.query(selected);
     loop {
@@ -123,7 +138,8 @@ pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
 
 pub(super) fn too_much() -> Problem {
     let message = format!(
-        "the operation asks more than {QUESTIONS_MOST} questions or for more than {ROWS_MOST} rows; ask for less at a time"
+        "the operation asks more than {QUESTIONS_MOST} questions, or for more than {ROWS_MOST} rows or {TABLES_MOST} tables; \
+         ask for less at a time"
     );
     Problem { code: Code::CostLimit, message }
 }
@@ -141,6 +157,8 @@ async fn of_query(task: &Task, lookup: &Lookup<'_>, field: &Selected<'_>) -> Res
     let args = field.args.as_ref().map_err(Clone::clone)?;
     match field.resolve() {
         Some(Resolve::Rows(dataset)) => list(task, dataset, field, args).await,
+        Some(Resolve::Releases) => Ok(Found::Made(made::releases(task, &*lookup::releases(task).await?))),
+        Some(Resolve::Statistics(dataset)) => table::statistics(task, dataset, field, args).await,
         Some(Resolve::Row(dataset)) => lookup.row(dataset, text(args, "id")).await,
         Some(Resolve::Node) => lookup.node(text(args, "id")).await,
         Some(Resolve::Nodes) => {
@@ -170,6 +188,9 @@ fn text<'a>(args: &'a Values, name: &str) -> &'a str {
 async fn list(task: &Task, dataset: &'static Dataset, field: &Selected<'_>, args: &Values) -> Result<Found, Problem> {
     let parts = task.gateway.parts();
     let query = query(task, dataset, field, args)?;
+    if let Some(grant) = task.access.grant(dataset) {
+        ask::is_shown(&query.filter, grant)?;
+    }
     let Some(grant) = task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
     let answer = federation::answer(&query, &grant, &parts.sources).await.lacking(&grant.unknown);
     if ask::on_failure(args) == OnFailure::Fail {

@@ -48,7 +48,24 @@ impl Granted {
     /// # Errors
     /// Where it cannot be found out who stands in a care relation, and the grant has no rows that rest on none.
     pub(super) async fn grant(&self, dataset: &Dataset) -> Result<Option<Known<'_>>, Problem> {
-        let Some(grant) = self.access.grant(dataset) else { return Ok(None) };
+        match self.access.grant(dataset) {
+            Some(grant) => self.known(grant).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What exact tables of a dataset are made of; nothing where it is not granted.
+    ///
+    /// # Errors
+    /// As for rows.
+    pub(super) async fn table(&self, dataset: &Dataset) -> Result<Option<Known<'_>>, Problem> {
+        match self.access.table(dataset) {
+            Some(grant) => self.known(grant).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn known<'g>(&self, grant: &'g Grant) -> Result<Known<'g>, Problem> {
         let (mut known, mut unknown) = (Vec::new(), Vec::new());
         for relation in grant.relations() {
             match self.youths(relation).await {
@@ -63,12 +80,12 @@ impl Granted {
             refuse_failures(&self.gateway, &unknown)?;
         }
         if known.is_empty() && unknown.is_empty() {
-            return Ok(Some(Known { grant: Cow::Borrowed(grant), unknown }));
+            return Ok(Known { grant: Cow::Borrowed(grant), unknown });
         }
         let of =
             |relation: &Relation| known.iter().find(|(it, _)| *it == relation).map(|(_, youths)| Arc::clone(youths));
         let resolved = grant.resolved(|relation| of(relation).unwrap_or_default());
-        Ok(Some(Known { grant: Cow::Owned(resolved), unknown }))
+        Ok(Known { grant: Cow::Owned(resolved), unknown })
     }
 
     async fn youths(&self, relation: &Relation) -> Youths {

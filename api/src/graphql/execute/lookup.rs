@@ -11,16 +11,39 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::{Dataset, Datum, FieldId, by_name};
 use futures_util::future::join_all;
 
-use super::{Granted, Task, fetch::Found, fetch::refuse_failures, page::Page};
+use super::{Granted, Task, fetch::Found, fetch::refuse_failures, made, page::Page};
 use crate::{
     federation::{self, Answer, Outcome, Status},
-    graphql::{error::Problem, gateway::Gateway},
+    graphql::{
+        error::{Code, Problem},
+        gateway::Gateway,
+    },
     query::{End, Page as Window, Predicate, Query, Test},
+    release::Releases,
     source::Failure,
 };
 
 /// The type name in the ids of sources.
 pub(super) const SOURCE: &str = "Source";
+
+/// The type name in the ids of releases.
+pub(super) const RELEASE: &str = "Release";
+
+/// The key in the id of a release.
+pub(super) fn key_of_release(id: &str) -> Option<String> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
+    text.strip_prefix(RELEASE)?.strip_prefix(':').map(ToOwned::to_owned)
+}
+
+/// All releases, as they stand now.
+pub(super) async fn releases(task: &Task) -> Result<Arc<Releases>, Problem> {
+    let Some(shelf) = &task.gateway.parts().releases else { return Ok(Arc::default()) };
+    // The shelf has logged why.
+    shelf.releases().await.map_err(|_| Problem {
+        code: Code::Internal,
+        message: "releases cannot be read now; try again, and if it lasts tell whoever runs this gateway".to_owned(),
+    })
+}
 
 /// The id of reference data and of sources, the same for everyone.
 pub(super) fn global_id(ty: &str, key: &str) -> String {
@@ -120,6 +143,11 @@ impl<'t> Lookup<'t> {
         if let Some(found) = self.global(id) {
             return Ok(found);
         }
+        if let Some(key) = key_of_release(id).filter(|_| self.task.access.visible().releases()) {
+            let releases = releases(self.task).await?;
+            let found = releases.by_id(&key).map(|release| Found::Made(made::release(self.task, release)));
+            return Ok(found.unwrap_or(Found::Nothing));
+        }
         if let Some(row) = self.task.access.opaque.open_row_id(id) {
             return match by_name(&row.dataset) {
                 Some(dataset) => self.load(dataset, &row.source, row.id).await,
@@ -151,7 +179,7 @@ impl<'t> Lookup<'t> {
         let parts = self.task.gateway.parts();
         if ty == SOURCE {
             let (place, source) = parts.sources.by_name(key)?;
-            return (!self.task.access.datasets_of(source).is_empty()).then_some(Found::Source(place));
+            return (!self.task.access.tables_of(source).is_empty()).then_some(Found::Source(place));
         }
         let is_node = self.task.access.schema.model.object(ty).is_some_and(|object| object.node);
         let table = parts.reference.table(ty).filter(|_| is_node)?;

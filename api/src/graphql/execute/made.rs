@@ -1,25 +1,27 @@
 //! The small objects that no row holds: viewer, sources, completeness, page information, code lists; as JSON whose
 //! members bear the fields' names.
 
+use chrono::SecondsFormat;
 use entities::{Dataset, code::CodeList};
 use serde_json::{Value, json};
 
 use super::{Task, lookup, page::Page};
 use crate::{
     federation::{Outcome, Status},
-    graphql::{access::code_lists, name, schema::Visible},
-    policy::{Clause, Rows},
+    graphql::{access::code_lists, name},
+    policy::{Clause, Grant, Rows},
     quality,
     query::{Holder, Row},
+    release::{Released, Releases, Shelf},
     source::{Failure, Source},
 };
 
 pub(super) fn viewer(task: &Task) -> Value {
     let parts = task.gateway.parts();
     let caller = &task.access.caller;
-    let grants = task.access.grants().flat_map(|grant| {
-        let name = grant.dataset().name;
-        grant.clauses().iter().map(move |clause| viewer_grant(name, clause))
+    let grants = task.access.tables().flat_map(|grant| {
+        let rows = task.access.grant(grant.dataset()).map_or(&[][..], Grant::clauses);
+        grant.clauses().iter().map(|clause| viewer_grant(grant, clause, !rows.contains(clause)))
     });
     json!({
         "role": caller.role,
@@ -32,12 +34,13 @@ pub(super) fn viewer(task: &Task) -> Value {
     })
 }
 
-fn viewer_grant(dataset: &str, clause: &Clause) -> Value {
+fn viewer_grant(grant: &Grant, clause: &Clause, tables_only: bool) -> Value {
     json!({
-        "dataset": dataset,
+        "dataset": grant.dataset().name,
         "rule": clause.rule,
         "tier": clause.tier.name().to_uppercase(),
         "monthsOnly": clause.months,
+        "tablesOnly": tables_only,
         "relation": match &clause.rows {
             Rows::AboutYouthsOf(relation) => Some(&relation.name),
             Rows::All | Rows::Where(_) => None,
@@ -57,9 +60,9 @@ pub(super) fn quality(task: &Task, page: &Page, row: &Row) -> Value {
     told.collect()
 }
 
-/// The sources that may hold rows for the caller.
+/// The sources that may hold rows for the caller, or rows that its tables are made of.
 pub(super) fn sources(task: &Task) -> Value {
-    all_sources(task).iter().filter(|source| source["datasets"] != json!([])).cloned().collect()
+    all_sources(task).iter().filter(|source| source["tables"] != json!([])).cloned().collect()
 }
 
 /// A source as the caller is shown it.
@@ -85,10 +88,15 @@ fn shown(task: &Task, source: &dyn Source) -> Value {
         "name": source.name(),
         "holderKind": kind.to_uppercase(),
         "holder": code,
-        "datasets": task.access.datasets_of(source).iter().map(|dataset| dataset.name).collect::<Vec<_>>(),
+        "datasets": names(task.access.datasets_of(source)),
+        "tables": names(task.access.tables_of(source)),
     });
     made[kind] = code.as_ref().into();
     made
+}
+
+fn names(datasets: Vec<&Dataset>) -> Vec<&'static str> {
+    datasets.into_iter().map(|dataset| dataset.name).collect()
 }
 
 /// Where a page begins and ends; made once for each page, on however many parents it stands.
@@ -115,11 +123,11 @@ fn made_info(task: &Task, page: &Page) -> Value {
 
 /// Which sources a page holds; made once for each page.
 pub(super) fn completeness<'p>(task: &Task, page: &'p Page) -> &'p Value {
-    page.completeness.get_or_init(|| made_completeness(task, page))
+    page.completeness.get_or_init(|| completeness_of(task, &page.answer.outcomes))
 }
 
-fn made_completeness(task: &Task, page: &Page) -> Value {
-    let outcomes = &page.answer.outcomes;
+/// Which sources an answer holds.
+pub(super) fn completeness_of(task: &Task, outcomes: &[Outcome]) -> Value {
     json!({
         "complete": outcomes.iter().all(|outcome| outcome.status == Status::Answered),
         "sources": outcomes.iter().map(|outcome| source_answer(task, outcome)).collect::<Vec<_>>(),
@@ -147,14 +155,36 @@ pub(super) fn status(status: &Status) -> &'static str {
         Status::Failed(Failure::TimedOut(_)) => "TIMED_OUT",
         Status::Failed(Failure::Unreachable) => "UNREACHABLE",
         Status::Failed(Failure::Drifted(_)) => "DRIFTED",
-        Status::Failed(Failure::Malformed(_)) => "MALFORMED",
+        Status::Failed(Failure::Malformed(_) | Failure::TooMany(_)) => "MALFORMED",
         Status::Missed => "MISSED",
     }
 }
 
+/// All releases, the newest first.
+pub(super) fn releases(task: &Task, releases: &Releases) -> Value {
+    releases.list().iter().map(|it| release(task, it)).collect()
+}
+
+/// A release as everyone is shown it.
+pub(super) fn release(task: &Task, release: &Released) -> Value {
+    let public_key = task.gateway.parts().releases.as_ref().map(Shelf::public_key);
+    json!({
+        "type": lookup::RELEASE,
+        "id": lookup::global_id(lookup::RELEASE, &release.id),
+        "period": release.period.to_string(),
+        "from": release.period.from.to_string(),
+        "until": release.period.until.to_string(),
+        "cutOff": release.cut_off.to_string(),
+        "madeAt": release.made_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        "programVersion": release.program_version,
+        "datasets": release.datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>(),
+        "signature": release.signature,
+        "publicKey": public_key,
+    })
+}
+
 pub(super) fn lists(task: &Task) -> Value {
-    let tier = |dataset: &'static Dataset| task.access.grant(dataset).map(crate::policy::Grant::tier);
-    code_lists(&Visible::new(tier)).into_iter().map(list).collect()
+    code_lists(&task.access.visible()).into_iter().map(list).collect()
 }
 
 fn list(list: &CodeList) -> Value {

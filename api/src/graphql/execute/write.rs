@@ -5,6 +5,7 @@ mod asked;
 mod column;
 mod leaf;
 mod reference;
+mod table;
 
 use std::io::Write as _;
 
@@ -20,9 +21,10 @@ use super::{
     coerce::Values,
     collect::{Selected, What},
     fetch::AllFound,
-    lookup::global_id,
+    lookup::{self, global_id},
     made,
     page::Page,
+    table::{Comes, Line, Statistics},
 };
 use crate::{
     graphql::{
@@ -53,6 +55,9 @@ enum Value<'a> {
     Edge(&'a Page, &'a Row),
     Youth(&'a str),
     Made(&'a Json),
+    Table(&'a Statistics),
+    Group(&'a Statistics, &'a Line),
+    Measure(&'a Comes),
 }
 
 /// Writes one response.
@@ -119,12 +124,13 @@ impl<'a> Writer<'a> {
             Value::Row(page, _) => page.dataset.name,
             Value::Reference(table, _) => table.dataset.name,
             Value::Youth(_) => "Youth",
+            // Of the small made objects only sources and releases have an id.
+            Value::Made(json) => json["type"].as_str().unwrap_or(lookup::SOURCE),
             _ => "",
         };
         let branch = match children {
             [only] => Some(only),
-            // Of the small made objects only sources have an id.
-            several => several.iter().find(|(object, _)| object.name == if ty.is_empty() { "Source" } else { ty }),
+            several => several.iter().find(|(object, _)| object.name == ty),
         };
         let Some((object, fields)) = branch else {
             tracing::error!(ty, "a value is of a type that its field does not have");
@@ -244,6 +250,11 @@ impl<'a> Writer<'a> {
             (Resolve::Pseudonym, Value::Youth(pseudonym)) => {
                 self.sealed(|writer| writer.task.access.opaque.youth(pseudonym, &mut writer.out))
             }
+            (Resolve::Table(part), Value::Table(table)) => self.table(selected, field, part, table),
+            (Resolve::Group(part), Value::Group(table, group)) => {
+                self.group(selected, field, (part, args), (table, group))
+            }
+            (Resolve::Measure(part), Value::Measure(spread)) => self.measure(selected, field, part, spread),
             (Resolve::Each(..) | Resolve::Link(..), value) => self.linked(selected, field, value),
             (resolve, Value::Query) => self.root(selected, field, resolve, args),
             _ => self.null(selected, field),

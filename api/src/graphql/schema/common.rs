@@ -16,6 +16,8 @@ pub(super) fn add(model: &mut Model, visible: &Visible) {
     relay(model);
     sources(model);
     viewer(model);
+    grants(model);
+    code_lists(model);
     if visible.youths() {
         model.add(Type::Object(youth(visible)));
     }
@@ -171,9 +173,11 @@ fn sources(model: &mut Model) {
     ] {
         source = link(source, name, target);
     }
-    let datasets = TypeRef::named_nn_list_nn(TypeRef::STRING);
+    let datasets = || TypeRef::named_nn_list_nn(TypeRef::STRING);
     let doc = "The datasets of which it may hold rows for you.";
-    model.add(Type::Object(source.field("datasets", datasets, Resolve::Member("datasets"), doc)));
+    source = source.field("datasets", datasets(), Resolve::Member("datasets"), doc);
+    let doc = "The datasets of which it may hold rows that your exact tables are made of.";
+    model.add(Type::Object(source.field("tables", datasets(), Resolve::Member("tables"), doc)));
     let answer = Object::new("SourceAnswer", "How one source answered.")
         .field("source", TypeRef::named_nn("Source"), Resolve::Member("source"), "The source.")
         .field("status", TypeRef::named_nn("SourceStatus"), Resolve::Member("status"), "How it answered.")
@@ -229,6 +233,10 @@ fn viewer(model: &mut Model) {
         .field("policyVersion", must(), Resolve::Member("policyVersion"), "The version of the policy that grants this.")
         .field("grants", TypeRef::named_nn_list_nn("ViewerGrant"), Resolve::Member("grants"), "What you may see.");
     model.add(Type::Object(viewer));
+}
+
+fn grants(model: &mut Model) {
+    let must = || TypeRef::named_nn(TypeRef::STRING);
     let note = Object::new("QualityNote", "A rule that a row breaks; says nothing of the value.")
         .field("rule", TypeRef::named_nn("QualityRule"), Resolve::Member("rule"), "The rule.")
         .field("field", must(), Resolve::Member("field"), "The field at which the row breaks it.");
@@ -249,12 +257,23 @@ fn viewer(model: &mut Model) {
             "Are you shown months in place of indirect dates?",
         )
         .field(
+            "tablesOnly",
+            TypeRef::named_nn(TypeRef::BOOLEAN),
+            Resolve::Member("tablesOnly"),
+            "Is it an agreement on exact tables, by which you see no row?",
+        )
+        .field(
             "relation",
             TypeRef::named(TypeRef::STRING),
             Resolve::Member("relation"),
             "The youths whose rows these are, where the rule is a care relation; asked anew in every request.",
         );
     model.add(Type::Object(grant));
+}
+
+fn code_lists(model: &mut Model) {
+    let must = || TypeRef::named_nn(TypeRef::STRING);
+    let text = || TypeRef::named(TypeRef::STRING);
     let codes = TypeRef::named_nn_list_nn("Code");
     let list = Object::new("CodeList", "A list of codes; most are behind an enumeration (Dutch: codelijst).")
         .field("name", must(), Resolve::Member("name"), "Its name; the enumeration's, where it is behind one.")

@@ -10,10 +10,18 @@ use crate::graphql::{
 };
 
 pub(super) fn add(model: &mut Model, dataset: &'static Dataset, visible: &Visible) {
+    filter(model, dataset, visible);
+    if let Some(order) = order(dataset, visible) {
+        model.add(Type::Input(order));
+    }
+}
+
+/// The filter over rows, and over the rows that tables are made of.
+pub(super) fn filter(model: &mut Model, dataset: &'static Dataset, visible: &Visible) {
     let own = name::filter(dataset.name);
     let mut filter = Input::new(&own, format!("Which {} rows: all that is said holds.", dataset.name));
     filter.about = Some(dataset);
-    for (id, field) in visible.fields(dataset) {
+    for (id, field) in visible.filtered(dataset) {
         let ty = field_filter(model, field.kind);
         let value = InputValue::new(name::field(field), TypeRef::named(ty), field.doc).meaning(Meaning::Field(id));
         filter = filter.field(value);
@@ -30,9 +38,6 @@ pub(super) fn add(model: &mut Model, dataset: &'static Dataset, visible: &Visibl
     }
     filter = filter.field(InputValue::new("not", TypeRef::named(&own), "This does not hold."));
     model.add(Type::Input(filter));
-    if let Some(order) = order(dataset, visible) {
-        model.add(Type::Input(order));
-    }
 }
 
 /// The order's input, where anything that is seen sorts.

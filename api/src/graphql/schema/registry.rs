@@ -98,7 +98,8 @@ fn input(input: &model::Input) -> InputObject {
 }
 
 fn value(input: &InputValue) -> dynamic::InputValue {
-    let out = dynamic::InputValue::new(&input.name, input.ty.clone()).description(&input.doc);
+    let out = dynamic::InputValue::new(&input.name, input.ty.clone());
+    let out = if input.doc.is_empty() { out } else { out.description(&input.doc) };
     match &input.default {
         Some(default) => out.default_value(default.clone()),
         None => out,

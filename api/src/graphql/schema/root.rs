@@ -2,9 +2,9 @@
 
 use async_graphql::dynamic::TypeRef;
 use async_graphql_value::{ConstValue, Name};
-use entities::{Dataset, reference};
+use entities::{Dataset, datasets, reference};
 
-use super::{Visible, inputs, joins};
+use super::{Visible, inputs, joins, releases, tables};
 use crate::graphql::{
     model::{InputValue, Model, Object, Resolve, Type},
     name,
@@ -15,22 +15,13 @@ pub(super) const QUERY: &str = "Query";
 
 pub(super) fn add(model: &mut Model, visible: &Visible) {
     let mut query = Object::new(QUERY, "Everything that you may ask for.");
-    for dataset in visible.datasets() {
-        query = query
-            .field_with(
-                name::one(dataset),
-                TypeRef::named(dataset.name),
-                Resolve::Row(dataset),
-                format!("The {} row with this id; null if there is none for you.", dataset.name),
-                vec![InputValue::new("id", TypeRef::named_nn(TypeRef::ID), "Its id, as you were given it.")],
-            )
-            .field_with(
-                name::many(dataset),
-                TypeRef::named(name::connection(dataset)),
-                Resolve::Rows(dataset),
-                dataset.doc,
-                list_args(dataset, visible),
-            );
+    for dataset in datasets() {
+        if visible.datasets().any(|it| it == dataset) {
+            query = row_fields(query, dataset, visible);
+        }
+        if visible.tabled().any(|it| it == dataset) {
+            query = tables::root(query, dataset, visible);
+        }
     }
     if visible.youths() {
         let doc = "A youth and all rows that any source holds on it; null if there is none for you (Dutch: jeugdige).";
@@ -40,7 +31,28 @@ pub(super) fn add(model: &mut Model, visible: &Visible) {
     for table in reference::tables().iter().filter(|table| !joins(table)) {
         query = reference_fields(query, table);
     }
+    if visible.releases() {
+        query = releases::root(query);
+    }
     model.add(Type::Object(fixed_fields(query)));
+}
+
+fn row_fields(query: Object, dataset: &'static Dataset, visible: &Visible) -> Object {
+    query
+        .field_with(
+            name::one(dataset),
+            TypeRef::named(dataset.name),
+            Resolve::Row(dataset),
+            format!("The {} row with this id; null if there is none for you.", dataset.name),
+            vec![InputValue::new("id", TypeRef::named_nn(TypeRef::ID), "Its id, as you were given it.")],
+        )
+        .field_with(
+            name::many(dataset),
+            TypeRef::named(name::connection(dataset)),
+            Resolve::Rows(dataset),
+            dataset.doc,
+            list_args(dataset, visible),
+        )
 }
 
 fn reference_fields(query: Object, table: &'static Dataset) -> Object {
@@ -88,7 +100,7 @@ fn fixed_fields(query: Object) -> Object {
             "sources",
             TypeRef::named_nn_list_nn("Source"),
             Resolve::Sources,
-            "The sources that may hold rows for you (Dutch: bronnen).",
+            "The sources that may hold rows for you, or rows that your tables are made of (Dutch: bronnen).",
         )
         .field(
             "viewer",

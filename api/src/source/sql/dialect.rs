@@ -1,5 +1,7 @@
 //! What differs between databases, and nothing else.
 
+use entities::Bucket;
+
 /// A database's way of saying what standard SQL has no words for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum Dialect {
@@ -24,10 +26,23 @@ pub(super) enum Piece {
 use Piece::{Operand, Parameter, Raw};
 
 impl Dialect {
-    /// The first day of a date's month. The contract's tables have an index on exactly this expression.
-    pub(super) fn month(self) -> Pieces {
-        match self {
-            Self::Sqlite => &[Raw("substr("), Operand, Raw(",1,7)||'-01'")],
+    /// The first day of a date's bucket. Of months the contract's tables have an index on exactly this expression.
+    pub(super) fn bucket(self, bucket: Bucket) -> Pieces {
+        match (self, bucket) {
+            (Self::Sqlite, Bucket::Day) => &[Operand],
+            // Six days back, and forward to the next Monday. What is no date stays what it is, and is not taken for null.
+            (Self::Sqlite, Bucket::Week) => {
+                &[Raw("coalesce(date("), Operand, Raw(",'-6 days','weekday 1'),"), Operand, Raw(")")]
+            }
+            (Self::Sqlite, Bucket::Month) => &[Raw("substr("), Operand, Raw(",1,7)||'-01'")],
+            (Self::Sqlite, Bucket::Quarter) => &[
+                Raw("substr("),
+                Operand,
+                Raw(",1,5)||substr('010101040404070707101010',2*substr("),
+                Operand,
+                Raw(",6,2)-1,2)||'-01'"),
+            ],
+            (Self::Sqlite, Bucket::Year) => &[Raw("substr("), Operand, Raw(",1,5)||'01-01'")],
         }
     }
 

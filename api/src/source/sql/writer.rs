@@ -82,6 +82,12 @@ impl<'s> Writer<'s> {
         }
     }
 
+    /// The same where no index is to serve it.
+    pub(super) fn without_index(&mut self, operand: &'s Operand) {
+        self.raw(self.dialect.without_index());
+        self.operand(operand);
+    }
+
     /// A value that may be null on every row of the source.
     pub(super) fn known(&mut self, operand: Option<&'s Operand>) {
         match operand {
@@ -239,10 +245,9 @@ impl<'s> Writer<'s> {
     }
 
     fn shown(&mut self, shown: &'s Shown) {
-        if shown.month {
-            self.filled(self.dialect.month(), Tested::Column(shown.field), []);
-        } else {
-            self.column(shown.field);
+        match shown.bucket {
+            Some(bucket) => self.filled(self.dialect.bucket(bucket), Tested::Column(shown.field), []),
+            None => self.column(shown.field),
         }
     }
 
@@ -251,6 +256,13 @@ impl<'s> Writer<'s> {
         self.raw(self.alias);
         self.raw(".");
         self.identifier(self.dataset.fields[field].column);
+    }
+
+    /// A column that no field describes.
+    pub(super) fn hidden(&mut self, column: &'static str) {
+        self.raw(self.alias);
+        self.raw(".");
+        self.identifier(column);
     }
 
     fn identifier(&mut self, name: &str) {

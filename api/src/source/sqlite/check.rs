@@ -16,6 +16,16 @@ pub(super) fn failure(
     (dataset, asked): (&Dataset, &[Option<Operand>]),
     error: &rusqlite::Error,
 ) -> Failure {
+    let asked = asked.iter().flatten().map(|operand| dataset.fields[operand.field()].column);
+    failure_of(connection, (dataset, asked), error)
+}
+
+/// The same where columns are asked for by name.
+pub(super) fn failure_of<'c>(
+    connection: &Connection,
+    (dataset, asked): (&Dataset, impl Iterator<Item = &'c str>),
+    error: &rusqlite::Error,
+) -> Failure {
     let (code, message) = match error {
         rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code, msg.as_str()),
         rusqlite::Error::SqliteFailure(error, message)
@@ -34,7 +44,7 @@ pub(super) fn failure(
         Ok(columns) => missing(dataset, &columns).collect(),
     };
     tracing::warn!(dataset = dataset.name, ?missing, "a source lacks tables or columns of the contract");
-    let mut named = asked.iter().flatten().map(|operand| column(dataset, operand.field()));
+    let mut named = asked.map(|column| format!("{}.{column}", dataset.table));
     Failure::Drifted(named.find(|name| missing.contains(name)).unwrap_or_else(|| dataset.table.to_owned()))
 }
 
@@ -85,13 +95,10 @@ fn columns(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<Vec<S
 fn missing(dataset: &Dataset, columns: &[String]) -> impl Iterator<Item = String> {
     let table = columns.is_empty().then(|| dataset.table.to_owned());
     let fields = dataset.fields.iter().filter(move |_| !columns.is_empty());
-    let lacking = fields.filter(|field| !columns.iter().any(|column| column == field.column));
-    table.into_iter().chain(lacking.map(|field| format!("{}.{}", dataset.table, field.column)))
-}
-
-/// `placement.started_on`.
-fn column(dataset: &Dataset, field: FieldId) -> String {
-    format!("{}.{}", dataset.table, dataset.fields[field].column)
+    let youth_key = dataset.youth().filter(|_| !columns.is_empty()).map(|_| sql::YOUTH_KEY);
+    let asked = fields.map(|field| field.column).chain(youth_key);
+    let lacking = asked.filter(|asked| !columns.iter().any(|column| column == asked));
+    table.into_iter().chain(lacking.map(|column| format!("{}.{column}", dataset.table)))
 }
 
 /// How many rows have a value there that cannot be read as the field's kind.

@@ -45,6 +45,18 @@ pub(super) fn value(value: ValueRef<'_>, dataset: &Dataset, field: FieldId) -> R
     decode(value, dataset.fields[field].kind).ok_or(Problem::Value(field))
 }
 
+/// Would this be read as the same value? Where a part of a group comes again, this spares reading it.
+pub(super) fn is(value: ValueRef<'_>, datum: &Datum) -> bool {
+    match (value, datum) {
+        (ValueRef::Null, Datum::Null) => true,
+        (ValueRef::Integer(number), Datum::Int(other)) => number == *other,
+        (ValueRef::Integer(number), Datum::Bool(other)) => number == i64::from(*other),
+        (ValueRef::Text(bytes), Datum::Text(other)) => bytes == other.as_bytes(),
+        (ValueRef::Text(bytes), Datum::Date(other)) => bytes == other.ascii(),
+        _ => false,
+    }
+}
+
 fn decode(value: ValueRef<'_>, kind: Kind) -> Option<Datum> {
     Some(match (value, kind) {
         (ValueRef::Null, _) => Datum::Null,

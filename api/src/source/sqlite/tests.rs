@@ -1,6 +1,7 @@
 //! What SQLite answers is what the predicate says in memory; what it cannot answer is said.
 
 mod links;
+mod tables;
 
 use std::{sync::Arc, time::Duration};
 
@@ -81,7 +82,7 @@ async fn a_condition_on_a_list_may_name_columns_that_table_functions_have_too() 
     let folder = tempfile::tempdir().unwrap();
     let source = changed(&folder, r#"UPDATE placement SET unit = '["a"]'"#);
     let when = Predicate::is(0, Test::Eq(Datum::Int(1)));
-    let shown = Operand::Shown(Arc::new(Shown { field: field("unit"), month: false, when }));
+    let shown = Operand::Shown(Arc::new(Shown { field: field("unit"), bucket: None, when }));
     let select = everything(Predicate::Is(shown, Test::Has("a".into())));
     assert_eq!(source.count(select).await, Ok(1));
 }
@@ -241,6 +242,8 @@ async fn a_question_that_nobody_waits_for_is_broken_off_and_its_reader_works_on(
     for _ in 0..3 {
         let waited = tokio::time::timeout(Duration::from_millis(50), source.count(Arc::clone(&never))).await;
         assert!(waited.is_err());
+        let table = Arc::new(tables::by(vec![], &[], false));
+        assert!(tokio::time::timeout(Duration::from_millis(50), source.table(table)).await.is_err());
     }
     // There is one reader: it can answer only because it was given back.
     let checked = source.readers.run(move |connection, _| {

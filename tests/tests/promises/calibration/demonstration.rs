@@ -15,6 +15,7 @@ use regiograph::{
     config::{Config, Keys},
     http,
     policy::Policy,
+    release::{Period, Secret},
 };
 use reqwest::Client;
 use rusqlite::{Connection, OpenFlags, types::FromSql};
@@ -25,38 +26,46 @@ use tokio::{net::TcpListener, runtime::Runtime};
 pub(crate) struct Demonstration {
     runtime: Runtime,
     foundation: Foundation,
+    app: Arc<App>,
     address: String,
     client: Client,
 }
 
 /// The one of this run; its folder lies under the build's own and is made anew.
-pub(crate) static DEMONSTRATION: LazyLock<Demonstration> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("calibration");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).expect("an earlier run's folder can be removed");
-    }
-    fs::create_dir_all(&folder).expect("there is room for a folder");
-    Demonstration::start(&folder)
-});
+pub(crate) static DEMONSTRATION: LazyLock<Demonstration> = LazyLock::new(|| Demonstration::start("calibration"));
 
 impl Demonstration {
-    fn start(folder: &Path) -> Self {
+    /// One of its own, in a folder of this name.
+    pub(crate) fn start(folder: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("an earlier run's folder can be removed");
+        }
+        fs::create_dir_all(&folder).expect("there is room for a folder");
         let keys = Keys { master_file: folder.join("master.key") };
-        let config = Config { data_dir: folder.to_owned(), keys, ..Config::default() };
+        let config = Config { data_dir: folder, keys, ..Config::default() };
         let foundation =
             Foundation { file: None, config, demonstration: true, policy: Policy::embedded(), world: World::real() };
         let runtime = Runtime::new().expect("there is a runtime");
         let setup = foundation.setup().expect("the demonstration can be made");
-        let address = runtime.block_on(async {
+        let (app, address) = runtime.block_on(async {
             let app = App::start(setup).await.expect("the demonstration starts");
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
             let address = format!("http://{}", listener.local_addr().expect("a listener has an address"));
             let router = http::router(Arc::clone(&app) as Arc<dyn http::Gateway>);
             tokio::spawn(http::serve(listener, router, std::future::pending()));
-            address
+            (app, address)
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Self { runtime, foundation, address, client }
+        Self { runtime, foundation, app, address, client }
+    }
+
+    /// Makes the releases of some periods.
+    pub(crate) fn release(&self, periods: &[&str]) {
+        let periods: Vec<Period> = periods.iter().map(|it| it.parse().expect("tests name periods")).collect();
+        let secret = Arc::new(Secret::new(&std::array::from_fn(|place| place as u8)));
+        let made = self.runtime.block_on(self.app.release(&periods, &secret, 31));
+        assert_eq!(made.expect("its sources answer").len(), periods.len());
     }
 
     /// The data of the answer to a role's query; no source is missing in it.

@@ -2,7 +2,7 @@
 //! caller.
 
 use entities::{Dataset, Kind, Tier};
-use regiograph::graphql::schema::{Visible, model, sdl};
+use regiograph::graphql::schema::{Tabled, Visible, model, sdl};
 use regiograph_tests::{
     caller::As,
     gateway::{Gateway, SourceSetup},
@@ -70,11 +70,13 @@ impl Fixture {
         let viewer = self.ask(&json!({ "query": "{ viewer { grants { dataset tier } } }" })).await;
         let viewer: Value = serde_json::from_str(&viewer).expect("the viewer is JSON");
         let grants = viewer["data"]["viewer"]["grants"].as_array().expect("grants are a list").clone();
-        let visible = Visible::new(|dataset| {
+        let tier = |dataset: &Dataset| {
             let grant = grants.iter().find(|grant| grant["dataset"] == dataset.name)?;
             let tier = grant["tier"].as_str().unwrap_or_default().to_lowercase();
             Tier::ALL.into_iter().find(|it| it.name() == tier)
-        });
+        };
+        let tables = |dataset: &Dataset| Some(Tabled { tier: tier(dataset)?, months: false });
+        let visible = Visible::new(tier, tables, true);
         sdl(&model(&visible)).expect("the model is whole")
     }
 

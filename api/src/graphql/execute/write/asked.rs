@@ -54,8 +54,12 @@ impl<'a> Writer<'a> {
         match found {
             Err(problem) => Err(self.fail(problem, selected)),
             Ok(Found::Page(page)) => {
-                self.note_partial(page);
+                self.note_partial(&page.answer.outcomes);
                 self.object(&selected.children, Value::Connection(page))
+            }
+            Ok(Found::Table(table)) => {
+                self.note_partial(table.outcomes.as_deref().unwrap_or_default());
+                self.object(&selected.children, Value::Table(table))
             }
             Ok(Found::Row(page, place)) => match page.answer.rows.get(*place) {
                 Some(row) => self.object(&selected.children, Value::Row(page, row)),
@@ -67,6 +71,7 @@ impl<'a> Writer<'a> {
             },
             Ok(Found::Source(place)) => self.made(selected, &TypeRef::named("Source"), made::source(self.task, *place)),
             Ok(Found::Youth(pseudonym)) => self.object(&selected.children, Value::Youth(pseudonym)),
+            Ok(Found::Made(made)) => self.made(selected, &field.ty, made),
             Ok(Found::Failed(outcome)) => {
                 self.note_failed(outcome);
                 self.null(selected, field)
@@ -78,8 +83,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn note_partial(&mut self, page: &Page) {
-        for outcome in page.answer.outcomes.iter().filter(|outcome| outcome.status != Status::Answered) {
+    fn note_partial(&mut self, outcomes: &[Outcome]) {
+        for outcome in outcomes.iter().filter(|outcome| outcome.status != Status::Answered) {
             self.note_failed(outcome);
         }
     }

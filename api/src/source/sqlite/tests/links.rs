@@ -42,7 +42,7 @@ async fn the_first_rows_of_each_parent_come_in_one_statement_either_way() {
     fixture::write(&path, &rows.collect::<Vec<_>>());
     Connection::open(&path).unwrap().execute_batch("CREATE INDEX by_unit ON placement (unit, id)").unwrap();
     let source = fixture::source(0, &path, Facts::default());
-    let shown = Shown { field: field("unit"), month: false, when: Predicate::is(0, Test::Gt(Datum::Int(0))) };
+    let shown = Shown { field: field("unit"), bucket: None, when: Predicate::is(0, Test::Gt(Datum::Int(0))) };
     for (link, walks) in [(Operand::Field(field("unit")), "by_unit"), (Operand::Shown(Arc::new(shown)), "SCAN")] {
         let select = Arc::new(select(link));
         let found = source.rows(Arc::clone(&select)).await.unwrap();

@@ -1,0 +1,113 @@
+//! A table of a release: picked cells, in order. Who asks makes no difference, and nothing is asked of sources.
+
+use std::sync::{Arc, OnceLock};
+
+use async_graphql_value::ConstValue;
+use entities::{Dataset, Datum};
+
+use super::{Comes, Line, Statistics, order};
+use crate::{
+    graphql::{
+        ask::{self, Asking, Form},
+        axis::Axis,
+        error::Problem,
+        execute::{Task, Values, fetch::Found, lookup, made},
+    },
+    release::{CellId, Geography, Period, Published, Released, Releases, Vocabulary, geography},
+};
+
+/// A released table as it is asked for.
+pub(in crate::graphql::execute) struct AskedReleased {
+    pub(in crate::graphql::execute) form: Form,
+    pub(in crate::graphql::execute) release: Arc<Released>,
+    pub(in crate::graphql::execute) vocabulary: Vocabulary,
+    pub(in crate::graphql::execute) geography: Geography,
+    /// For each group its key and its cell.
+    pub(in crate::graphql::execute) cells: Vec<(Box<[Datum]>, CellId)>,
+}
+
+pub(super) async fn released(task: &Task, dataset: &'static Dataset, args: &Values) -> Result<Found, Problem> {
+    let AskedReleased { form, release, vocabulary, cells, .. } = asked(task, dataset, args).await?;
+    let lines = cells.into_iter().map(|(key, cell)| line(&release, &vocabulary, key, &cell)).collect();
+    let lines = order::arranged(lines, &form, &vocabulary.measures);
+    let (measures, completeness) = (vocabulary.measures, OnceLock::new());
+    let release = Some(made::release(task, &release));
+    let table = Statistics { form, measures, lines, is_publishable: true, outcomes: None, completeness, release };
+    Ok(Found::Table(Arc::new(table)))
+}
+
+/// What is asked for, before anything is read of a cell.
+pub(in crate::graphql::execute) async fn asked(
+    task: &Task,
+    dataset: &'static Dataset,
+    args: &Values,
+) -> Result<AskedReleased, Problem> {
+    if !task.access.visible().is_released(dataset) {
+        let name = dataset.name;
+        let message = format!("there are no releases of {name} for you; ask for \"view: OWN\"");
+        return Err(Problem::input(message));
+    }
+    let parts = task.gateway.parts();
+    let releases = lookup::releases(task).await?;
+    let form = ask::form(&task.access.schema.model, dataset, args)?;
+    let asking = Asking::new(parts, &task.access);
+    let release = Arc::clone(find(&releases, dataset, (&asking, &form.axes), args)?);
+    let others = |problem| Problem::input(format!("{problem}; \"releases\" lists those there are"));
+    release.is_of(&parts.sources, dataset).map_err(others)?;
+    let vocabulary = Vocabulary::of(dataset);
+    let geography = geography(&parts.reference, release.period);
+    let cells = ask::picked(&asking, &vocabulary, (&geography, release.period), (&form.axes, args))?.cells;
+    Ok(AskedReleased { form, release, vocabulary, geography, cells })
+}
+
+/// The release that is asked for by its id or its period; else the newest of the length that the table has.
+fn find<'r>(
+    releases: &'r Releases,
+    dataset: &'static Dataset,
+    (asking, axes): (&Asking<'_>, &[&Axis]),
+    args: &Values,
+) -> Result<&'r Arc<Released>, Problem> {
+    let name = dataset.name;
+    let open_on = ask::open_on(dataset, args)?;
+    if let Some(ConstValue::String(id)) = args.get("release") {
+        let key = lookup::key_of_release(id).unwrap_or_else(|| id.clone());
+        let release = releases.by_id(&key).filter(|release| release.has(dataset));
+        return release.ok_or_else(|| {
+            // A period is repeated; any other text is the caller's own.
+            let said = key.parse::<Period>().map_or_else(|_| String::new(), |period| format!(" ({period})"));
+            Problem::input(format!(
+                "argument \"release\"{said} names no release of {name}; \"releases\" lists those there are"
+            ))
+        });
+    }
+    let length = ask::length(asking, dataset, axes, args)?;
+    let fits = |it: &Released| it.has(dataset) && length.is_none_or(|length| it.period.kind() == length);
+    let newest = match open_on {
+        None => releases.newest(dataset, length),
+        Some(day) => releases.list().iter().find(|it| it.period.until == day && fits(it)),
+    };
+    newest.ok_or_else(|| {
+        Problem::input(match open_on {
+            None => format!("there is no release of {name} with this table yet; \"releases\" lists those there are"),
+            Some(_) => format!(
+                "argument \"openOn\" must be the last day of a release of {name} with this table; \"releases\" lists those \
+                 there are"
+            ),
+        })
+    })
+}
+
+/// A cell that is not shown looks like one without rows.
+fn line(release: &Released, vocabulary: &Vocabulary, key: Box<[Datum]>, cell: &CellId) -> Line {
+    let shown = release.cell(vocabulary.dataset, cell);
+    let number = |of: fn(&Published) -> Option<u32>| shown.and_then(of).map(u64::from);
+    let measures = (0..vocabulary.measures.len())
+        .map(|place| Comes::Published(shown.and_then(|it| it.measures.get(place).copied()).unwrap_or_default()));
+    Line {
+        key,
+        rows: number(|it| it.rows),
+        youths: number(|it| Some(it.youths)),
+        measures: measures.collect(),
+        is_hidden: shown.is_none(),
+    }
+}

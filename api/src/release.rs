@@ -1,0 +1,47 @@
+//! Protected tables: all cells of a closed vocabulary over a closed period, made once from complete sources and fixed
+//! then. What is stored here is safe to show to everyone; nothing that a caller says reaches it.
+
+mod cell;
+mod period;
+mod vocabulary;
+mod protect;
+mod rules;
+mod tally;
+mod magnitude;
+mod classes;
+mod crowd;
+mod ledger;
+mod key;
+mod perturbation;
+mod make;
+mod areas;
+mod observe;
+mod secret;
+mod released;
+mod read;
+mod reason;
+mod record;
+mod sign;
+mod store;
+
+pub use self::{
+    areas::geography,
+    cell::{
+        Area, CellId, Cells, Counted, Geography, Hidden, Observation, Period, Published, PublishedMeasure, Vocabulary,
+    },
+    key::Secret,
+    make::{Made, Making, NotMade, cut_off, make},
+    period::NotAPeriod,
+    perturbation::{KEYS, LARGEST_ERROR, Perturbation, STEP, VARIANCE, Weight},
+    protect::protect,
+    read::{Shelf, Unread},
+    reason::{Reason, Reasoning, reasons},
+    record::Contributor,
+    released::{OtherSources, Released, Releases},
+    rules::Rules,
+    secret::BadSecret,
+    sign::{BadSigner, Signer, Verifier},
+};
+
+#[cfg(test)]
+mod tests;

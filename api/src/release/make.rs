@@ -1,0 +1,223 @@
+//! Makes releases: closed periods only, of complete sources only, each period once, all that were asked for or none.
+
+use std::{path::Path, sync::Arc, thread::available_parallelism};
+
+use chrono::{DateTime, Days, SecondsFormat, Utc};
+use entities::{Dataset, Date, datasets};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::task::spawn_blocking;
+
+use super::{
+    CellId, Observation, Period, Published, Rules, Secret, Vocabulary,
+    areas::geography,
+    observe::{inspect, observe},
+    protect,
+    record::{Contributor, Header, to_sources},
+    sign::Signer,
+    store::{self, Draft, NotWritten},
+};
+use crate::{
+    federation::Sources,
+    policy::Grant,
+    reference::Reference,
+    source::{Failure, Inspected, Source},
+};
+
+/// What releases are made of.
+#[derive(Clone, Copy)]
+pub struct Making<'a> {
+    /// The gateway's store.
+    pub store: &'a Path,
+    /// The sources, all of which must answer.
+    pub sources: &'a Sources,
+    /// The reference data, for areas.
+    pub reference: &'a Reference,
+    /// What decides the noise.
+    pub secret: &'a Arc<Secret>,
+    /// Who signs.
+    pub signer: &'a Signer,
+    /// How many days after its last day a period is closed.
+    pub cut_off_days: u64,
+    /// The moment.
+    pub now: DateTime<Utc>,
+    /// Today, Amsterdam.
+    pub today: Date,
+}
+
+/// A release that was made. Totals only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Its id: the period's name.
+    pub id: String,
+    /// How many datasets it has tables of.
+    pub datasets: usize,
+    /// How many sources it was made with.
+    pub sources: usize,
+    /// How many cells are shown.
+    pub shown: usize,
+    /// How many cells there are, whatever the rows.
+    pub cells: usize,
+}
+
+/// Why no release was made. Names source, dataset and field, and no value.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMade {
+    /// The period's rows may still change.
+    #[error("{period} is not closed: its release can be made from {on} on")]
+    NotClosed {
+        /// The period.
+        period: Period,
+        /// The cut-off day.
+        on: Date,
+    },
+    /// It was made before.
+    #[error("{0} is released already: corrections wait for the next release")]
+    Standing(String),
+    /// There is nothing to release.
+    #[error("no source holds rows about youths")]
+    NoSources,
+    /// A source gave no answer, or a part of it cannot be read.
+    #[error("source `{source_name}`, {dataset}: {failure}; a release takes complete sources")]
+    Unanswered {
+        /// The source.
+        source_name: Box<str>,
+        /// The dataset.
+        dataset: Box<str>,
+        /// Why not.
+        failure: Failure,
+    },
+    /// A source is not as the contract asks.
+    #[error("source `{source_name}`: {inspected}; a release takes complete sources")]
+    Faulty {
+        /// The source.
+        source_name: Box<str>,
+        /// What is wrong.
+        inspected: Box<Inspected>,
+    },
+    /// The store cannot be written.
+    #[error("the store of releases cannot be written: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// A thread has ended.
+    #[error("the release was not made to its end")]
+    Stopped,
+}
+
+impl NotMade {
+    pub(super) fn unanswered(source: &dyn Source, dataset: &str, failure: Failure) -> Self {
+        Self::Unanswered { source_name: source.name().into(), dataset: dataset.into(), failure }
+    }
+}
+
+/// The day from which on a period's release can be made.
+#[must_use]
+pub fn cut_off(period: Period, days: u64) -> Date {
+    let last = period.until.to_chrono();
+    Date::from_chrono(last.checked_add_days(Days::new(days)).unwrap_or(last))
+}
+
+/// Makes, signs and stores the releases of these periods, in one transaction.
+///
+/// # Errors
+/// Where a period is not closed or was released before, where a source does not answer completely, or where the store
+/// refuses. Then nothing is stored.
+pub async fn make(periods: &[Period], making: Making<'_>) -> Result<Vec<Made>, NotMade> {
+    for period in periods {
+        let on = cut_off(*period, making.cut_off_days);
+        if making.today < on {
+            return Err(NotMade::NotClosed { period: *period, on });
+        }
+    }
+    let path = making.store.to_owned();
+    let standing = blocking(move || store::standing(&path)).await??;
+    if let Some(id) = periods.iter().map(ToString::to_string).find(|id| standing.contains(id)) {
+        return Err(NotMade::Standing(id));
+    }
+    let (held, contributors) = contributors(making.sources);
+    if held.is_empty() {
+        return Err(NotMade::NoSources);
+    }
+    let inspected = making.sources.iter().map(|source| inspect(source, &held)).collect::<Vec<_>>();
+    stream::iter(inspected).buffered(TOGETHER).try_collect::<()>().await?;
+    let mut drafts: Vec<_> = periods.iter().map(|it| draft(*it, &held, &contributors, making)).collect();
+    let mut made: Vec<_> = drafts.iter().map(|it| started(it, held.len(), contributors.len())).collect();
+    for dataset in held {
+        let tables = tables(Vocabulary::of(dataset), periods, making).await?;
+        for ((draft, made), (vocabulary, cells, all)) in drafts.iter_mut().zip(&mut made).zip(tables) {
+            made.shown += cells.len();
+            made.cells += all;
+            draft.tables.push((vocabulary, cells));
+        }
+    }
+    let (path, signer) = (making.store.to_owned(), making.signer.clone());
+    let written = blocking(move || store::write(&path, &drafts, &signer)).await?;
+    written.map_err(|error| match error {
+        NotWritten::Standing(id) => NotMade::Standing(id),
+        NotWritten::Database(error) => NotMade::Store(error),
+    })?;
+    Ok(made)
+}
+
+/// How many sources are looked at at the same time.
+const TOGETHER: usize = 4;
+
+/// What is shown of one dataset over one period, and how many cells there are.
+type Table = (Vocabulary, Vec<(CellId, Published)>, usize);
+
+/// The tables of a dataset over each period. Rows are read once.
+async fn tables(vocabulary: Vocabulary, periods: &[Period], making: Making<'_>) -> Result<Vec<Table>, NotMade> {
+    let grant = Grant::for_release(vocabulary.dataset);
+    let observations: Arc<[Observation]> = observe(&vocabulary, periods, making.sources, &grant).await?.into();
+    let threads = available_parallelism().map_or(1, usize::from);
+    let tables = periods.iter().map(|period| {
+        let (observations, vocabulary) = (Arc::clone(&observations), vocabulary.clone());
+        let (secret, geography, period) = (Arc::clone(making.secret), geography(making.reference, *period), *period);
+        blocking(move || {
+            let cells = protect(&observations, &vocabulary, &geography, period, &secret, Rules::all());
+            let shown = cells.into_iter().filter_map(|(id, shown)| Some((id, shown.ok()?))).collect();
+            let all = vocabulary.cells(&geography, period).count();
+            (vocabulary, shown, all)
+        })
+    });
+    stream::iter(tables).buffered(threads).try_collect().await
+}
+
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotMade> {
+    spawn_blocking(work).await.map_err(|_| NotMade::Stopped)
+}
+
+/// The datasets of persons that sources hold, and which source holds which.
+fn contributors(sources: &Sources) -> (Vec<&'static Dataset>, Vec<Contributor>) {
+    let persons: Vec<_> = datasets().iter().filter(|it| it.youth().is_some()).collect();
+    let holds = |source: &dyn Source| -> Vec<Box<str>> {
+        persons.iter().filter(|it| source.holds(it)).map(|it| it.name.into()).collect()
+    };
+    let of = |source: &dyn Source| Contributor {
+        name: source.name().into(),
+        holder: source.holder().clone(),
+        datasets: holds(source),
+    };
+    let contributors = sources.iter().map(of).filter(|it| !it.datasets.is_empty()).collect();
+    let held = persons.iter().copied().filter(|it| sources.iter().any(|source| source.holds(it))).collect();
+    (held, contributors)
+}
+
+fn draft(period: Period, held: &[&'static Dataset], contributors: &[Contributor], making: Making<'_>) -> Draft {
+    let names: Vec<_> = held.iter().map(|it| it.name).collect();
+    let header = Header {
+        id: period.to_string(),
+        period: period.to_string(),
+        first_day: period.from.to_string(),
+        last_day: period.until.to_string(),
+        cut_off: cut_off(period, making.cut_off_days).to_string(),
+        made_at: making.now.to_rfc3339_opts(SecondsFormat::Secs, true),
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        sources: to_sources(contributors),
+        datasets: serde_json::Value::from(names).to_string(),
+        key_id: making.signer.verifier().key_id(),
+    };
+    Draft { header, tables: Vec::new() }
+}
+
+fn started(draft: &Draft, datasets: usize, sources: usize) -> Made {
+    Made { id: draft.header.id.clone(), datasets, sources, shown: 0, cells: 0 }
+}

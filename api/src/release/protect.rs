@@ -1,0 +1,128 @@
+//! Protects the tables of one dataset over one period: from all rows to what may be shown of each cell. Nothing but
+//! rows, geography, period and secret comes in, and the order of the rows does not matter.
+
+use std::collections::BTreeMap;
+
+use entities::Bucket;
+
+use super::{
+    Area, CellId, Cells, Counted, Geography, Hidden, Observation, Period, Published, PublishedMeasure, Rules,
+    Vocabulary,
+    classes::unit_of,
+    key::Secret,
+    ledger::{Block, COUNTRY, Ledger, Span},
+    magnitude,
+    tally::{Place, Tally, tally},
+};
+
+/// What is shown of each cell that has a row, and why of the others nothing is.
+///
+/// `source` of an observation stands for who holds it: sources of one holder go by one number.
+#[must_use]
+pub fn protect(
+    observations: &[Observation],
+    vocabulary: &Vocabulary,
+    geography: &Geography,
+    period: Period,
+    secret: &Secret,
+    rules: Rules,
+) -> Cells {
+    let ledger = Ledger::new(observations, vocabulary, geography, period, secret);
+    let tallies = tally(&ledger, vocabulary, vocabulary.counted(), rules);
+    let truth = Truth { ledger: &ledger, tallies: &tallies, vocabulary, period, rules };
+    let shown = tallies.iter().filter_map(|(place, tally)| {
+        let cell = truth.cell(*place)?;
+        let shown = truth.hidden(*place, tally).map_or_else(|| truth.show(&cell, tally, secret), Err);
+        Some((cell, shown))
+    });
+    shown.collect()
+}
+
+struct Truth<'a> {
+    ledger: &'a Ledger<'a>,
+    tallies: &'a BTreeMap<Place, Tally>,
+    vocabulary: &'a Vocabulary,
+    period: Period,
+    rules: Rules,
+}
+
+impl Truth<'_> {
+    /// None for what is counted to protect other cells alone.
+    fn cell(&self, (block, by): Place) -> Option<CellId> {
+        let area = self.ledger.areas[block.area].clone();
+        let month = match block.span {
+            Span::Whole => None,
+            Span::Month(month) => Some(month),
+            Span::Quarter(_) => return None,
+        };
+        if matches!(area, Area::Municipality(_)) && self.period.kind() != Bucket::Year {
+            return None;
+        }
+        let by = by.map(|(dimension, value)| {
+            let (field, values) = &self.vocabulary.dimensions[dimension];
+            (*field, values[value].clone())
+        });
+        Some(CellId { counted: block.counted, area, month, by })
+    }
+
+    /// Why nothing is shown, before noise is drawn.
+    fn hidden(&self, place: Place, tally: &Tally) -> Option<Hidden> {
+        let fewest = self.rules.fewest;
+        if tally.youths < fewest {
+            return Some(Hidden::FewYouths);
+        }
+        if tally.remaining < fewest {
+            return Some(Hidden::Neighbour);
+        }
+        let is_alone = tally.beside.is_some_and(|it| it < fewest) || self.is_nearly_all(place, tally);
+        (self.rules.beside && is_alone).then_some(Hidden::Complement)
+    }
+
+    /// Is the cell nearly all of a wider one that may be shown, or is a narrower one that may be shown nearly all of
+    /// it? Noise is the same where youths are: two cells of the same youths would show that nobody is between them. Wider
+    /// areas than a region need no such rule: they hide when a region is nearly all of them.
+    fn is_nearly_all(&self, (block, by): Place, tally: &Tally) -> bool {
+        let wider = match (block.span, self.ledger.within.get(&block.area)) {
+            (Span::Month(month), _) => Some(self.around(month)),
+            (_, Some(region)) => Some(Block { area: *region, ..block }),
+            _ => None,
+        };
+        let fewest = self.rules.fewest;
+        let is_crowded_by = |other: &Tally| other.youths.abs_diff(tally.youths) < fewest;
+        let nearly_wider = wider.and_then(|it| self.tallies.get(&(it, by))).is_some_and(is_crowded_by);
+        let mut quarters = self.quarters(block).filter_map(|it| self.tallies.get(&(it, by)));
+        nearly_wider || quarters.any(|it| it.youths >= fewest && is_crowded_by(it))
+    }
+
+    /// The quarter of a month: in a year's release, too, since the quarter's own shows it.
+    fn around(&self, month: entities::Date) -> Block {
+        let is_year = self.period.kind() == Bucket::Year;
+        let span = if is_year { Span::Quarter(month.start_of(Bucket::Quarter)) } else { Span::Whole };
+        Block { counted: Counted::Begun, span, area: COUNTRY }
+    }
+
+    /// The quarters of a year: their own releases show them.
+    fn quarters(&self, block: Block) -> impl Iterator<Item = Block> {
+        let has_quarters = self.period.kind() == Bucket::Year && block.span == Span::Whole;
+        let quarters = self.period.quarters().filter(move |_| has_quarters);
+        quarters.map(move |it| Block { span: Span::Quarter(it), ..block })
+    }
+
+    fn show(&self, cell: &CellId, tally: &Tally, secret: &Secret) -> Result<Published, Hidden> {
+        let error = if self.rules.perturbs { magnitude::error(tally.youths, tally.key, secret) } else { 0 };
+        let youths = tally.youths.saturating_add_signed(i32::try_from(error).unwrap_or_default());
+        if youths < self.rules.fewest {
+            return Err(Hidden::Drawn);
+        }
+        let rows = magnitude::rows(tally.rows, error, self.rules);
+        let measures = tally.measures.iter().zip(&self.vocabulary.measures).map(|(measured, field)| {
+            let is_of_one_unit = unit_of(self.vocabulary.dataset, *field)
+                .is_none_or(|unit| cell.by.as_ref().is_some_and(|(by, value)| *by == unit && !value.is_null()));
+            if is_of_one_unit { magnitude::show(measured, secret, self.rules) } else { PublishedMeasure::default() }
+        });
+        Ok(Published { youths, rows, measures: measures.collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests;
