@@ -14,6 +14,11 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 
+use ed25519_dalek::{
+    SigningKey,
+    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
+};
+
 /// Fills a buffer with randomness; comes in from the front door.
 pub type Random<'a> = &'a dyn Fn(&mut [u8]) -> io::Result<()>;
 
@@ -100,6 +105,18 @@ pub fn read_or_create(path: &Path, make: impl FnOnce() -> io::Result<String>) ->
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|reason| failure("read", path, reason))?;
     Ok(text)
+}
+
+/// The Ed25519 private key in a file, PKCS #8 PEM; made at random on first start. None where the file holds something
+/// else.
+pub fn read_or_create_signing_key(path: &Path, random: Random<'_>) -> Result<Option<SigningKey>, SecretFile> {
+    let text = read_or_create(path, || {
+        let mut seed = [0; 32];
+        random(&mut seed)?;
+        let pem = SigningKey::from_bytes(&seed).to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;
+        Ok(pem.as_str().to_owned())
+    })?;
+    Ok(SigningKey::from_pkcs8_pem(&text).ok())
 }
 
 fn failure(action: &'static str, path: &Path, reason: io::Error) -> SecretFile {

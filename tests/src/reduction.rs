@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
+use crate::oracle::tables;
+
 /// Groups by their keys, each with what is told of it.
 pub type Groups = BTreeMap<String, Value>;
 
@@ -50,23 +52,7 @@ pub fn of_groups(groups: &Value, key: impl Fn(&Value) -> Value, measures: &[&str
 
 fn spread(mut values: Vec<i64>) -> Value {
     values.sort_unstable();
-    let average = (!values.is_empty()).then(|| values.iter().sum::<i64>() as f64 / values.len() as f64);
-    rounded(&json!({
-        "sum": (!values.is_empty()).then(|| values.iter().sum::<i64>()),
-        "average": average,
-        "median": percentile(&values, 0.5),
-        "p90": percentile(&values, 0.9),
-        "min": values.first(),
-        "max": values.last(),
-    }))
-}
-
-/// SQL's `percentile_cont`: between two values in proportion.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places in a list are small")]
-fn percentile(values: &[i64], part: f64) -> Option<f64> {
-    let place = part * (values.len().checked_sub(1)?) as f64;
-    let (low, high) = (values[place.floor() as usize] as f64, values[place.ceil() as usize] as f64);
-    Some(low + (high - low) * place.fract())
+    rounded(&tables::spread(&values))
 }
 
 /// Fractions to six places, so that they can be compared.

@@ -2,10 +2,7 @@
 
 use std::{io, path::Path, time::Duration};
 
-use ed25519_dalek::{
-    SigningKey,
-    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
-};
+use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Map, Value, json};
 
@@ -13,7 +10,7 @@ use super::{Issuer, IssuerKey};
 use crate::{
     clock::Clock,
     policy::{Claim, PUBLIC, Policy, Role},
-    secret_file::{Random, SecretFile, read_or_create},
+    secret_file::{Random, SecretFile, read_or_create_signing_key},
 };
 
 /// What `iss` says in the demonstration's tokens.
@@ -143,13 +140,7 @@ fn example(claim: Claim) -> &'static str {
 impl DemoIssuer {
     /// The issuer whose key is in a file; made on first start, with owner-only rights.
     pub fn from_file_or_create(path: &Path, clock: Clock, random: Random<'_>) -> Result<Self, BadIssuer> {
-        let text = read_or_create(path, || {
-            let mut seed = [0; 32];
-            random(&mut seed)?;
-            let pem = SigningKey::from_bytes(&seed).to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;
-            Ok(pem.as_str().to_owned())
-        })?;
-        let key = SigningKey::from_pkcs8_pem(&text).map_err(|_| BadIssuer::Malformed(path.to_owned()))?;
+        let key = read_or_create_signing_key(path, random)?.ok_or_else(|| BadIssuer::Malformed(path.to_owned()))?;
         Ok(Self { key, clock })
     }
 

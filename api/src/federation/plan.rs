@@ -88,11 +88,7 @@ pub fn plan(query: &Query, grant: &Grant, sources: &Sources) -> Plan {
 impl Plan {
     /// The sources that are asked: place, source and question.
     pub(super) fn asked(&self) -> impl Iterator<Item = (usize, &dyn Source, &Arc<Select>)> {
-        let all = self.fates.iter().zip(self.sources.iter()).enumerate();
-        all.filter_map(|(place, (fate, source))| match fate {
-            Fate::Asked(select) => Some((place, source, select)),
-            Fate::Missed | Fate::DoesNotHold | Fate::CannotMatch => None,
-        })
+        asked(&self.fates, &self.sources)
     }
 
     /// What a source gave to this question before, and one row more to see that it ends there; where it was not asked
@@ -109,6 +105,18 @@ impl Plan {
             }
         }
     }
+}
+
+/// The sources that are asked: place, source and question.
+pub(super) fn asked<'p, Question>(
+    fates: &'p [Fate<Question>],
+    sources: &'p Sources,
+) -> impl Iterator<Item = (usize, &'p dyn Source, &'p Arc<Question>)> {
+    let all = fates.iter().zip(sources.iter()).enumerate();
+    all.filter_map(|(place, (fate, source))| match fate {
+        Fate::Asked(question) => Some((place, source, question)),
+        Fate::Missed | Fate::DoesNotHold | Fate::CannotMatch => None,
+    })
 }
 
 impl Shape {

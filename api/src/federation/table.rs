@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use self::merge::{Whole, checked};
 pub use self::plan::{TablePlan, plan_table};
-use super::{Outcome, Sources, Status, fan_out::in_time};
+use super::{Outcome, Sources, Status, fan_out::in_time, plan::asked};
 use crate::{policy::Grant, query::Table, source::Failure};
 
 /// The most groups of a table.
@@ -65,8 +65,7 @@ pub struct TooMany;
 /// Where it is too large. A table is never cut.
 pub async fn tabulate(table: &Table, grant: &Grant, sources: &Sources) -> Result<Tabulated, TooMany> {
     let plan = plan_table(table, grant, sources);
-    let mut asked: FuturesUnordered<_> = plan
-        .asked()
+    let mut answers: FuturesUnordered<_> = asked(&plan.fates, sources)
         .map(|(place, source, tabulate)| async move {
             let answer = source.table(Arc::clone(tabulate));
             (place, tabulate, in_time(source, table.dataset.name, source.deadline(), answer).await)
@@ -75,7 +74,7 @@ pub async fn tabulate(table: &Table, grant: &Grant, sources: &Sources) -> Result
     let mut whole = Whole::new(table);
     let mut outcomes = Vec::new();
     // As each source answers, so that what it gave is let go at once.
-    while let Some((source, tabulate, answer)) = asked.next().await {
+    while let Some((source, tabulate, answer)) = answers.next().await {
         let status = match answer.and_then(|partial| checked(partial, tabulate)) {
             Ok(partial) => {
                 whole.add(partial)?;

@@ -92,6 +92,11 @@ impl Access {
         datasets().iter().filter_map(|dataset| self.table(dataset))
     }
 
+    /// Does it see releases?
+    pub(super) fn sees_releases(&self) -> bool {
+        self.grants.releases
+    }
+
     /// How far it sees.
     pub(super) fn visible(&self) -> Visible {
         visible(&self.grants)

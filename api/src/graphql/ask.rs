@@ -11,7 +11,7 @@ use entities::Dataset;
 pub(super) use self::{
     filter::{Asking, rows_of_reference},
     form::{Form, form},
-    released::{length, open_on, picked},
+    released::{Picked, Wanted, pick, wanted},
     table::{Asked, Range, table},
 };
 use super::{

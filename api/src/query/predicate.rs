@@ -158,8 +158,8 @@ impl Predicate {
     }
 
     /// How many conditions it is made of.
-    #[must_use]
-    pub fn conditions(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn conditions(&self) -> usize {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::conditions).sum(),
             Self::Not(inner) => inner.conditions(),

@@ -1,18 +1,12 @@
 //! The signature of a release: Ed25519 over its digest, with a key that signs nothing else.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ed25519_dalek::{
-    Signature, Signer as _, SigningKey, VerifyingKey,
-    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
-};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
-use crate::secret_file::{Random, SecretFile, read_or_create, to_hex};
+use crate::secret_file::{Random, SecretFile, read_or_create_signing_key, to_hex};
 
 /// What is signed: SHA-256 over all of a release.
 pub(super) type Digest = [u8; 32];
@@ -45,13 +39,7 @@ impl std::fmt::Debug for Signer {
 impl Signer {
     /// The key in a file; made on first use, with owner-only rights.
     pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, BadSigner> {
-        let text = read_or_create(path, || {
-            let mut seed = [0; 32];
-            random(&mut seed)?;
-            let pem = SigningKey::from_bytes(&seed).to_pkcs8_pem(LineEnding::LF).map_err(io::Error::other)?;
-            Ok(pem.as_str().to_owned())
-        })?;
-        SigningKey::from_pkcs8_pem(&text).map(Self).map_err(|_| BadSigner::Malformed(path.to_owned()))
+        read_or_create_signing_key(path, random)?.map(Self).ok_or_else(|| BadSigner::Malformed(path.to_owned()))
     }
 
     /// What its signatures are verified with.
@@ -90,7 +78,7 @@ impl Verifier {
 mod tests {
     use super::*;
 
-    fn counting(bytes: &mut [u8]) -> io::Result<()> {
+    fn counting(bytes: &mut [u8]) -> std::io::Result<()> {
         (0_u8..).zip(bytes).for_each(|(number, byte)| *byte = number);
         Ok(())
     }

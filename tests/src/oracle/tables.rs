@@ -243,8 +243,9 @@ fn told(view: &View, question: &TableQuestion, group: &[Stored], rows: &[Counted
     Value::Object(out)
 }
 
-/// What sorted values come to.
-fn spread(values: &[i64]) -> Value {
+/// What sorted values come to; percentiles as SQL's `percentile_cont` has them, between two values in proportion.
+#[must_use]
+pub fn spread(values: &[i64]) -> Value {
     #[expect(clippy::cast_precision_loss, reason = "numbers of the test are small")]
     let number = |value: i64| value as f64;
     // The place in tenths, so that nothing is rounded before the end.

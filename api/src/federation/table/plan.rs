@@ -9,7 +9,7 @@ use crate::{
     federation::{Fate, Sources, plan::Shape},
     policy::Grant,
     query::{Predicate, Table},
-    source::{OpenOn, Select, Source, Tabulate},
+    source::{OpenOn, Select, Tabulate},
 };
 
 /// The most groups of one source, before they are gathered by what their parts lead to: many municipalities make few
@@ -49,17 +49,6 @@ pub fn plan_table(table: &Table, grant: &Grant, sources: &Sources) -> TablePlan 
         asked.map_or(Fate::CannotMatch, |tabulate| Fate::Asked(Arc::new(tabulate)))
     });
     TablePlan { dataset: table.dataset, fates: fates.collect(), table: table.clone(), sources: sources.clone() }
-}
-
-impl TablePlan {
-    /// The sources that are asked: place, source and question.
-    pub(super) fn asked(&self) -> impl Iterator<Item = (usize, &dyn Source, &Arc<Tabulate>)> {
-        let all = self.fates.iter().zip(self.sources.iter()).enumerate();
-        all.filter_map(|(place, (fate, source))| match fate {
-            Fate::Asked(tabulate) => Some((place, source, tabulate)),
-            Fate::Missed | Fate::DoesNotHold | Fate::CannotMatch => None,
-        })
-    }
 }
 
 /// What one source is asked; nothing where rows are counted on days and none there has a first one.

@@ -22,37 +22,39 @@ use crate::{
     release::{CellId, Counted, Geography, Period, Vocabulary},
 };
 
-/// Cells of a release, each with its place in the table.
-#[derive(Debug)]
-pub(in crate::graphql) struct Picked {
-    /// For each group its key and its cell.
-    pub(in crate::graphql) cells: Vec<(Box<[Datum]>, CellId)>,
-}
+/// For each group of a table its key and its cell.
+pub(in crate::graphql) type Picked = Vec<(Box<[Datum]>, CellId)>;
 
 /// Which cells are asked for, whoever asks.
-struct Wanted<'a> {
+pub(in crate::graphql) struct Wanted<'a> {
     axes: &'a [&'static Axis],
-    filter: &'a Predicate,
-    open_on: Option<Date>,
+    filter: Predicate,
+    /// The day on which open rows are counted, where they are.
+    pub(in crate::graphql) open_on: Option<Date>,
 }
 
-/// The length of the release that the table can be of only, where there is one.
-pub(in crate::graphql) fn length(
+/// What the arguments ask for.
+pub(in crate::graphql) fn wanted<'a>(
     asking: &Asking<'_>,
     dataset: &'static Dataset,
-    axes: &[&Axis],
-    args: &Values,
-) -> Result<Option<Bucket>, Problem> {
-    let is_municipality = |kind: Kind| kind == Kind::Reference("Municipality");
-    let filter = filter(asking, dataset, args)?;
-    let filters = filter.field_where(&|field| is_municipality(dataset.fields[field].kind)).is_some();
-    let has = |bucket| axes.iter().any(|axis| axis.bucket == Some(bucket));
-    let is_of_year = filters || has(Bucket::Year) || axes.iter().any(|axis| is_municipality(axis.kind));
-    Ok(if is_of_year { Some(Bucket::Year) } else { has(Bucket::Quarter).then_some(Bucket::Quarter) })
+    (axes, args): (&'a [&'static Axis], &Values),
+) -> Result<Wanted<'a>, Problem> {
+    let open_on = open_on(dataset, args)?;
+    Ok(Wanted { axes, filter: filter(asking, dataset, args)?, open_on })
 }
 
-/// The day on which open rows are counted, where they are.
-pub(in crate::graphql) fn open_on(dataset: &Dataset, args: &Values) -> Result<Option<Date>, Problem> {
+impl Wanted<'_> {
+    /// The length of the release that the table can be of only, where there is one.
+    pub(in crate::graphql) fn length(&self, dataset: &Dataset) -> Option<Bucket> {
+        let is_municipality = |kind: Kind| kind == Kind::Reference("Municipality");
+        let filters = self.filter.field_where(&|field| is_municipality(dataset.fields[field].kind)).is_some();
+        let has = |bucket| self.axes.iter().any(|axis| axis.bucket == Some(bucket));
+        let is_of_year = filters || has(Bucket::Year) || self.axes.iter().any(|axis| is_municipality(axis.kind));
+        if is_of_year { Some(Bucket::Year) } else { has(Bucket::Quarter).then_some(Bucket::Quarter) }
+    }
+}
+
+fn open_on(dataset: &Dataset, args: &Values) -> Result<Option<Date>, Problem> {
     let Some(ConstValue::List(days)) = args.get("openOn") else { return Ok(None) };
     if dataset.period.is_none_or(|period| period.until.is_none()) {
         let name = dataset.name;
@@ -68,31 +70,19 @@ pub(in crate::graphql) fn open_on(dataset: &Dataset, args: &Values) -> Result<Op
     day.map(Some).ok_or_else(one)
 }
 
-/// The cells of a release that the arguments ask for.
-pub(in crate::graphql) fn picked(
-    asking: &Asking<'_>,
-    vocabulary: &Vocabulary,
-    (geography, period): (&Geography, Period),
-    (axes, args): (&[&'static Axis], &Values),
-) -> Result<Picked, Problem> {
-    let filter = &filter(asking, vocabulary.dataset, args)?;
-    let open_on = open_on(vocabulary.dataset, args)?;
-    pick(vocabulary, (geography, period), &Wanted { axes, filter, open_on })
-}
-
-/// The product of what the filter leaves of each dimension.
-fn pick(
+/// The cells of a release: the product of what the filter leaves of each dimension.
+pub(in crate::graphql) fn pick(
     vocabulary: &Vocabulary,
     (geography, period): (&Geography, Period),
     wanted: &Wanted<'_>,
 ) -> Result<Picked, Problem> {
-    let Wanted { axes, filter, open_on } = *wanted;
+    let Wanted { axes, filter, open_on } = wanted;
     axes.iter().try_for_each(|axis| choices::is_released(axis, vocabulary.dataset))?;
     let left = Left::new(vocabulary, filter, (geography, period))?;
-    let counted = counted(period, open_on)?;
+    let counted = counted(period, *open_on)?;
     let whole = left.whole(axes, counted)?;
-    let mut cells = vec![(open_on.into_iter().map(Datum::Date).collect::<Vec<_>>(), whole)];
-    for axis in axes {
+    let mut cells = vec![(open_on.iter().copied().map(Datum::Date).collect::<Vec<_>>(), whole)];
+    for axis in *axes {
         let choices = left.choices(axis, axes, counted)?;
         if cells.len().saturating_mul(choices.len()) > GROUPS_MOST {
             let message = format!("the table has more than {GROUPS_MOST} groups; group by less, or filter for fewer");
@@ -107,7 +97,7 @@ fn pick(
         };
         cells = cells.iter().flat_map(with).collect();
     }
-    Ok(Picked { cells: cells.into_iter().map(|(key, cell)| (key.into(), cell)).collect() })
+    Ok(cells.into_iter().map(|(key, cell)| (key.into(), cell)).collect())
 }
 
 fn counted(period: Period, open_on: Option<Date>) -> Result<Counted, Problem> {

@@ -143,7 +143,7 @@ impl<'t> Lookup<'t> {
         if let Some(found) = self.global(id) {
             return Ok(found);
         }
-        if let Some(key) = key_of_release(id).filter(|_| self.task.access.visible().releases()) {
+        if let Some(key) = key_of_release(id).filter(|_| self.task.access.sees_releases()) {
             let releases = releases(self.task).await?;
             let found = releases.by_id(&key).map(|release| Found::Made(made::release(self.task, release)));
             return Ok(found.unwrap_or(Found::Nothing));

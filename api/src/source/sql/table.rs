@@ -38,6 +38,14 @@ impl Tabulate {
         &self.select.columns[..self.groups]
     }
 
+    /// The most rows of a stream.
+    pub(in crate::source) fn most(&self, stream: Stream) -> usize {
+        match stream {
+            Stream::Sums => self.groups_most,
+            Stream::Youths | Stream::Values(_) => self.entries_most,
+        }
+    }
+
     /// The measures.
     pub(in crate::source) fn measures(&self) -> &[Option<Operand>] {
         &self.select.columns[self.groups..]
@@ -50,23 +58,20 @@ pub(in crate::source) fn table(dialect: Dialect, tabulate: &Tabulate, stream: St
     days(&mut writer, tabulate);
     writer.raw("SELECT ");
     let mut keys = key(&mut writer, tabulate);
-    let most = match stream {
+    match stream {
         Stream::Sums => {
             sums(&mut writer, tabulate);
-            tabulate.groups_most
         }
         Stream::Youths => {
             writer.hidden(YOUTH_KEY);
             keys += 1;
-            tabulate.entries_most
         }
         Stream::Values(measure) => {
             writer.known(tabulate.measures()[measure].as_ref());
             writer.raw(", count(*)");
             keys += 1;
-            tabulate.entries_most
         }
-    };
+    }
     rows(&mut writer, tabulate);
     if let Stream::Values(measure) = stream
         && let Some(operand) = &tabulate.measures()[measure]
@@ -81,7 +86,7 @@ pub(in crate::source) fn table(dialect: Dialect, tabulate: &Tabulate, stream: St
         writer.raw(&place.to_string());
     }
     writer.raw("\nLIMIT ");
-    writer.parameter(Parameter::Number(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1)));
+    writer.parameter(Parameter::Number(i64::try_from(tabulate.most(stream)).unwrap_or(i64::MAX).saturating_add(1)));
     writer.done()
 }
 

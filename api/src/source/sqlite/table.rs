@@ -90,10 +90,7 @@ impl<'t> Reading<'t> {
             running.continues()?;
             let mut rows = prepared.raw_query();
             let mut read = 0;
-            let most = match stream {
-                Stream::Sums => self.tabulate.groups_most,
-                Stream::Youths | Stream::Values(_) => self.tabulate.entries_most,
-            };
+            let most = self.tabulate.most(stream);
             while let Some(row) = rows.next()? {
                 read += 1;
                 if read > most {

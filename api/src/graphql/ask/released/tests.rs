@@ -38,13 +38,13 @@ fn by(values: &[&str]) -> Vec<&'static Axis> {
 }
 
 fn picked(release: &str, axes: &[&str], filter: &Predicate) -> Result<Picked, String> {
-    let wanted = Wanted { axes: &by(axes), filter, open_on: None };
+    let wanted = Wanted { axes: &by(axes), filter: filter.clone(), open_on: None };
     let picked = pick(&placement(), (&geography(), period(release)), &wanted);
     picked.map_err(|problem| problem.message)
 }
 
 fn areas(release: &str, axes: &[&str], filter: &Predicate) -> Vec<Area> {
-    picked(release, axes, filter).expect("cells").cells.into_iter().map(|(_, cell)| cell.area).collect()
+    picked(release, axes, filter).expect("cells").into_iter().map(|(_, cell)| cell.area).collect()
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn areas_are_those_that_the_filter_leaves() {
 #[test]
 fn a_cell_bears_its_month_its_value_and_its_key() {
     let urgent = Predicate::is(field("urgent"), Test::Eq(Datum::Bool(true)));
-    let cells = picked("2025Q4", &["STARTED_ON_MONTH", "STARTED_ON_QUARTER"], &urgent).expect("cells").cells;
+    let cells = picked("2025Q4", &["STARTED_ON_MONTH", "STARTED_ON_QUARTER"], &urgent).expect("cells");
     assert_eq!(cells.len(), 3);
     let day = |text: &str| text.parse::<Date>().expect("a day");
     let (key, cell) = &cells[1];
@@ -92,7 +92,7 @@ fn what_has_no_cell_is_refused() {
         let refused = picked(release, axes, &filter).expect_err("it is refused");
         assert!(refused.contains(told), "{refused}");
     }
-    let wanted = Wanted { axes: &[], filter: &Predicate::All, open_on: Some(period("2025Q3").until) };
+    let wanted = Wanted { axes: &[], filter: Predicate::All, open_on: Some(period("2025Q3").until) };
     let refused = pick(&placement(), (&geography(), period("2025Q4")), &wanted).expect_err("it is refused");
     assert!(refused.message.contains("\"openOn\" must be 2025-12-31"), "{}", refused.message);
 }
@@ -102,10 +102,10 @@ fn more_groups_than_a_table_may_have_are_refused() {
     let municipalities = (0..5_001).map(|it| (format!("GM{it:04}").into(), "JZ01".into()));
     let geography = Geography { municipalities: municipalities.collect(), ..geography() };
     let pick = |axes: &[&str]| {
-        let wanted = Wanted { axes: &by(axes), filter: &Predicate::All, open_on: None };
+        let wanted = Wanted { axes: &by(axes), filter: Predicate::All, open_on: None };
         super::pick(&placement(), (&geography, period("2025")), &wanted)
     };
-    assert_eq!(pick(&["MUNICIPALITY"]).map(|it| it.cells.len()).ok(), Some(5_001));
+    assert_eq!(pick(&["MUNICIPALITY"]).map(|it| it.len()).ok(), Some(5_001));
     let refused = pick(&["MUNICIPALITY", "URGENT"]).expect_err("they are 10,002");
     assert_eq!(refused.code, Code::CostLimit);
     assert!(refused.message.contains("10000 groups"), "{}", refused.message);
@@ -144,16 +144,16 @@ proptest! {
         let can_be_open = vocabulary.counted().contains(&Counted::Open);
         let open_on = (is_open && can_be_open).then_some(period.until);
         let geography = geography();
-        let Ok(picked) = pick(&vocabulary, (&geography, period), &Wanted { axes: &wanted, filter: &Predicate::All, open_on })
+        let Ok(picked) = pick(&vocabulary, (&geography, period), &Wanted { axes: &wanted, filter: Predicate::All, open_on })
         else {
             return Ok(());
         };
         let known: BTreeSet<CellId> = vocabulary.cells(&geography, period).collect();
         let product: usize = wanted.iter().map(|axis| size(axis, &vocabulary, period)).product();
-        prop_assert_eq!(picked.cells.len(), product);
-        let cells: BTreeSet<_> = picked.cells.iter().map(|(_, cell)| cell).collect();
+        prop_assert_eq!(picked.len(), product);
+        let cells: BTreeSet<_> = picked.iter().map(|(_, cell)| cell).collect();
         prop_assert_eq!(cells.len(), product, "none is picked twice");
-        let keys: BTreeSet<_> = picked.cells.iter().map(|(key, _)| key).collect();
+        let keys: BTreeSet<_> = picked.iter().map(|(key, _)| key).collect();
         prop_assert_eq!(keys.len(), product, "no key stands for two");
         prop_assert!(cells.into_iter().all(|cell| known.contains(cell)));
     }

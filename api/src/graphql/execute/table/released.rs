@@ -8,8 +8,7 @@ use entities::{Dataset, Datum};
 use super::{Comes, Line, Statistics, order};
 use crate::{
     graphql::{
-        ask::{self, Asking, Form},
-        axis::Axis,
+        ask::{self, Asking, Form, Picked, Wanted},
         error::Problem,
         execute::{Task, Values, fetch::Found, lookup, made},
     },
@@ -22,8 +21,7 @@ pub(in crate::graphql::execute) struct AskedReleased {
     pub(in crate::graphql::execute) release: Arc<Released>,
     pub(in crate::graphql::execute) vocabulary: Vocabulary,
     pub(in crate::graphql::execute) geography: Geography,
-    /// For each group its key and its cell.
-    pub(in crate::graphql::execute) cells: Vec<(Box<[Datum]>, CellId)>,
+    pub(in crate::graphql::execute) cells: Picked,
 }
 
 pub(super) async fn released(task: &Task, dataset: &'static Dataset, args: &Values) -> Result<Found, Problem> {
@@ -42,7 +40,7 @@ pub(in crate::graphql::execute) async fn asked(
     dataset: &'static Dataset,
     args: &Values,
 ) -> Result<AskedReleased, Problem> {
-    if !task.access.visible().is_released(dataset) {
+    if dataset.youth().is_none() || !task.access.sees_releases() {
         let name = dataset.name;
         let message = format!("there are no releases of {name} for you; ask for \"view: OWN\"");
         return Err(Problem::input(message));
@@ -50,13 +48,13 @@ pub(in crate::graphql::execute) async fn asked(
     let parts = task.gateway.parts();
     let releases = lookup::releases(task).await?;
     let form = ask::form(&task.access.schema.model, dataset, args)?;
-    let asking = Asking::new(parts, &task.access);
-    let release = Arc::clone(find(&releases, dataset, (&asking, &form.axes), args)?);
+    let wanted = ask::wanted(&Asking::new(parts, &task.access), dataset, (&form.axes, args))?;
+    let release = Arc::clone(find(&releases, dataset, &wanted, args)?);
     let others = |problem| Problem::input(format!("{problem}; \"releases\" lists those there are"));
     release.is_of(&parts.sources, dataset).map_err(others)?;
     let vocabulary = Vocabulary::of(dataset);
     let geography = geography(&parts.reference, release.period);
-    let cells = ask::picked(&asking, &vocabulary, (&geography, release.period), (&form.axes, args))?.cells;
+    let cells = ask::pick(&vocabulary, (&geography, release.period), &wanted)?;
     Ok(AskedReleased { form, release, vocabulary, geography, cells })
 }
 
@@ -64,11 +62,10 @@ pub(in crate::graphql::execute) async fn asked(
 fn find<'r>(
     releases: &'r Releases,
     dataset: &'static Dataset,
-    (asking, axes): (&Asking<'_>, &[&Axis]),
+    wanted: &Wanted<'_>,
     args: &Values,
 ) -> Result<&'r Arc<Released>, Problem> {
     let name = dataset.name;
-    let open_on = ask::open_on(dataset, args)?;
     if let Some(ConstValue::String(id)) = args.get("release") {
         let key = lookup::key_of_release(id).unwrap_or_else(|| id.clone());
         let release = releases.by_id(&key).filter(|release| release.has(dataset));
@@ -80,14 +77,14 @@ fn find<'r>(
             ))
         });
     }
-    let length = ask::length(asking, dataset, axes, args)?;
+    let length = wanted.length(dataset);
     let fits = |it: &Released| it.has(dataset) && length.is_none_or(|length| it.period.kind() == length);
-    let newest = match open_on {
+    let newest = match wanted.open_on {
         None => releases.newest(dataset, length),
         Some(day) => releases.list().iter().find(|it| it.period.until == day && fits(it)),
     };
     newest.ok_or_else(|| {
-        Problem::input(match open_on {
+        Problem::input(match wanted.open_on {
             None => format!("there is no release of {name} with this table yet; \"releases\" lists those there are"),
             Some(_) => format!(
                 "argument \"openOn\" must be the last day of a release of {name} with this table; \"releases\" lists those \
