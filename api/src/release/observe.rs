@@ -58,8 +58,10 @@ pub(super) async fn observe(
         let known = (source.name(), source.holder());
         source.holds(dataset) && grant.may_be_held_by(known, source.facts(dataset), |it| source.holds(it))
     };
-    let holding = sources.iter().enumerate().filter(|(_, source)| may_hold(*source));
-    let read = holding.map(|(place, source)| of_source((place, source), vocabulary, span, grant));
+    // A holder's number is the place of its first source.
+    let number = |source: &dyn Source| sources.iter().position(|it| it.holder() == source.holder());
+    let holding = sources.iter().filter(|source| may_hold(*source)).filter_map(|it| Some((number(it)?, it)));
+    let read = holding.map(|(holder, source)| of_source((holder, source), vocabulary, span, grant));
     let read: Vec<_> = stream::iter(read.collect::<Vec<_>>()).buffered(TOGETHER).try_collect().await?;
     Ok(read.into_iter().flatten().collect())
 }
@@ -76,7 +78,7 @@ pub(super) async fn inspect(source: &dyn Source, datasets: &[&'static Dataset]) 
 }
 
 async fn of_source(
-    (place, source): (usize, &dyn Source),
+    (holder, source): (usize, &dyn Source),
     vocabulary: &Vocabulary,
     span: Span,
     grant: &Grant,
@@ -90,7 +92,7 @@ async fn of_source(
     while let Some((from, until)) = ranges.pop() {
         let tabulate = columns.tabulate(dataset, span.filter(&columns, (from, until)), grant);
         match in_time(source, source.table(Arc::new(tabulate))).await {
-            Ok(partial) => read.extend(columns.observations(place, vocabulary, partial).map_err(unanswered)?),
+            Ok(partial) => read.extend(columns.observations(holder, vocabulary, partial).map_err(unanswered)?),
             Err(Failure::TooMany(_)) if from < until => {
                 let middle = halfway(from, until);
                 ranges.extend([(middle.next(Bucket::Day), until), (from, middle)]);
@@ -195,7 +197,7 @@ impl Columns {
     /// The rows of a partial table. What is not of its field's kind is an error that names the field.
     fn observations(
         &self,
-        source: usize,
+        holder: usize,
         vocabulary: &Vocabulary,
         partial: Partial,
     ) -> Result<Vec<Observation>, Failure> {
@@ -222,7 +224,7 @@ impl Columns {
             };
             Ok(Observation {
                 youth: youth.ok_or_else(|| Failure::Malformed(format!("{}.youth_key", dataset.table)))?,
-                source,
+                source: holder,
                 region: text(self.region).ok_or_else(|| malformed(self.region))?,
                 municipality: self.municipality.and_then(text),
                 from: date(self.from)?.ok_or_else(|| malformed(self.from))?,
@@ -236,44 +238,4 @@ impl Columns {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use entities::by_name;
-
-    use super::*;
-    use crate::{
-        demo::{Generate, generate},
-        query::Holder,
-        source::sqlite::{Settings, SqliteSource},
-    };
-
-    #[tokio::test]
-    async fn every_row_is_read_once_in_however_many_parts() {
-        let folder = tempfile::tempdir().unwrap();
-        let made = generate(Generate { dir: folder.path(), sources: 1, rows: 300, whole: false }).unwrap();
-        let placement = by_name("Placement").unwrap();
-        let settings = Settings::new("one", Holder::Provider("ALMATA".into()), &made.sources[0], vec![placement]);
-        let sources = Sources::new(vec![Arc::new(SqliteSource::open(settings))]);
-        let periods = ["2021", "2022"].map(|it| it.parse().unwrap());
-        let read =
-            observe(&Vocabulary::of(placement), &periods, &sources, &Grant::for_release(placement)).await.unwrap();
-        let file = rusqlite::Connection::open(&made.sources[0]).unwrap();
-        let mut statement = file
-            .prepare(
-                "SELECT youth_key, started_on, ended_on FROM placement WHERE started_on <= '2022-12-31' \
-                 AND (started_on >= '2021-01-01' OR ended_on IS NULL OR ended_on > '2021-12-31')",
-            )
-            .unwrap();
-        let date = |text: String| text.parse::<Date>().unwrap();
-        let rows = statement.query_map([], |row| {
-            Ok((row.get::<_, i64>(0)?, date(row.get(1)?), row.get::<_, Option<String>>(2)?.map(date)))
-        });
-        let mut expected: Vec<_> = rows.unwrap().map(Result::unwrap).collect();
-        let mut seen: Vec<_> = read.iter().map(|it| (it.youth, it.from, it.until)).collect();
-        expected.sort_unstable();
-        seen.sort_unstable();
-        assert!(seen.len() > 2 * ROWS_MOST && seen == expected, "{} of {}", seen.len(), expected.len());
-        assert!(read.iter().map(|it| &it.region).collect::<BTreeSet<_>>().len() > 1);
-    }
-}
+mod tests;
