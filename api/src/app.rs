@@ -29,10 +29,7 @@ use crate::{
     policy::{Caller, Policy, Territory},
     reference::Reference,
     release::{Shelf, Signer},
-    source::{
-        Source,
-        sqlite::{Settings, SqliteSource},
-    },
+    source::{self, Database, Settings},
 };
 
 /// What comes in from outside: time and randomness.
@@ -87,8 +84,8 @@ pub struct App {
     store: PathBuf,
     releases: Shelf,
     signer: Signer,
-    /// The file of every source, by the source's name.
-    files: HashMap<Box<str>, PathBuf>,
+    /// Where the rows of every source are, by the source's name.
+    databases: HashMap<Box<str>, Database>,
 }
 
 impl World {
@@ -109,9 +106,8 @@ impl Ground {
         let reference = Arc::new(store::prepare(&self.store).await?);
         store::forget_demonstrations(&self.store, self.demonstration.then(demo::version).as_deref())?;
         let territory = Territory::from_reference(&reference);
-        let sources = self.sources.into_iter().map(|it| Arc::new(SqliteSource::open(it)) as Arc<dyn Source>);
         Ok(graphql::Gateway::new(Parts {
-            sources: Sources::new(sources.collect()),
+            sources: Sources::new(self.sources.into_iter().map(source::open).collect()),
             reference,
             policy: Arc::new(self.policy),
             territory,
@@ -130,7 +126,7 @@ impl App {
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
         let Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world } = setup;
-        let files = sources.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
+        let databases = sources.iter().map(|it| (it.name.clone(), it.database.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
         let ground = Ground {
@@ -145,7 +141,7 @@ impl App {
         let gateway = ground.gateway().await?;
         let policy = Arc::clone(&gateway.parts().policy);
         let authenticator = Authenticator::new(issuer, world.clock.clone());
-        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world, store, releases, signer, files }))
+        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world, store, releases, signer, databases }))
     }
 
     /// What answers GraphQL.

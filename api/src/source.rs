@@ -2,15 +2,26 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
-pub mod sqlite;
+mod settings;
 mod sql;
+mod sqlite;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
+pub use self::settings::{Database, Settings};
 use crate::query::{Direction, Facts, Holder, Operand, Predicate};
+
+/// Takes the settings of a source in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
+#[must_use]
+pub fn open(settings: Settings) -> Arc<dyn Source> {
+    let (terms, database) = settings.into_parts();
+    match database {
+        Database::Sqlite(path) => Arc::new(sqlite::SqliteSource::open(terms, path)),
+    }
+}
 
 /// One holder's data. Every answer is bounded in time by its caller; dropping the future stops the work.
 pub trait Source: Send + Sync {

@@ -5,7 +5,7 @@ use std::{
     fmt::Display,
     fs,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use entities::dataset::Held;
@@ -16,7 +16,7 @@ use crate::{
     config::{self, Config, Holder, Places},
     place::Place,
     reference::Reference,
-    source::Failure,
+    source::{Database, Failure},
 };
 
 /// What every SQLite database begins with.
@@ -25,19 +25,15 @@ const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 /// Where a source comes from.
 pub(super) struct Origin<'a> {
     name: &'a str,
-    file: PathBuf,
+    database: Option<&'a Database>,
     places: Option<&'a Places>,
 }
 
 impl<'a> Origin<'a> {
     /// The origin of a source of this gateway.
-    pub(super) fn of(name: &'a str, app: &App, config: &'a Config) -> Self {
+    pub(super) fn of(name: &'a str, app: &'a App, config: &'a Config) -> Self {
         let configured = config.sources.iter().find(|source| *source.name == *name);
-        Self {
-            name,
-            file: app.files.get(name).cloned().unwrap_or_default(),
-            places: configured.map(|source| &source.places),
-        }
+        Self { name, database: app.databases.get(name), places: configured.map(|source| &source.places) }
     }
 
     /// Words on the source as a whole.
@@ -51,11 +47,12 @@ impl<'a> Origin<'a> {
         if *failure != Failure::Unreachable {
             return self.say(failure);
         }
-        let file = self.file.clone();
-        let reason = spawn_blocking(move || why_closed(&file)).await;
+        let Some(Database::Sqlite(file)) = self.database else { return self.say(failure) };
+        let path = file.clone();
+        let reason = spawn_blocking(move || why_closed(&path)).await;
         let reason = reason.unwrap_or_else(|_| "it cannot be looked at".to_owned());
         let place = self.places.map(|places| &places.path);
-        say(place, self.name, format_args!("path: {} cannot be opened: {reason}", self.file.display()))
+        say(place, self.name, format_args!("path: {} cannot be opened: {reason}", file.display()))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     policy::{Policy, PolicyError},
     query::{self, Holder},
     release::{BadSecret, BadSigner, Secret, Shelf, Signer},
-    source::sqlite::Settings,
+    source::{Database, Settings},
 };
 
 /// The environment's master key.
@@ -243,10 +243,10 @@ fn configured(source: &config::Source, reference: &reference::Reference) -> Sett
     Settings {
         name: source.name.clone(),
         holder,
-        path: source.path.clone(),
         datasets: source.datasets.clone(),
         deadline: source.deadline,
-        readers: source.readers,
+        concurrency: source.concurrency,
         facts,
+        database: Database::Sqlite(source.path.clone()),
     }
 }

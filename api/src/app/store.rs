@@ -14,10 +14,7 @@ use sea_orm_migration::sea_orm::{Database, DbErr};
 use crate::{
     query::Holder,
     reference::Reference,
-    source::{
-        Failure, Select, Source,
-        sqlite::{Settings, SqliteSource},
-    },
+    source::{self, Failure, Select, Settings},
 };
 
 /// More rows than any reference table has.
@@ -119,7 +116,7 @@ pub(super) async fn prepare(path: &Path) -> Result<Reference, StoreError> {
 /// Reads all reference tables, as any source is read.
 async fn read(path: &Path) -> Result<Reference, StoreError> {
     let nobody = Holder::Region("".into());
-    let store = SqliteSource::open(Settings::new("store", nobody, path, reference::tables().iter().collect()));
+    let store = source::open(Settings::new("store", nobody, path, reference::tables().iter().collect()));
     let mut tables = Vec::new();
     for table in reference::tables() {
         let records = store.rows(Arc::new(Select::whole(table, ROWS_MOST))).await;

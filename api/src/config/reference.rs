@@ -106,7 +106,11 @@ pub(super) const SECTIONS: &[Section] = &[
                 "`\"2s\"`",
                 "How long it may take to answer; from 1 ms to 25 s, within the 30 s of a request.",
             ),
-            key("readers", "`4`", "How many answers it can give at once, each on a thread of its own; from 1 to 64."),
+            key(
+                "concurrency",
+                "`4`",
+                "The most questions that it answers at the same time, each on a thread of its own; from 1 to 64.",
+            ),
         ],
     },
 ];

@@ -27,8 +27,8 @@ pub struct Source {
     pub datasets: Vec<&'static Dataset>,
     /// How long it may take to answer.
     pub deadline: Duration,
-    /// How many of its rows can be read at once, each by a thread of its own.
-    pub readers: usize,
+    /// The most questions that it answers at the same time.
+    pub concurrency: usize,
     /// Where all this stands.
     pub places: Places,
 }
@@ -57,8 +57,8 @@ pub(super) struct Section {
     datasets: Spanned<Datasets>,
     #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 25_000, _>")]
     deadline: Duration,
-    #[serde(default = "default_readers", deserialize_with = "within::<1, 64, _>")]
-    readers: usize,
+    #[serde(default = "default_concurrency", deserialize_with = "within::<1, 64, _>")]
+    concurrency: usize,
 }
 
 #[derive(Deserialize)]
@@ -105,7 +105,7 @@ impl Section {
             holder: it.holder.into_inner(),
             datasets: it.datasets.into_inner().0,
             deadline: it.deadline,
-            readers: it.readers,
+            concurrency: it.concurrency,
             places,
         }
     }
@@ -116,7 +116,7 @@ impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
         let names = |it: &Self| it.datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>();
         (&self.name, self.kind, &self.path, &self.holder) == (&other.name, other.kind, &other.path, &other.holder)
-            && (names(self), self.deadline, self.readers) == (names(other), other.deadline, other.readers)
+            && (names(self), self.deadline, self.concurrency) == (names(other), other.deadline, other.concurrency)
     }
 }
 
@@ -126,7 +126,7 @@ fn default_deadline() -> Duration {
     Duration::from_secs(2)
 }
 
-fn default_readers() -> usize {
+fn default_concurrency() -> usize {
     4
 }
 

@@ -15,7 +15,7 @@ fn the_example_is_what_goes_without_saying() {
     let source = &example.sources[0];
     assert_eq!((&*source.name, &source.holder), ("almata", &Holder::Provider("ALMATA".into())));
     assert_eq!(source.datasets[0].name, "Placement");
-    let shorter = EXAMPLE.replace("deadline = \"2s\"\nreaders = 4\n", "");
+    let shorter = EXAMPLE.replace("deadline = \"2s\"\nconcurrency = 4\n", "");
     assert_eq!(Config::parse(&shorter, Path::new("regiograph.example.toml")).unwrap(), example);
     let with_auth = EXAMPLE.lines().map(|line| {
         let commented = ["# [auth]", "# issuer", "# audience", "# public_key_file", "# leeway"];
@@ -112,10 +112,10 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused("\"2s\"", "2"),
             refused("\"31d\"", "\"36h\""),
             refused("cut_off", "cutoff"),
-            refused("readers = 4", "readers = 0"),
-            refused("readers = 4", "readers = 4 4"),
+            refused("concurrency = 4", "concurrency = 0"),
+            refused("concurrency = 4", "concurrency = 4 4"),
             refused("name = \"almata\"", "name = \"Almata\""),
-            refused("readers = 4\n", second),
+            refused("concurrency = 4\n", second),
         ]
         .join("\n")
     );

@@ -6,7 +6,7 @@ use entities::{Bucket, Dataset, Datum, FieldId, Kind, placement};
 use proptest::{prelude::*, sample::select};
 use rusqlite::Connection;
 
-use super::sqlite::{Settings, SqliteSource};
+use super::{Settings, sqlite::SqliteSource};
 use crate::query::{Facts, Holder, Operand, Predicate, Shown, Test};
 
 /// A row in memory: all fields of the dataset.
@@ -188,5 +188,6 @@ fn sqlite(datum: &Datum) -> rusqlite::types::Value {
 /// The source at a place of [`NAMES`], over a file.
 pub(crate) fn source(place: usize, path: &Path, facts: Facts) -> SqliteSource {
     let settings = Settings::new(NAMES[place], holder(place), path, vec![dataset()]);
-    SqliteSource::open(Settings { facts: vec![("Placement", facts)], deadline: Duration::from_secs(30), ..settings })
+    let settings = Settings { facts: vec![("Placement", facts)], deadline: Duration::from_secs(30), ..settings };
+    SqliteSource::open(settings.into_parts().0, path.to_owned())
 }

@@ -21,95 +21,45 @@ use self::{
 };
 use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate,
+    settings::Terms,
     sql::{self, Dialect, Parameter, Statement},
 };
 use crate::query::{Facts, Holder};
 
-/// How to open one SQLite source.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The configured name, unique.
-    pub name: Box<str>,
-    /// Who holds it.
-    pub holder: Holder,
-    /// The database's file.
-    pub path: PathBuf,
-    /// The datasets that it holds.
-    pub datasets: Vec<&'static Dataset>,
-    /// How long it may take to answer.
-    pub deadline: Duration,
-    /// The most questions that it answers at the same time.
-    pub readers: usize,
-    /// What is known of all its rows: per dataset (by type name) its facts.
-    pub facts: Vec<(&'static str, Facts)>,
-}
-
 /// A source in an SQLite file.
-pub struct SqliteSource {
-    name: Box<str>,
-    holder: Holder,
-    deadline: Duration,
-    datasets: Vec<(&'static Dataset, Facts)>,
+pub(crate) struct SqliteSource {
+    terms: Terms,
     readers: Readers,
     breadth: Arc<Breadth>,
 }
 
-impl Settings {
-    /// The usual: five seconds, four readers, nothing known beforehand.
-    #[must_use]
-    pub fn new(name: &str, holder: Holder, path: impl Into<PathBuf>, datasets: Vec<&'static Dataset>) -> Self {
-        Self {
-            name: name.into(),
-            holder,
-            path: path.into(),
-            datasets,
-            deadline: Duration::from_secs(5),
-            readers: 4,
-            facts: Vec::new(),
-        }
-    }
-}
-
 impl SqliteSource {
-    /// Takes the settings in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
-    #[must_use]
-    pub fn open(settings: Settings) -> Self {
-        let mut facts = settings.facts;
-        let mut known = |name: &str| {
-            let place = facts.iter().position(|(dataset, _)| *dataset == name);
-            place.map(|place| facts.swap_remove(place).1).unwrap_or_default()
-        };
-        Self {
-            name: settings.name,
-            holder: settings.holder,
-            deadline: settings.deadline,
-            datasets: settings.datasets.into_iter().map(|dataset| (dataset, known(dataset.name))).collect(),
-            readers: Readers::new(settings.path, settings.readers),
-            breadth: Arc::default(),
-        }
+    /// Takes the settings in; opens nothing.
+    pub(super) fn open(terms: Terms, path: PathBuf) -> Self {
+        let readers = Readers::new(path, terms.concurrency);
+        Self { terms, readers, breadth: Arc::default() }
     }
 }
 
 impl Source for SqliteSource {
     fn name(&self) -> &str {
-        &self.name
+        self.terms.name()
     }
 
     fn holder(&self) -> &Holder {
-        &self.holder
+        self.terms.holder()
     }
 
     fn deadline(&self) -> Duration {
-        self.deadline
+        self.terms.deadline()
     }
 
     fn holds(&self, dataset: &Dataset) -> bool {
-        self.datasets.iter().any(|(held, _)| held.name == dataset.name)
+        self.terms.holds(dataset)
     }
 
     fn facts(&self, dataset: &Dataset) -> &Facts {
-        const NOTHING: &Facts = &Facts { values: Vec::new() };
-        self.datasets.iter().find(|(held, _)| held.name == dataset.name).map_or(NOTHING, |(_, facts)| facts)
+        self.terms.facts(dataset)
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
@@ -144,7 +94,7 @@ impl Source for SqliteSource {
     }
 
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
-        let datasets = self.datasets.clone();
+        let datasets = self.terms.datasets.clone();
         self.readers
             .run(move |connection, running| {
                 datasets.iter().map(|(dataset, facts)| check::inspect((connection, running), dataset, facts)).collect()

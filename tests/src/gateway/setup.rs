@@ -19,7 +19,7 @@ use regiograph::{
     policy::Policy,
     query::{Facts, Holder},
     release::Signer,
-    source::sqlite::Settings,
+    source::Settings,
 };
 use reqwest::Client;
 use sea_orm_migration::sea_orm::Database;

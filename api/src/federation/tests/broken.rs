@@ -15,9 +15,8 @@ use crate::{
     policy::{Clause, Grant, Rows},
     query::{Direction, End, Facts, Holder, Operand, Order, Page, Position, Predicate, Query, Test},
     source::{
-        Failure, Inspected, Partial, Record, Select, Source, Tabulate,
+        self, Failure, Inspected, Partial, Record, Select, Settings, Source, Tabulate,
         fixture::{self, NAMES, dataset, field, holder},
-        sqlite::{Settings, SqliteSource},
     },
 };
 
@@ -189,7 +188,7 @@ async fn a_slow_an_absent_and_a_changed_source_leave_the_others_rows() {
         }
         let settings = Settings::new(name, holder(place), &path, vec![dataset()]);
         let deadline = Duration::from_millis(if place == 0 { 80 } else { 30_000 });
-        sources.push(Arc::new(SqliteSource::open(Settings { readers: 1, deadline, ..settings })));
+        sources.push(source::open(Settings { concurrency: 1, deadline, ..settings }));
     }
     let slow = "ALTER TABLE placement RENAME TO kept; CREATE VIEW placement AS WITH RECURSIVE n(i) AS \
                 (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT kept.* FROM n, kept WHERE i < 0";
@@ -234,7 +233,7 @@ fn a_plan_asks_only_sources_that_can_match_and_prints_no_value() {
     ];
     let no_placements = Settings::new("charlie", holder(2), "none", Vec::new());
     let mut sources: Vec<Arc<dyn Source>> = sources.into_iter().map(|it| Arc::new(it) as Arc<dyn Source>).collect();
-    sources.push(Arc::new(SqliteSource::open(no_placements)));
+    sources.push(source::open(no_placements));
     let day = |text: &str| Datum::Date(text.parse().unwrap());
     let mut query = first(50, "ended_on");
     query.order[0].direction = Direction::Descending;

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     demo::{Generate, generate},
     query::Holder,
-    source::sqlite::{Settings, SqliteSource},
+    source::{self, Settings},
 };
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn every_row_is_read_once_in_however_many_parts() {
     let made = generate(Generate { dir: folder.path(), sources: 1, rows: 300, whole: false }).unwrap();
     let placement = by_name("Placement").unwrap();
     let settings = Settings::new("one", Holder::Provider("ALMATA".into()), &made.sources[0], vec![placement]);
-    let sources = Sources::new(vec![Arc::new(SqliteSource::open(settings))]);
+    let sources = Sources::new(vec![source::open(settings)]);
     let periods = ["2021", "2022"].map(|it| it.parse().unwrap());
     let read = observe(&Vocabulary::of(placement), &periods, &sources, &Grant::for_release(placement)).await.unwrap();
     let file = rusqlite::Connection::open(&made.sources[0]).unwrap();
@@ -46,7 +46,7 @@ async fn a_holder_of_several_sources_is_one_holder() {
     let placement = by_name("Placement").unwrap();
     let source = |(name, holder): (&str, &str)| -> Arc<dyn Source> {
         let holder = Holder::Provider(holder.into());
-        Arc::new(SqliteSource::open(Settings::new(name, holder, &made.sources[0], vec![placement])))
+        source::open(Settings::new(name, holder, &made.sources[0], vec![placement]))
     };
     let sources = [("a", "ELKER"), ("b", "ALMATA"), ("c", "HORIZON"), ("d", "ALMATA")].map(source);
     let sources = Sources::new(sources.into());

@@ -9,11 +9,11 @@ use entities::Datum;
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use super::{Dialect, Settings, SqliteSource, sql};
+use super::{Dialect, SqliteSource, sql};
 use crate::{
     query::{Direction, Facts, Operand, Predicate, Shown, Test},
     source::{
-        Failure, Select, Source,
+        Failure, Select, Settings, Source,
         fixture::{self, dataset, field, holder},
     },
 };
@@ -94,8 +94,9 @@ fn changed(folder: &tempfile::TempDir, change: &str) -> SqliteSource {
     row[0] = Datum::Int(1);
     fixture::write(&path, &[row]);
     Connection::open(&path).unwrap().execute_batch(change).unwrap();
-    let settings = Settings::new("beta", holder(1), path, vec![dataset()]);
-    SqliteSource::open(Settings { readers: 1, deadline: Duration::from_secs(30), ..settings })
+    let settings = Settings::new("beta", holder(1), &path, vec![dataset()]);
+    let settings = Settings { concurrency: 1, deadline: Duration::from_secs(30), ..settings };
+    SqliteSource::open(settings.into_parts().0, path)
 }
 
 #[tokio::test]

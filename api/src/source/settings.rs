@@ -1,0 +1,94 @@
+//! How a source is opened, whatever kind of database it is in.
+
+use std::{path::PathBuf, time::Duration};
+
+use entities::Dataset;
+
+use crate::query::{Facts, Holder};
+
+/// How to open one source.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The configured name, unique.
+    pub name: Box<str>,
+    /// Who holds it.
+    pub holder: Holder,
+    /// The datasets that it holds.
+    pub datasets: Vec<&'static Dataset>,
+    /// How long it may take to answer.
+    pub deadline: Duration,
+    /// The most questions that it answers at the same time.
+    pub concurrency: usize,
+    /// What is known of all its rows: per dataset (by type name) its facts.
+    pub facts: Vec<(&'static str, Facts)>,
+    /// Where its rows are.
+    pub database: Database,
+}
+
+/// Where the rows of a source are.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// In a SQLite file.
+    Sqlite(PathBuf),
+}
+
+/// What every kind of source is told alike.
+pub(super) struct Terms {
+    name: Box<str>,
+    holder: Holder,
+    deadline: Duration,
+    /// The most questions that it answers at the same time.
+    pub(super) concurrency: usize,
+    /// The datasets that it holds, each with what is known of its rows.
+    pub(super) datasets: Vec<(&'static Dataset, Facts)>,
+}
+
+impl Settings {
+    /// The usual of a SQLite file: five seconds, four questions at the same time, nothing known beforehand.
+    #[must_use]
+    pub fn new(name: &str, holder: Holder, path: impl Into<PathBuf>, datasets: Vec<&'static Dataset>) -> Self {
+        Self {
+            name: name.into(),
+            holder,
+            datasets,
+            deadline: Duration::from_secs(5),
+            concurrency: 4,
+            facts: Vec::new(),
+            database: Database::Sqlite(path.into()),
+        }
+    }
+
+    /// What is told to every kind alike, and where the rows are.
+    pub(super) fn into_parts(self) -> (Terms, Database) {
+        let Self { name, holder, datasets, deadline, concurrency, mut facts, database } = self;
+        let mut known = |name: &str| {
+            let place = facts.iter().position(|(dataset, _)| *dataset == name);
+            place.map(|place| facts.swap_remove(place).1).unwrap_or_default()
+        };
+        let datasets = datasets.into_iter().map(|dataset| (dataset, known(dataset.name))).collect();
+        (Terms { name, holder, deadline, concurrency, datasets }, database)
+    }
+}
+
+impl Terms {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    pub(super) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    pub(super) fn holds(&self, dataset: &Dataset) -> bool {
+        self.datasets.iter().any(|(held, _)| held.name == dataset.name)
+    }
+
+    pub(super) fn facts(&self, dataset: &Dataset) -> &Facts {
+        const NOTHING: &Facts = &Facts { values: Vec::new() };
+        self.datasets.iter().find(|(held, _)| held.name == dataset.name).map_or(NOTHING, |(_, facts)| facts)
+    }
+}
