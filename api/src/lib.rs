@@ -16,6 +16,8 @@ pub mod reference;
 pub mod opaque;
 pub mod query;
 pub mod config;
+pub mod mapping;
+pub mod youth_key;
 pub mod place;
 pub mod secret_file;
 pub mod clock;

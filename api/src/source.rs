@@ -11,7 +11,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
-pub use self::settings::{Database, Settings};
+pub use self::{
+    settings::{Database, Settings},
+    sql::Mappings,
+};
 use crate::query::{Direction, Facts, Holder, Operand, Predicate};
 
 /// Takes the settings of a source in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
@@ -77,13 +80,36 @@ pub struct Inspected {
     pub of_another_type: Vec<(FieldId, u64)>,
     /// Fields with the number of values that the declared facts rule out.
     pub against_facts: Vec<(FieldId, u64)>,
+    /// Of a mapped source: fields with the values that mean nothing by the mapping.
+    pub meaningless: Vec<Meaningless>,
+    /// Of a mapped source: how many rows have no id or one that another row has.
+    pub repeated: u64,
+}
+
+/// Values of a mapped source that mean nothing by its mapping, and are null to the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meaningless {
+    /// The field that they would be values of.
+    pub field: FieldId,
+    /// On how many rows they stand.
+    pub rows: u64,
+    /// The codes among them that stand on many rows, each with their number.
+    pub codes: Vec<(Box<str>, u64)>,
 }
 
 impl Inspected {
+    /// Of this dataset nothing is known yet.
+    #[must_use]
+    pub fn new(dataset: &'static Dataset) -> Self {
+        let (of_another_type, against_facts, meaningless) = (Vec::new(), Vec::new(), Vec::new());
+        Self { dataset, rows: 0, missing: Vec::new(), of_another_type, against_facts, meaningless, repeated: 0 }
+    }
+
     /// How many things are wrong.
     #[must_use]
     pub fn faults(&self) -> usize {
-        self.missing.len() + self.of_another_type.len() + self.against_facts.len()
+        let repeated = usize::from(self.repeated > 0);
+        self.missing.len() + self.of_another_type.len() + self.against_facts.len() + repeated
     }
 }
 
@@ -101,6 +127,9 @@ impl fmt::Display for Inspected {
         for (field, values) in &self.against_facts {
             let column = dataset.fields[*field].column;
             write!(f, "; {}.{column} has {values} values that are not the holder's", dataset.table)?;
+        }
+        if self.repeated > 0 {
+            write!(f, "; {} rows have no id of their own", self.repeated)?;
         }
         Ok(())
     }

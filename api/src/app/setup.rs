@@ -19,7 +19,7 @@ use crate::{
     policy::{Policy, PolicyError},
     query::{self, Holder},
     release::{BadSecret, BadSigner, Secret, Shelf, Signer},
-    source::{Database, Settings},
+    source::{Database, Mappings, Settings},
 };
 
 /// The environment's master key.
@@ -247,6 +247,7 @@ fn configured(source: &config::Source, reference: &reference::Reference) -> Sett
         deadline: source.deadline,
         concurrency: source.concurrency,
         facts,
+        mappings: Mappings::default(),
         database: Database::Sqlite(source.path.clone()),
     }
 }

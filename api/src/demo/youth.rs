@@ -1,7 +1,6 @@
 //! Made-up youths: who they are, the same in every source. Knows no care.
 
 use entities::code::AGE_BAND;
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -9,6 +8,7 @@ use super::{
     calendar::Day,
     random::Random,
 };
+use crate::youth_key::YouthKey;
 
 /// Says what the pseudonyms and hashes are made for; no secret.
 const DEMONSTRATION: &[u8] = b"regiograph demonstration: every youth is made up";
@@ -102,7 +102,5 @@ fn pseudonym(number: u64) -> String {
 }
 
 fn key(pseudonym: &str) -> i64 {
-    let mac = Hmac::<Sha256>::new_from_slice(DEMONSTRATION).expect("HMAC takes keys of any length");
-    let digest = mac.chain_update(pseudonym.as_bytes()).finalize().into_bytes();
-    digest.iter().take(8).fold(0, |hash: i64, byte| (hash << 8) | i64::from(*byte))
+    YouthKey::new(DEMONSTRATION).of(pseudonym.as_bytes())
 }

@@ -1,10 +1,14 @@
 //! How a source is opened, whatever kind of database it is in.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use entities::Dataset;
 
-use crate::query::{Facts, Holder};
+use super::sql::Mappings;
+use crate::{
+    mapping::Mapping,
+    query::{Facts, Holder},
+};
 
 /// How to open one source.
 #[derive(Clone, Debug)]
@@ -21,6 +25,8 @@ pub struct Settings {
     pub concurrency: usize,
     /// What is known of all its rows: per dataset (by type name) its facts.
     pub facts: Vec<(&'static str, Facts)>,
+    /// How they stand there, where that is not as the contract says.
+    pub mappings: Mappings,
     /// Where its rows are.
     pub database: Database,
 }
@@ -41,6 +47,8 @@ pub(super) struct Terms {
     pub(super) concurrency: usize,
     /// The datasets that it holds, each with what is known of its rows.
     pub(super) datasets: Vec<(&'static Dataset, Facts)>,
+    /// How they stand there, where that is not as the contract says.
+    pub(super) mappings: Arc<Mappings>,
 }
 
 impl Settings {
@@ -54,20 +62,40 @@ impl Settings {
             deadline: Duration::from_secs(5),
             concurrency: 4,
             facts: Vec::new(),
+            mappings: Mappings::default(),
             database: Database::Sqlite(path.into()),
         }
     }
 
     /// What is told to every kind alike, and where the rows are.
     pub(super) fn into_parts(self) -> (Terms, Database) {
-        let Self { name, holder, datasets, deadline, concurrency, mut facts, database } = self;
+        let Self { name, holder, datasets, deadline, concurrency, mut facts, mappings, database } = self;
         let mut known = |name: &str| {
             let place = facts.iter().position(|(dataset, _)| *dataset == name);
             place.map(|place| facts.swap_remove(place).1).unwrap_or_default()
         };
-        let datasets = datasets.into_iter().map(|dataset| (dataset, known(dataset.name))).collect();
-        (Terms { name, holder, deadline, concurrency, datasets }, database)
+        let datasets = datasets.into_iter().map(|dataset| {
+            let facts = known(dataset.name);
+            match mappings.of(dataset) {
+                Some(mapping) => (dataset, with_mapping(facts, mapping)),
+                None => (dataset, facts),
+            }
+        });
+        let datasets = datasets.collect();
+        (Terms { name, holder, deadline, concurrency, datasets, mappings: Arc::new(mappings) }, database)
     }
+}
+
+/// What is known of rows, and what their mapping makes of them besides.
+fn with_mapping(mut facts: Facts, mapping: &Mapping) -> Facts {
+    for field in 0..mapping.dataset.fields.len() {
+        let Some(values) = mapping.values(field) else { continue };
+        match facts.values.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, known)) => known.retain(|value| values.contains(value)),
+            None => facts.values.push((field, values)),
+        }
+    }
+    facts
 }
 
 impl Terms {

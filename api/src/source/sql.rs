@@ -3,13 +3,19 @@
 
 mod dialect;
 mod each;
+mod inverse;
 mod keyset;
+mod layout;
+mod mapped;
 mod table;
 mod writer;
 
+pub use self::layout::Mappings;
 pub(super) use self::{
     dialect::Dialect,
     each::counts,
+    layout::Layout,
+    mapped::{ids, lost, table_with},
     table::{Stream, YOUTH_KEY, streams, table},
 };
 use self::{
@@ -33,6 +39,8 @@ pub(super) struct Statement<'s> {
 pub(super) enum Parameter<'s> {
     /// A value of the question.
     Datum(&'s entities::Datum),
+    /// A value that stands for one of the question.
+    Own(entities::Datum),
     /// A text of the question.
     Text(&'s str),
     /// A list, as a JSON array.
@@ -47,17 +55,17 @@ pub(super) enum Parameter<'s> {
 /// behind the other, are in order; each is written only when it is its turn. No index is to serve conditions on the
 /// `broad` operands.
 pub(super) fn rows<'s>(
-    dialect: Dialect,
+    layout: Layout<'s>,
     select: &'s Select,
     broad: &[&'s Operand],
 ) -> impl Iterator<Item = Statement<'s>> {
-    let each = select.per.as_ref().map(|links| each::rows(dialect, select, links));
+    let each = select.per.as_ref().map(|links| each::rows(layout, select, links));
     let phases = if each.is_some() { Vec::new() } else { phases(select) };
-    each.into_iter().chain(phases.into_iter().map(move |phase| rows_of(dialect, select, broad, phase)))
+    each.into_iter().chain(phases.into_iter().map(move |phase| rows_of(layout, select, broad, phase)))
 }
 
-fn rows_of<'s>(dialect: Dialect, select: &'s Select, broad: &[&'s Operand], phase: Phase) -> Statement<'s> {
-    let mut writer = Writer::new(dialect, select.dataset);
+fn rows_of<'s>(layout: Layout<'s>, select: &'s Select, broad: &[&'s Operand], phase: Phase) -> Statement<'s> {
+    let mut writer = Writer::new(layout, select.dataset);
     writer.broad(broad);
     projection(&mut writer, select);
     writer.from();
@@ -96,17 +104,17 @@ fn order<'s>(writer: &mut Writer<'s>, select: &'s Select, but: usize) {
 }
 
 /// The statement that answers `count`.
-pub(super) fn count(dialect: Dialect, select: &Select) -> Statement<'_> {
-    count_where(dialect, select.dataset, &select.filter)
+pub(super) fn count<'s>(layout: Layout<'s>, select: &'s Select) -> Statement<'s> {
+    count_where(layout, select.dataset, &select.filter)
 }
 
 /// How many rows of a dataset match.
 pub(super) fn count_where<'s>(
-    dialect: Dialect,
+    layout: Layout<'s>,
     dataset: &'static entities::Dataset,
     filter: &'s Predicate,
 ) -> Statement<'s> {
-    let mut writer = Writer::new(dialect, dataset);
+    let mut writer = Writer::new(layout, dataset);
     writer.raw("SELECT count(*)");
     writer.from();
     writer.raw("\nWHERE ");
@@ -117,12 +125,12 @@ pub(super) fn count_where<'s>(
 
 /// How many rows match, counted no further than `most`.
 pub(super) fn count_up_to<'s>(
-    dialect: Dialect,
+    layout: Layout<'s>,
     dataset: &'static entities::Dataset,
     filter: &'s Predicate,
     most: i64,
 ) -> Statement<'s> {
-    let mut writer = Writer::new(dialect, dataset);
+    let mut writer = Writer::new(layout, dataset);
     writer.raw("SELECT count(*) FROM (SELECT 1");
     writer.from();
     writer.raw("\nWHERE ");

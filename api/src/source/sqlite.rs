@@ -22,7 +22,7 @@ use self::{
 use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate,
     settings::Terms,
-    sql::{self, Dialect, Parameter, Statement},
+    sql::{self, Dialect, Layout, Mappings, Parameter, Statement},
 };
 use crate::query::{Facts, Holder};
 
@@ -39,6 +39,15 @@ impl SqliteSource {
         let readers = Readers::new(path, terms.concurrency);
         Self { terms, readers, breadth: Arc::default() }
     }
+
+    fn mappings(&self) -> Arc<Mappings> {
+        Arc::clone(&self.terms.mappings)
+    }
+}
+
+/// How statements are written for a file.
+fn layout(mappings: &Mappings) -> Layout<'_> {
+    Layout { dialect: Dialect::Sqlite, mappings }
 }
 
 impl Source for SqliteSource {
@@ -63,41 +72,55 @@ impl Source for SqliteSource {
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
-        let breadth = Arc::clone(&self.breadth);
-        self.readers.run(move |connection, running| rows((connection, running), &breadth, &select)).boxed()
+        let (breadth, mappings) = (Arc::clone(&self.breadth), self.mappings());
+        self.readers
+            .run(move |connection, running| rows((connection, running), (layout(&mappings), &breadth), &select))
+            .boxed()
     }
 
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
+        let mappings = self.mappings();
         self.readers
             .run(move |connection, running| {
-                let counted = count(connection, running, &sql::count(Dialect::Sqlite, &select));
-                counted.map_err(|error| check::failure(connection, (select.dataset, &select.columns), &error))
+                let counted = count(connection, running, &sql::count(layout(&mappings), &select));
+                counted.map_err(|error| {
+                    check::failure((connection, layout(&mappings)), (select.dataset, &select.columns), &error)
+                })
             })
             .boxed()
     }
 
     fn counts(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
-        self.readers.run(move |connection, running| counts((connection, running), &select)).boxed()
+        let mappings = self.mappings();
+        self.readers.run(move |connection, running| counts((connection, running), layout(&mappings), &select)).boxed()
     }
 
     fn table(&self, tabulate: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>> {
-        self.readers.run(move |connection, running| table::table((connection, running), &tabulate)).boxed()
+        let mappings = self.mappings();
+        self.readers
+            .run(move |connection, running| table::table((connection, running), layout(&mappings), &tabulate))
+            .boxed()
     }
 
     fn explain(&self, select: &Select) -> String {
-        sql::rows(Dialect::Sqlite, select, &[]).map(|statement| statement.text).collect::<Vec<_>>().join(";\n")
+        sql::rows(layout(&self.terms.mappings), select, &[])
+            .map(|statement| statement.text)
+            .collect::<Vec<_>>()
+            .join(";\n")
     }
 
     fn explain_table(&self, tabulate: &Tabulate) -> String {
-        let text = |stream| sql::table(Dialect::Sqlite, tabulate, stream).text;
+        let text = |stream| sql::table(layout(&self.terms.mappings), tabulate, stream).text;
         sql::streams(tabulate).map(text).collect::<Vec<_>>().join(";\n")
     }
 
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
-        let datasets = self.terms.datasets.clone();
+        let (datasets, mappings) = (self.terms.datasets.clone(), self.mappings());
         self.readers
             .run(move |connection, running| {
-                datasets.iter().map(|(dataset, facts)| check::inspect((connection, running), dataset, facts)).collect()
+                let inspect =
+                    |dataset, facts| check::inspect((connection, running), layout(&mappings), (dataset, facts));
+                datasets.iter().map(|(dataset, facts)| inspect(*dataset, facts)).collect()
             })
             .boxed()
     }
@@ -106,14 +129,14 @@ impl Source for SqliteSource {
 /// Runs the statements of a question one after another until its limit is reached.
 fn rows(
     (connection, running): (&Connection, &Running),
-    breadth: &Breadth,
+    (layout, breadth): (Layout<'_>, &Breadth),
     select: &Select,
 ) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::with_capacity(select.limit.min(1024));
     let decoder = decode::Decoder::new(select);
     let mut read = || -> Result<(), Problem> {
-        let broad = breadth.broad((connection, running), select)?;
-        let mut statements = sql::rows(Dialect::Sqlite, select, &broad);
+        let broad = breadth.broad((connection, running), layout, select)?;
+        let mut statements = sql::rows(layout, select, &broad);
         while records.len() < select.limit
             && let Some(statement) = statements.next()
         {
@@ -129,16 +152,20 @@ fn rows(
     };
     match read() {
         Ok(()) => Ok(records),
-        Err(problem) => Err(failure(connection, select, problem)),
+        Err(problem) => Err(failure((connection, layout), select, problem)),
     }
 }
 
 /// How many rows each value of the link has that rows are taken apart by.
-fn counts((connection, running): (&Connection, &Running), select: &Select) -> Result<Vec<(Datum, u64)>, Failure> {
+fn counts(
+    (connection, running): (&Connection, &Running),
+    layout: Layout<'_>,
+    select: &Select,
+) -> Result<Vec<(Datum, u64)>, Failure> {
     let Some(links) = &select.per else { return Ok(Vec::new()) };
     let Some(link) = &select.columns[links.place] else { return Ok(Vec::new()) };
     let read = || -> Result<_, Problem> {
-        let statement = sql::counts(Dialect::Sqlite, select, links);
+        let statement = sql::counts(layout, select, links);
         let mut prepared = readers::prepare(connection, &statement.text)?;
         bind(&mut prepared, &statement, 0)?;
         running.continues()?;
@@ -149,7 +176,7 @@ fn counts((connection, running): (&Connection, &Running), select: &Select) -> Re
         }
         Ok(counts)
     };
-    read().map_err(|problem| failure(connection, select, problem))
+    read().map_err(|problem| failure((connection, layout), select, problem))
 }
 
 /// What may go wrong while rows are read.
@@ -158,9 +185,9 @@ enum Problem {
     Value(FieldId),
 }
 
-fn failure(connection: &Connection, select: &Select, problem: Problem) -> Failure {
+fn failure(known: (&Connection, Layout<'_>), select: &Select, problem: Problem) -> Failure {
     match problem {
-        Problem::Sqlite(error) => check::failure(connection, (select.dataset, &select.columns), &error),
+        Problem::Sqlite(error) => check::failure(known, (select.dataset, &select.columns), &error),
         Problem::Value(field) => Failure::malformed(select.dataset, field),
     }
 }
@@ -187,18 +214,24 @@ fn bind(
 ) -> Result<(), rusqlite::Error> {
     for (place, parameter) in (1..).zip(&statement.parameters) {
         match parameter {
-            Parameter::Datum(Datum::Null) => prepared.raw_bind_parameter(place, rusqlite::types::Null),
-            Parameter::Datum(Datum::Bool(value)) => prepared.raw_bind_parameter(place, value),
-            Parameter::Datum(Datum::Int(number)) | Parameter::Number(number) => {
-                prepared.raw_bind_parameter(place, number)
-            }
-            Parameter::Datum(Datum::Float(number)) => prepared.raw_bind_parameter(place, number),
-            Parameter::Datum(Datum::Date(date)) => prepared.raw_bind_parameter(place, date.to_string()),
-            Parameter::Datum(Datum::Text(text)) => prepared.raw_bind_parameter(place, &**text),
+            Parameter::Datum(datum) => bind_datum(prepared, place, datum),
+            Parameter::Own(datum) => bind_datum(prepared, place, datum),
+            Parameter::Number(number) => prepared.raw_bind_parameter(place, number),
             Parameter::Text(text) => prepared.raw_bind_parameter(place, text),
             Parameter::List(json) => prepared.raw_bind_parameter(place, json),
             Parameter::Limit => prepared.raw_bind_parameter(place, i64::try_from(limit).unwrap_or(i64::MAX)),
         }?;
     }
     Ok(())
+}
+
+fn bind_datum(prepared: &mut rusqlite::Statement<'_>, place: usize, datum: &Datum) -> Result<(), rusqlite::Error> {
+    match datum {
+        Datum::Null => prepared.raw_bind_parameter(place, rusqlite::types::Null),
+        Datum::Bool(value) => prepared.raw_bind_parameter(place, value),
+        Datum::Int(number) => prepared.raw_bind_parameter(place, number),
+        Datum::Float(number) => prepared.raw_bind_parameter(place, number),
+        Datum::Date(date) => prepared.raw_bind_parameter(place, date.to_string()),
+        Datum::Text(text) => prepared.raw_bind_parameter(place, &**text),
+    }
 }

@@ -4,7 +4,7 @@
 use entities::FieldId;
 
 use super::{
-    Dialect, Parameter, Statement,
+    Layout, Parameter, Statement,
     keyset::{self, Phase},
     order, projection,
     writer::Writer,
@@ -15,8 +15,11 @@ use crate::{
 };
 
 /// The statement that answers `rows` where they are taken apart by a link: parent by parent, the rows of each in order.
-pub(super) fn rows<'s>(dialect: Dialect, select: &'s Select, links: &'s Links) -> Statement<'s> {
-    let mut writer = Writer::new(dialect, select.dataset);
+pub(super) fn rows<'s>(layout: Layout<'s>, select: &'s Select, links: &'s Links) -> Statement<'s> {
+    let mut writer = Writer::new(layout, select.dataset);
+    if layout.mapping(select.dataset).is_some() {
+        return by_row(writer, select, links);
+    }
     projection(&mut writer, select);
     match &select.columns[links.place] {
         Some(Operand::Field(link)) if select.dataset.is_scoped_by(*link) => by_index(&mut writer, select, links, *link),
@@ -73,9 +76,43 @@ fn by_number<'s>(writer: &mut Writer<'s>, select: &'s Select, links: &'s Links, 
     writer.parameter(Parameter::Limit);
 }
 
+/// Where a row cannot be found again by its id at no cost: as by number, and each row brings its values along.
+fn by_row<'s>(mut writer: Writer<'s>, select: &'s Select, links: &'s Links) -> Statement<'s> {
+    let link = select.columns[links.place].as_ref();
+    let columns = select.columns.iter().flatten();
+    writer.raw("SELECT numbered.id");
+    for place in 0..columns.clone().count() {
+        writer.raw(&format!(", numbered.c{place}"));
+    }
+    writer.raw("\nFROM (SELECT ");
+    writer.id();
+    writer.raw(" AS id");
+    for (place, operand) in columns.enumerate() {
+        writer.raw(", ");
+        writer.operand(operand);
+        writer.raw(&format!(" AS c{place}"));
+    }
+    writer.raw(", ");
+    writer.known(link);
+    writer.raw(" AS p, row_number() OVER (PARTITION BY ");
+    writer.known(link);
+    writer.raw(" ORDER BY ");
+    order(&mut writer, select, 0);
+    writer.raw(") AS n");
+    writer.from();
+    writer.raw("\nWHERE ");
+    is_of_parents(&mut writer, links, link);
+    writer.raw(" AND ");
+    condition(&mut writer, select);
+    writer.raw(") AS numbered\nWHERE numbered.n <= ");
+    writer.parameter(Parameter::Limit);
+    writer.raw("\nORDER BY numbered.p, numbered.n");
+    writer.done()
+}
+
 /// The statement that answers `counts`: for each parent that has rows their number.
-pub(in crate::source) fn counts<'s>(dialect: Dialect, select: &'s Select, links: &'s Links) -> Statement<'s> {
-    let mut writer = Writer::new(dialect, select.dataset);
+pub(in crate::source) fn counts<'s>(layout: Layout<'s>, select: &'s Select, links: &'s Links) -> Statement<'s> {
+    let mut writer = Writer::new(layout, select.dataset);
     let link = select.columns[links.place].as_ref();
     writer.raw("SELECT ");
     writer.known(link);

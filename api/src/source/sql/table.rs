@@ -3,7 +3,7 @@
 
 use entities::Datum;
 
-use super::{Dialect, Parameter, Statement, writer::Writer};
+use super::{Layout, Parameter, Statement, writer::Writer};
 use crate::{
     query::Operand,
     source::{OpenOn, Tabulate},
@@ -53,8 +53,8 @@ impl Tabulate {
 }
 
 /// The statement that gives a stream, one row more than may be read.
-pub(in crate::source) fn table(dialect: Dialect, tabulate: &Tabulate, stream: Stream) -> Statement<'_> {
-    let mut writer = Writer::new(dialect, tabulate.select.dataset);
+pub(in crate::source) fn table<'s>(layout: Layout<'s>, tabulate: &'s Tabulate, stream: Stream) -> Statement<'s> {
+    let mut writer = Writer::new(layout, tabulate.select.dataset);
     days(&mut writer, tabulate);
     writer.raw("SELECT ");
     let mut keys = key(&mut writer, tabulate);
@@ -63,7 +63,7 @@ pub(in crate::source) fn table(dialect: Dialect, tabulate: &Tabulate, stream: St
             sums(&mut writer, tabulate);
         }
         Stream::Youths => {
-            writer.hidden(YOUTH_KEY);
+            writer.youth_key();
             keys += 1;
         }
         Stream::Values(measure) => {

@@ -1,11 +1,16 @@
 //! Writes operands and predicates. Two-valued as in memory: `NOT p` is `(p) IS NOT TRUE`, so that a null inside never
 //! makes a row fall through both.
 
+mod raw;
+
 use entities::{Dataset, Datum, FieldId};
 
 use super::{
-    Dialect, Parameter, Statement,
+    Dialect, Layout, Parameter, Statement,
     dialect::{Piece, Pieces},
+    inverse::Asked,
+    mapped::{Derived, Used},
+    table::YOUTH_KEY,
 };
 use crate::query::{Linked, Operand, Predicate, Shown, Test};
 
@@ -15,6 +20,7 @@ const CHAIN: usize = 16;
 /// A statement in the making.
 pub(super) struct Writer<'s> {
     dialect: Dialect,
+    layout: Layout<'s>,
     dataset: &'static Dataset,
     /// What its rows are called.
     alias: &'static str,
@@ -22,6 +28,8 @@ pub(super) struct Writer<'s> {
     parameters: Vec<Parameter<'s>>,
     broad: Vec<&'s Operand>,
     unresolved: bool,
+    /// What stands in place of the tables of mapped datasets.
+    derived: Derived,
 }
 
 /// The value that is tested.
@@ -32,15 +40,17 @@ enum Tested<'s> {
 }
 
 impl<'s> Writer<'s> {
-    pub(super) fn new(dialect: Dialect, dataset: &'static Dataset) -> Self {
+    pub(super) fn new(layout: Layout<'s>, dataset: &'static Dataset) -> Self {
         Self {
-            dialect,
+            dialect: layout.dialect,
+            layout,
             dataset,
             alias: "t",
             text: String::with_capacity(512),
             parameters: Vec::new(),
             broad: Vec::new(),
             unresolved: false,
+            derived: Derived::default(),
         }
     }
 
@@ -105,8 +115,13 @@ impl<'s> Writer<'s> {
 
     /// The dataset's table, by the name that it has in a statement.
     pub(super) fn table(&mut self) {
-        self.identifier(self.dataset.table);
-        self.raw(" AS t");
+        if self.layout.mapping(self.dataset).is_some() {
+            self.derived.table(self.text.len(), self.alias, self.dataset);
+        } else {
+            self.identifier(self.dataset.table);
+        }
+        self.raw(" AS ");
+        self.raw(self.alias);
     }
 
     /// The values of a list as a table `p` with the column `value`.
@@ -117,6 +132,7 @@ impl<'s> Writer<'s> {
     /// The value is one of a list.
     pub(super) fn is_in(&mut self, operand: &'s Operand, data: &[Datum]) {
         self.pieces(self.dialect.is_in(), operand, [Parameter::List(json(data))]);
+        self.and_necessary(operand, Asked::Among(data));
     }
 
     /// A condition; stands on its own beside `AND` and before `IS`.
@@ -134,6 +150,9 @@ impl<'s> Writer<'s> {
             Predicate::Is(operand, test) => {
                 self.raw("(");
                 self.test(operand, test);
+                if let Some(asked) = Asked::of(test) {
+                    self.and_necessary(operand, asked);
+                }
                 self.raw(")");
             }
             Predicate::Linked(linked) => self.linked(linked),
@@ -153,7 +172,7 @@ impl<'s> Writer<'s> {
     }
 
     pub(super) fn done(self) -> Statement<'s> {
-        Statement { text: self.text, parameters: self.parameters }
+        Statement { text: self.derived.put_into(self.text, self.layout), parameters: self.parameters }
     }
 
     /// Long lists as a tree of short ones: a database reads a list as a chain of pairs, and SQLite follows none that is
@@ -184,8 +203,10 @@ impl<'s> Writer<'s> {
         let (dataset, alias) = (self.dataset, self.alias);
         let target = linked.dataset;
         self.raw("EXISTS (SELECT 1 FROM ");
-        self.identifier(target.table);
-        self.raw(" AS l WHERE ");
+        (self.dataset, self.alias) = (target, "l");
+        self.table();
+        self.raw(" WHERE ");
+        (self.dataset, self.alias) = (dataset, alias);
         self.column(linked.field);
         (self.dataset, self.alias) = (target, "l");
         self.raw(" = ");
@@ -253,16 +274,21 @@ impl<'s> Writer<'s> {
 
     /// A field as it is stored.
     pub(super) fn column(&mut self, field: FieldId) {
+        self.derived.uses(self.alias, self.dataset, Used::Field(field));
         self.raw(self.alias);
         self.raw(".");
         self.identifier(self.dataset.fields[field].column);
     }
 
-    /// A column that no field describes.
-    pub(super) fn hidden(&mut self, column: &'static str) {
+    /// The key of the row's youth; its pseudonym, where the source does not know the key.
+    pub(super) fn youth_key(&mut self) {
+        match (self.layout.mapping(self.dataset), self.dataset.youth()) {
+            (Some(mapping), Some(youth)) if !mapping.has_youth_key() => return self.column(youth),
+            _ => self.derived.uses(self.alias, self.dataset, Used::YouthKey),
+        }
         self.raw(self.alias);
         self.raw(".");
-        self.identifier(column);
+        self.identifier(YOUTH_KEY);
     }
 
     fn identifier(&mut self, name: &str) {

@@ -12,7 +12,7 @@ use std::{
 use entities::Kind;
 use rusqlite::Connection;
 
-use super::{Dialect, Running, count, sql};
+use super::{Layout, Running, count, sql};
 use crate::{
     query::{Operand, Predicate, Test},
     source::Select,
@@ -41,9 +41,11 @@ impl Breadth {
     pub(super) fn broad<'s>(
         &self,
         (connection, running): (&Connection, &Running),
+        layout: Layout<'_>,
         select: &'s Select,
     ) -> rusqlite::Result<Vec<&'s Operand>> {
-        if select.per.is_some() {
+        // Of a schema of the source's own nobody knows what indexes it has.
+        if select.per.is_some() || layout.mapping(select.dataset).is_some() {
             return Ok(Vec::new());
         }
         let parts = match &select.filter {
@@ -60,7 +62,7 @@ impl Breadth {
             if !seen.contains(&operand) {
                 seen.push(operand);
                 let own = parts.iter().filter(|part| driver(select, part) == Some(operand));
-                if self.is_many((connection, running), select, &Predicate::and(own.cloned()))? {
+                if self.is_many((connection, running), layout, select, &Predicate::and(own.cloned()))? {
                     broad.push(operand);
                 }
             }
@@ -71,6 +73,7 @@ impl Breadth {
     fn is_many(
         &self,
         (connection, running): (&Connection, &Running),
+        layout: Layout<'_>,
         select: &Select,
         condition: &Predicate,
     ) -> rusqlite::Result<bool> {
@@ -83,7 +86,7 @@ impl Breadth {
         {
             return Ok(many);
         }
-        let statement = sql::count_up_to(Dialect::Sqlite, select.dataset, condition, MANY);
+        let statement = sql::count_up_to(layout, select.dataset, condition, MANY);
         let many = count(connection, running, &statement)? >= MANY.unsigned_abs();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {

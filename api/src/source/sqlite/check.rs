@@ -1,28 +1,50 @@
 //! Compares a file with the contract: tables, columns, kinds and declared facts. Says what differs, never a value.
 
+mod mapped;
+
+use std::fmt;
+
 use entities::{Dataset, Datum, FieldId, Kind};
 use rusqlite::{Connection, ErrorCode};
 
-use super::{Dialect, Running, count, readers, sql};
+use super::{Layout, Running, count, readers, sql};
 use crate::{
     query::{Facts, Operand, Predicate, Test},
     source::{Failure, Inspected},
 };
 
+/// What a source lacks of a dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// The column; none where it is the whole dataset.
+    field: Option<Lacked>,
+    /// `placement`, or `placement.started_on`.
+    name: String,
+    /// What is looked for in a mapped source.
+    raw: Option<String>,
+}
+
+/// A column of a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lacked {
+    Field(FieldId),
+    YouthKey,
+}
+
 /// Why a statement failed: a missing table or column where there is one. Only what was asked for is named, because the
 /// caller is told; what conditions test may be none of its business.
 pub(super) fn failure(
-    connection: &Connection,
+    known: (&Connection, Layout<'_>),
     (dataset, asked): (&Dataset, &[Option<Operand>]),
     error: &rusqlite::Error,
 ) -> Failure {
     let asked = asked.iter().flatten().map(|operand| dataset.fields[operand.field()].column);
-    failure_of(connection, (dataset, asked), error)
+    failure_of(known, (dataset, asked), error)
 }
 
 /// The same where columns are asked for by name.
 pub(super) fn failure_of<'c>(
-    connection: &Connection,
+    (connection, layout): (&Connection, Layout<'_>),
     (dataset, asked): (&Dataset, impl Iterator<Item = &'c str>),
     error: &rusqlite::Error,
 ) -> Failure {
@@ -39,9 +61,9 @@ pub(super) fn failure_of<'c>(
         tracing::error!(code, dataset = dataset.name, "the gateway wrote a statement that SQLite refuses");
         return Failure::Malformed("the gateway asked for what it cannot do".to_owned());
     }
-    let missing: Vec<_> = match columns(connection, dataset) {
+    let missing: Vec<_> = match missing(connection, layout, dataset) {
         Err(error) => return readers::failure(&error),
-        Ok(columns) => missing(dataset, &columns).collect(),
+        Ok(missing) => missing.into_iter().map(|it| it.name).collect(),
     };
     tracing::warn!(dataset = dataset.name, ?missing, "a source lacks tables or columns of the contract");
     let mut named = asked.map(|column| format!("{}.{column}", dataset.table));
@@ -51,23 +73,24 @@ pub(super) fn failure_of<'c>(
 /// Compares one dataset.
 pub(super) fn inspect(
     (connection, running): (&Connection, &Running),
-    dataset: &'static Dataset,
-    facts: &Facts,
+    layout: Layout<'_>,
+    (dataset, facts): (&'static Dataset, &Facts),
 ) -> Result<Inspected, Failure> {
-    let columns = columns(connection, dataset).map_err(|error| readers::failure(&error))?;
-    let missing: Vec<_> = missing(dataset, &columns).collect();
-    let mut found = Inspected { dataset, rows: 0, missing, of_another_type: Vec::new(), against_facts: Vec::new() };
-    if columns.is_empty() {
+    let unread = |error: rusqlite::Error| readers::failure(&error);
+    let lacking = missing(connection, layout, dataset).map_err(unread)?;
+    let mut found = Inspected::new(dataset);
+    found.missing = lacking.iter().map(ToString::to_string).collect();
+    if lacking.iter().any(|it| it.field.is_none()) {
         return Ok(found);
     }
     let number = |filter: &Predicate| {
-        let counted = count(connection, running, &sql::count_where(Dialect::Sqlite, dataset, filter));
-        counted.map_err(|error| failure(connection, (dataset, &[]), &error))
+        let counted = count(connection, running, &sql::count_where(layout, dataset, filter));
+        counted.map_err(|error| failure((connection, layout), (dataset, &[]), &error))
     };
     found.rows = number(&Predicate::All)?;
-    let has = |field: &FieldId| columns.iter().any(|column| column == dataset.fields[*field].column);
+    let has = |field: &FieldId| lacking.iter().all(|it| it.field != Some(Lacked::Field(*field)));
     for field in (0..dataset.fields.len()).filter(has) {
-        let other = of_another_type(connection, dataset, field).map_err(|error| readers::failure(&error))?;
+        let other = of_another_type(connection, layout, (dataset, field)).map_err(unread)?;
         if other > 0 {
             found.of_another_type.push((field, other));
         }
@@ -83,28 +106,43 @@ pub(super) fn inspect(
             found.against_facts.push((*field, against));
         }
     }
+    if let Some(mapping) = layout.mapping(dataset).filter(|_| has(&dataset.key())) {
+        mapped::inspect(connection, mapping, has, &mut found).map_err(unread)?;
+    }
     Ok(found)
 }
 
-fn columns(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<Vec<String>> {
-    let mut statement = connection.prepare_cached("SELECT name FROM pragma_table_info(?)")?;
-    statement.query_map([dataset.table], |row| row.get(0))?.collect()
+/// The columns of a table; none where there is no such table.
+fn columns(connection: &Connection, schema: Option<&str>, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached("SELECT name FROM pragma_table_info(?, ?)")?;
+    statement.query_map((table, schema.unwrap_or("main")), |row| row.get(0))?.collect()
 }
 
-/// `placement` where there is no such table, else `placement.started_on` per column that is not there.
-fn missing(dataset: &Dataset, columns: &[String]) -> impl Iterator<Item = String> {
-    let table = columns.is_empty().then(|| dataset.table.to_owned());
-    let fields = dataset.fields.iter().filter(move |_| !columns.is_empty());
-    let youth_key = dataset.youth().filter(|_| !columns.is_empty()).map(|_| sql::YOUTH_KEY);
-    let asked = fields.map(|field| field.column).chain(youth_key);
-    let lacking = asked.filter(|asked| !columns.iter().any(|column| column == asked));
-    table.into_iter().chain(lacking.map(|column| format!("{}.{column}", dataset.table)))
+/// What the source lacks of a dataset.
+fn missing(connection: &Connection, layout: Layout<'_>, dataset: &Dataset) -> rusqlite::Result<Vec<Missing>> {
+    if let Some(mapping) = layout.mapping(dataset) {
+        return mapped::missing(connection, mapping);
+    }
+    let columns = columns(connection, None, dataset.table)?;
+    if columns.is_empty() {
+        return Ok(vec![Missing { field: None, name: dataset.table.to_owned(), raw: None }]);
+    }
+    let youth_key = dataset.youth().map(|_| (Lacked::YouthKey, sql::YOUTH_KEY));
+    let fields = dataset.fields.iter().enumerate().map(|(field, it)| (Lacked::Field(field), it.column));
+    let lacking = fields.chain(youth_key).filter(|(_, asked)| !columns.iter().any(|column| column == asked));
+    let named =
+        |(field, column)| Missing { field: Some(field), name: format!("{}.{column}", dataset.table), raw: None };
+    Ok(lacking.map(named).collect())
 }
 
 /// How many rows have a value there that cannot be read as the field's kind.
-fn of_another_type(connection: &Connection, dataset: &Dataset, field: FieldId) -> rusqlite::Result<u64> {
+fn of_another_type(
+    connection: &Connection,
+    layout: Layout<'_>,
+    (dataset, field): (&'static Dataset, FieldId),
+) -> rusqlite::Result<u64> {
     let described = &dataset.fields[field];
-    let column = format!("\"{}\"", described.column.replace('"', "\"\""));
+    let column = format!("t.\"{}\"", described.column.replace('"', "\"\""));
     let fits = match described.kind {
         Kind::Boolean => format!("{column} IN (0, 1)"),
         Kind::Int => format!("typeof({column}) = 'integer'"),
@@ -115,7 +153,17 @@ fn of_another_type(connection: &Connection, dataset: &Dataset, field: FieldId) -
             format!("typeof({column}) = 'text'")
         }
     };
-    let table = dataset.table.replace('"', "\"\"");
-    let text = format!("SELECT count(*) FROM \"{table}\" WHERE {column} IS NOT NULL AND ({fits}) IS NOT TRUE");
+    let table = sql::table_with(layout, dataset, field);
+    let text = format!("SELECT count(*) FROM {table} AS t WHERE {column} IS NOT NULL AND ({fits}) IS NOT TRUE");
     connection.query_row(&text, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.raw {
+            Some(raw) => write!(f, " ({raw})"),
+            None => Ok(()),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entities::{Datum, FieldId};
 use rusqlite::{Connection, ErrorCode, Row, types::ValueRef};
 
-use super::{Dialect, Problem, Running, bind, check, decode, readers};
+use super::{Layout, Problem, Running, bind, check, decode, readers};
 use crate::{
     query::Operand,
     source::{
@@ -16,6 +16,7 @@ use crate::{
 
 /// A table in the making, and what it is made for.
 struct Reading<'t> {
+    layout: Layout<'t>,
     tabulate: &'t Tabulate,
     /// The field of each part of a group; none where the part is null on every row.
     parts: Vec<Option<FieldId>>,
@@ -32,8 +33,12 @@ enum Unread {
 }
 
 /// Answers a table.
-pub(super) fn table((connection, running): (&Connection, &Running), tabulate: &Tabulate) -> Result<Partial, Failure> {
-    let mut reading = Reading::new(tabulate);
+pub(super) fn table(
+    (connection, running): (&Connection, &Running),
+    layout: Layout<'_>,
+    tabulate: &Tabulate,
+) -> Result<Partial, Failure> {
+    let mut reading = Reading::new(layout, tabulate);
     let read = reading.read((connection, running));
     if !connection.is_autocommit() {
         // Its transaction did not end: the connection is no good to anyone else.
@@ -42,11 +47,11 @@ pub(super) fn table((connection, running): (&Connection, &Running), tabulate: &T
     match read {
         Ok(()) => Ok(reading.partial),
         Err(Unread::Failure(failure)) => Err(failure),
-        Err(Unread::Problem(problem)) => Err(failure(connection, tabulate, problem)),
+        Err(Unread::Problem(problem)) => Err(failure((connection, layout), tabulate, problem)),
     }
 }
 
-fn failure(connection: &Connection, tabulate: &Tabulate, problem: Problem) -> Failure {
+fn failure(known: (&Connection, Layout<'_>), tabulate: &Tabulate, problem: Problem) -> Failure {
     let Select { dataset, columns, .. } = &tabulate.select;
     match problem {
         Problem::Value(field) => Failure::malformed(dataset, field),
@@ -57,7 +62,7 @@ fn failure(connection: &Connection, tabulate: &Tabulate, problem: Problem) -> Fa
             let ends = tabulate.open_on.iter().flat_map(|it| [Some(&it.from), it.until.as_ref()]).flatten();
             let fields = columns.iter().flatten().chain(ends).map(|operand| dataset.fields[operand.field()].column);
             let asked = fields.chain(tabulate.youths.then_some(YOUTH_KEY));
-            check::failure_of(connection, (dataset, asked), &error)
+            check::failure_of(known, (dataset, asked), &error)
         }
     }
 }
@@ -68,11 +73,12 @@ fn is_overflow(error: &rusqlite::Error) -> bool {
 }
 
 impl<'t> Reading<'t> {
-    fn new(tabulate: &'t Tabulate) -> Self {
+    fn new(layout: Layout<'t>, tabulate: &'t Tabulate) -> Self {
         let day = tabulate.open_on.as_ref().map(|it| Some(it.from.field()));
         let parts = tabulate.parts().iter().map(|part| part.as_ref().map(Operand::field));
         let values = vec![Vec::new(); tabulate.values.len()];
         Self {
+            layout,
             tabulate,
             parts: day.into_iter().chain(parts).collect(),
             partial: Partial { values, ..Partial::default() },
@@ -84,7 +90,7 @@ impl<'t> Reading<'t> {
     fn read(&mut self, (connection, running): (&Connection, &Running)) -> Result<(), Unread> {
         let _state = connection.unchecked_transaction()?;
         for stream in sql::streams(self.tabulate) {
-            let statement = sql::table(Dialect::Sqlite, self.tabulate, stream);
+            let statement = sql::table(self.layout, self.tabulate, stream);
             let mut prepared = readers::prepare(connection, &statement.text)?;
             bind(&mut prepared, &statement, 0)?;
             running.continues()?;
@@ -142,6 +148,9 @@ impl<'t> Reading<'t> {
         match row.get_ref(place)? {
             ValueRef::Null => {}
             ValueRef::Integer(key) => self.partial.youths.push((group, key)),
+            ValueRef::Text(pseudonym) if let Some(key) = self.layout.youth_key(self.tabulate.select.dataset) => {
+                self.partial.youths.push((group, key.of(pseudonym)));
+            }
             _ => return Err(Unread::Failure(youth_key_of_another_kind(self.tabulate))),
         }
         Ok(())
