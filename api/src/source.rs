@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+mod postgres;
 mod settings;
 mod sql;
 mod sqlite;
@@ -11,7 +12,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
-pub use self::settings::{Database, Settings};
+pub use self::{
+    postgres::{BadServer, Server},
+    settings::{Database, Settings},
+};
 use crate::query::{Direction, Facts, Holder, Operand, Predicate};
 
 /// Takes the settings of a source in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
@@ -20,6 +24,7 @@ pub fn open(settings: Settings) -> Arc<dyn Source> {
     let (terms, database) = settings.into_parts();
     match database {
         Database::Sqlite(path) => Arc::new(sqlite::SqliteSource::open(terms, path)),
+        Database::Postgres(server) => Arc::new(postgres::PostgresSource::open(terms, server)),
     }
 }
 
@@ -73,6 +78,8 @@ pub struct Inspected {
     pub rows: u64,
     /// What is not there: `placement`, or `placement.started_on` per column.
     pub missing: Vec<String>,
+    /// Fields whose columns are of another type, so that none of their values can be read.
+    pub mistyped: Vec<FieldId>,
     /// Fields with the number of values that cannot be read as the field's kind.
     pub of_another_type: Vec<(FieldId, u64)>,
     /// Fields with the number of values that the declared facts rule out.
@@ -80,10 +87,17 @@ pub struct Inspected {
 }
 
 impl Inspected {
+    /// Of this dataset nothing is known yet.
+    #[must_use]
+    pub fn new(dataset: &'static Dataset) -> Self {
+        let (mistyped, of_another_type, against_facts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { dataset, rows: 0, missing: Vec::new(), mistyped, of_another_type, against_facts }
+    }
+
     /// How many things are wrong.
     #[must_use]
     pub fn faults(&self) -> usize {
-        self.missing.len() + self.of_another_type.len() + self.against_facts.len()
+        self.missing.len() + self.mistyped.len() + self.of_another_type.len() + self.against_facts.len()
     }
 }
 
@@ -93,6 +107,9 @@ impl fmt::Display for Inspected {
         write!(f, "{}: {} rows", dataset.name, self.rows)?;
         for missing in &self.missing {
             write!(f, "; {missing} is missing")?;
+        }
+        for field in &self.mistyped {
+            write!(f, "; {}.{} is of another type", dataset.table, dataset.fields[*field].column)?;
         }
         for (field, values) in &self.of_another_type {
             let column = dataset.fields[*field].column;

@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use entities::Dataset;
 
+use super::Server;
 use crate::query::{Facts, Holder};
 
 /// How to open one source.
@@ -30,6 +31,8 @@ pub struct Settings {
 pub enum Database {
     /// In a SQLite file.
     Sqlite(PathBuf),
+    /// In a database of a PostgreSQL server.
+    Postgres(Server),
 }
 
 /// What every kind of source is told alike.

@@ -22,7 +22,7 @@ use self::{
 use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate,
     settings::Terms,
-    sql::{self, Dialect, Parameter, Statement},
+    sql::{self, Cells, Decoder, Dialect, Parameter, Statement},
 };
 use crate::query::{Facts, Holder};
 
@@ -71,7 +71,7 @@ impl Source for SqliteSource {
         self.readers
             .run(move |connection, running| {
                 let counted = count(connection, running, &sql::count(Dialect::Sqlite, &select));
-                counted.map_err(|error| check::failure(connection, (select.dataset, &select.columns), &error))
+                counted.map_err(|error| check::failure(connection, (select.dataset, select.asked()), &error))
             })
             .boxed()
     }
@@ -110,7 +110,7 @@ fn rows(
     select: &Select,
 ) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::with_capacity(select.limit.min(1024));
-    let decoder = decode::Decoder::new(select);
+    let decoder = Decoder::new(select);
     let mut read = || -> Result<(), Problem> {
         let broad = breadth.broad((connection, running), select)?;
         let mut statements = sql::rows(Dialect::Sqlite, select, &broad);
@@ -122,7 +122,7 @@ fn rows(
             running.continues()?;
             let mut rows = prepared.raw_query();
             while let Some(row) = rows.next()? {
-                records.push(decoder.record(row)?);
+                records.push(decoder.record(row).map_err(Problem::Value)?);
             }
         }
         Ok(())
@@ -144,8 +144,8 @@ fn counts((connection, running): (&Connection, &Running), select: &Select) -> Re
         running.continues()?;
         let (mut rows, mut counts) = (prepared.raw_query(), Vec::new());
         while let Some(row) = rows.next()? {
-            let value = decode::value(row.get_ref(0)?, select.dataset, link.field())?;
-            counts.push((value, row.get::<_, i64>(1)?.unsigned_abs()));
+            let value = row.cell(0).decode(select.dataset.fields[link.field()].kind);
+            counts.push((value.ok_or(Problem::Value(link.field()))?, row.cell(1).count()));
         }
         Ok(counts)
     };
@@ -160,7 +160,7 @@ enum Problem {
 
 fn failure(connection: &Connection, select: &Select, problem: Problem) -> Failure {
     match problem {
-        Problem::Sqlite(error) => check::failure(connection, (select.dataset, &select.columns), &error),
+        Problem::Sqlite(error) => check::failure(connection, (select.dataset, select.asked()), &error),
         Problem::Value(field) => Failure::malformed(select.dataset, field),
     }
 }
@@ -196,9 +196,23 @@ fn bind(
             Parameter::Datum(Datum::Date(date)) => prepared.raw_bind_parameter(place, date.to_string()),
             Parameter::Datum(Datum::Text(text)) => prepared.raw_bind_parameter(place, &**text),
             Parameter::Text(text) => prepared.raw_bind_parameter(place, text),
-            Parameter::List(json) => prepared.raw_bind_parameter(place, json),
+            Parameter::List(list) => prepared.raw_bind_parameter(place, json(&list.data)),
             Parameter::Limit => prepared.raw_bind_parameter(place, i64::try_from(limit).unwrap_or(i64::MAX)),
         }?;
     }
     Ok(())
+}
+
+/// A list of values as a JSON array: dates as texts, booleans as JSON has them.
+fn json(data: &[Datum]) -> String {
+    use serde_json::Value;
+    let value = |datum: &Datum| match datum {
+        Datum::Null => Value::Null,
+        Datum::Bool(value) => (*value).into(),
+        Datum::Int(number) => (*number).into(),
+        Datum::Float(number) => (*number).into(),
+        Datum::Date(date) => date.to_string().into(),
+        Datum::Text(text) => Value::String(text.to_string()),
+    };
+    Value::Array(data.iter().map(value).collect()).to_string()
 }

@@ -1,29 +1,20 @@
 //! Compares a file with the contract: tables, columns, kinds and declared facts. Says what differs, never a value.
 
-use entities::{Dataset, Datum, FieldId, Kind};
+use std::iter;
+
+use entities::{Dataset, FieldId, Kind};
 use rusqlite::{Connection, ErrorCode};
 
 use super::{Dialect, Running, count, readers, sql};
 use crate::{
-    query::{Facts, Operand, Predicate, Test},
+    query::{Facts, Predicate},
     source::{Failure, Inspected},
 };
 
-/// Why a statement failed: a missing table or column where there is one. Only what was asked for is named, because the
-/// caller is told; what conditions test may be none of its business.
+/// Why a statement failed: a missing table or column where there is one, of those that were asked for.
 pub(super) fn failure(
     connection: &Connection,
-    (dataset, asked): (&Dataset, &[Option<Operand>]),
-    error: &rusqlite::Error,
-) -> Failure {
-    let asked = asked.iter().flatten().map(|operand| dataset.fields[operand.field()].column);
-    failure_of(connection, (dataset, asked), error)
-}
-
-/// The same where columns are asked for by name.
-pub(super) fn failure_of<'c>(
-    connection: &Connection,
-    (dataset, asked): (&Dataset, impl Iterator<Item = &'c str>),
+    (dataset, asked): (&Dataset, impl Iterator<Item = &'static str>),
     error: &rusqlite::Error,
 ) -> Failure {
     let (code, message) = match error {
@@ -39,13 +30,10 @@ pub(super) fn failure_of<'c>(
         tracing::error!(code, dataset = dataset.name, "the gateway wrote a statement that SQLite refuses");
         return Failure::Malformed("the gateway asked for what it cannot do".to_owned());
     }
-    let missing: Vec<_> = match columns(connection, dataset) {
-        Err(error) => return readers::failure(&error),
-        Ok(columns) => missing(dataset, &columns).collect(),
-    };
-    tracing::warn!(dataset = dataset.name, ?missing, "a source lacks tables or columns of the contract");
-    let mut named = asked.map(|column| format!("{}.{column}", dataset.table));
-    Failure::Drifted(named.find(|name| missing.contains(name)).unwrap_or_else(|| dataset.table.to_owned()))
+    match columns(connection, dataset) {
+        Err(error) => readers::failure(&error),
+        Ok(columns) => sql::drifted(dataset, asked, &sql::missing(dataset, &columns)),
+    }
 }
 
 /// Compares one dataset.
@@ -55,14 +43,14 @@ pub(super) fn inspect(
     facts: &Facts,
 ) -> Result<Inspected, Failure> {
     let columns = columns(connection, dataset).map_err(|error| readers::failure(&error))?;
-    let missing: Vec<_> = missing(dataset, &columns).collect();
-    let mut found = Inspected { dataset, rows: 0, missing, of_another_type: Vec::new(), against_facts: Vec::new() };
+    let missing = sql::missing(dataset, &columns);
+    let mut found = Inspected { missing, ..Inspected::new(dataset) };
     if columns.is_empty() {
         return Ok(found);
     }
     let number = |filter: &Predicate| {
         let counted = count(connection, running, &sql::count_where(Dialect::Sqlite, dataset, filter));
-        counted.map_err(|error| failure(connection, (dataset, &[]), &error))
+        counted.map_err(|error| failure(connection, (dataset, iter::empty()), &error))
     };
     found.rows = number(&Predicate::All)?;
     let has = |field: &FieldId| columns.iter().any(|column| column == dataset.fields[*field].column);
@@ -73,12 +61,7 @@ pub(super) fn inspect(
         }
     }
     for (field, values) in facts.values.iter().filter(|(field, _)| has(field)) {
-        let known: Vec<Datum> = values.clone();
-        let against = Predicate::and([
-            Predicate::is(*field, Test::Null).negated(),
-            Predicate::is(*field, Test::In(known.into())).negated(),
-        ]);
-        let against = number(&against)?;
+        let against = number(&sql::against(*field, values))?;
         if against > 0 {
             found.against_facts.push((*field, against));
         }
@@ -89,16 +72,6 @@ pub(super) fn inspect(
 fn columns(connection: &Connection, dataset: &Dataset) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare_cached("SELECT name FROM pragma_table_info(?)")?;
     statement.query_map([dataset.table], |row| row.get(0))?.collect()
-}
-
-/// `placement` where there is no such table, else `placement.started_on` per column that is not there.
-fn missing(dataset: &Dataset, columns: &[String]) -> impl Iterator<Item = String> {
-    let table = columns.is_empty().then(|| dataset.table.to_owned());
-    let fields = dataset.fields.iter().filter(move |_| !columns.is_empty());
-    let youth_key = dataset.youth().filter(|_| !columns.is_empty()).map(|_| sql::YOUTH_KEY);
-    let asked = fields.map(|field| field.column).chain(youth_key);
-    let lacking = asked.filter(|asked| !columns.iter().any(|column| column == asked));
-    table.into_iter().chain(lacking.map(|column| format!("{}.{column}", dataset.table)))
 }
 
 /// How many rows have a value there that cannot be read as the field's kind.
