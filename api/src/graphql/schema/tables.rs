@@ -101,7 +101,10 @@ fn args(dataset: &'static Dataset, visible: &Visible) -> Vec<InputValue> {
 
 fn table(dataset: &Dataset, visible: &Visible) -> Object {
     let publishable = match dataset.youth() {
-        Some(_) => "False where a group, also one that `first` left out, has 1 to 9 youths.",
+        Some(_) => {
+            "False where a group, also one that `first` left out, has 1 to 9 youths, and where `min` or `max` is asked \
+             for: that is one youth's own."
+        }
         None => {
             "False where a number that may be one of persons comes out at less than 10 in a measure that is asked for."
         }
