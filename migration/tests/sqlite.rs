@@ -135,7 +135,8 @@ async fn what_was_released_before_there_were_versions_is_kept_as_it_was_as_the_f
     let before = Store.migrations().iter().position(|it| it.name().contains("release_versions"));
     let before = u32::try_from(before.expect("it is there")).expect("there are few");
     Store.up(&store, Some(before)).await.expect("the changes run");
-    let columns = "id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature";
+    let columns =
+        "id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature";
     let insert = |period: &str| {
         format!(
             "INSERT INTO \"release\" ({columns}) VALUES ('{period}', '{period}', '2025-01-01', '2025-12-31', '2026-01-31', \

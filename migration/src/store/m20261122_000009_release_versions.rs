@@ -36,7 +36,8 @@ enum Moving {
 pub(super) struct Migration;
 
 /// What stays as it is.
-const KEPT: &str = "id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature";
+const KEPT: &str =
+    "id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature";
 
 fn text(name: impl IntoIden) -> ColumnDef {
     ColumnDef::new(name).text().not_null().to_owned()

@@ -10,7 +10,10 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     query::Holder,
-    release::{Area, Contributor, Counted, PublishedMeasure, Releases, Shelf, record::to_sources},
+    release::{
+        Area, Contributor, Counted, Geography, PublishedMeasure, Releases, Shelf,
+        record::{to_areas, to_code_lists, to_sources},
+    },
 };
 
 struct Stored {
@@ -57,8 +60,10 @@ fn contributor() -> Contributor {
 
 fn draft(id: &str, (first, last): (&str, &str)) -> Draft {
     let header = Header {
+        format: 2,
         id: id.into(),
         period: id.into(),
+        version: 1,
         first_day: first.into(),
         last_day: last.into(),
         cut_off: "2026-01-31".into(),
@@ -67,8 +72,30 @@ fn draft(id: &str, (first, last): (&str, &str)) -> Draft {
         sources: to_sources(&[contributor()]),
         datasets: r#"["Placement"]"#.into(),
         key_id: "00".into(),
+        areas: Some(to_areas(&geography())),
+        code_lists: Some(to_code_lists(std::iter::once(&vocabulary()))),
     };
     Draft { header, tables: vec![(vocabulary(), cells())] }
+}
+
+/// As releases were made before they had versions.
+fn of_format_one(draft: Draft) -> Draft {
+    let header = Header { format: 1, areas: None, code_lists: None, ..draft.header };
+    Draft { header, ..draft }
+}
+
+/// The second release of the quarter.
+fn revision() -> Draft {
+    let draft = quarter();
+    let header = Header { id: "2025Q4v2".into(), version: 2, ..draft.header };
+    Draft { header, ..draft }
+}
+
+fn geography() -> Geography {
+    Geography {
+        regions: [("JZ10".into(), None), ("JZ36".into(), Some("ZW".into()))].into(),
+        municipalities: [("GM0748".into(), "JZ36".into())].into(),
+    }
 }
 
 fn quarter() -> Draft {
@@ -128,6 +155,8 @@ async fn what_was_written_is_read_again() {
     let placement = by_name("Placement").unwrap();
     let release = releases.by_id("2025Q4").unwrap();
     assert_eq!(release.cells(placement), cells());
+    assert_eq!(release.areas.as_deref(), Some(&geography()));
+    assert_eq!(release.vocabulary(placement).dimensions, vocabulary().dimensions);
     for (id, shown) in cells() {
         assert_eq!(release.cell(placement, &id), Some(&shown));
         let hidden = CellId { area: Area::Region("JZ01".into()), ..id };
@@ -156,6 +185,15 @@ async fn a_release_that_was_touched_is_not_served() {
         "UPDATE \"release\" SET made_at = '2026-02-02T08:00:00Z' WHERE id = '2025Q4'",
         "UPDATE \"release\" SET sources = '[]' WHERE id = '2025Q4'",
         "UPDATE \"release\" SET signature = 'AAAA' WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET version = 2 WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET version = 'two' WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET format = 1 WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET format = 1, areas = NULL, code_lists = NULL WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET format = 3 WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET areas = replace(areas, 'ZW', 'NO') WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET areas = NULL WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET code_lists = replace(code_lists, 'CLOSED', 'OPEN') WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET code_lists = '{}' WHERE id = '2025Q4'",
     ];
     for change in changes {
         let stored = Stored::new().await;
@@ -176,6 +214,69 @@ async fn a_release_that_was_touched_is_not_served() {
 }
 
 #[tokio::test]
+async fn a_release_of_before_there_were_versions_is_the_first_and_cannot_be_said_to_be_another() {
+    let changes = [
+        ("SET version = 2", false),
+        ("SET version = 0", false),
+        ("SET format = 2", false),
+        ("SET areas = '{}'", false),
+        ("SET format = 2, areas = '{\"regions\":{},\"municipalities\":{}}', code_lists = '{}'", false),
+        ("SET version = 1", true),
+    ];
+    for (change, verifies) in changes {
+        let stored = Stored::new().await;
+        stored.write(&[of_format_one(quarter())]).unwrap();
+        let releases = stored.shelf().releases().await.unwrap();
+        let release = releases.by_id("2025Q4").unwrap();
+        assert_eq!((release.version, &release.areas), (1, &None));
+        assert_eq!(release.vocabulary(vocabulary().dataset).dimensions, vocabulary().dimensions, "of this program");
+        stored.change(&format!("UPDATE \"release\" {change} WHERE id = '2025Q4'"));
+        assert_eq!(ids(&stored.shelf()).await.0.len(), usize::from(verifies), "{change}");
+    }
+}
+
+/// What the format of before signed, byte by byte, is what it signs now.
+#[test]
+fn the_digest_of_the_first_format_is_what_it_was() {
+    let mut digesting = Digesting::new(&of_format_one(quarter()).header).unwrap();
+    let vocabulary = vocabulary();
+    let (id, shown) = &cells()[0];
+    digesting.line(&Line::of(vocabulary.dataset, &vocabulary.measures, id, shown));
+    let text: String = digesting.done().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(text, "87b6a1cc39d6e193bed05abe0f2bb0f4edd29f235527b74a99253a221df22342");
+    let formless = [
+        Header { version: 2, ..of_format_one(quarter()).header },
+        Header { format: 1, ..quarter().header },
+        Header { format: 3, ..quarter().header },
+        Header { version: 0, ..quarter().header },
+        Header { areas: None, ..quarter().header },
+    ];
+    assert!(formless.iter().all(|header| Digesting::new(header).is_none()));
+}
+
+#[tokio::test]
+async fn a_period_has_its_versions_the_last_first_and_each_by_its_id() {
+    let stored = Stored::new().await;
+    stored.write(&[of_format_one(quarter()), draft("2025", ("2025-01-01", "2025-12-31"))]).unwrap();
+    stored.write(&[revision()]).unwrap();
+    assert_eq!(ids(&stored.shelf()).await.0, ["2025Q4v2", "2025Q4", "2025"]);
+    let twice = Draft { header: Header { id: "2025Q4v3".into(), ..revision().header }, ..revision() };
+    assert!(
+        matches!(stored.write(&[twice]), Err(NotWritten::Standing(id)) if id == "2025Q4v3"),
+        "a version is made once"
+    );
+    let (releases, placement) = (stored.shelf().releases().await.unwrap(), vocabulary().dataset);
+    let named = |name| releases.by_name(name, placement).map(|it| (it.id.to_string(), it.version));
+    for (name, id) in [("2025Q4", ("2025Q4v2", 2)), ("2025Q4v1", ("2025Q4", 1)), ("2025Q4v2", ("2025Q4v2", 2))] {
+        assert_eq!(named(name), Some((id.0.to_owned(), id.1)), "{name}");
+    }
+    assert_eq!((named("2025Q4v3"), named("2025Q3"), named("")), (None, None, None));
+    assert_eq!(releases.by_id("2025Q4").unwrap().version, 1, "an id stands for one version, for good");
+    assert_eq!(releases.newest(placement, None).unwrap().version, 2);
+    assert!(releases.by_name("2025Q4", by_name("Referral").unwrap()).is_none());
+}
+
+#[tokio::test]
 async fn another_key_verifies_nothing() {
     let stored = Stored::new().await;
     stored.write(&[quarter()]).unwrap();
@@ -190,7 +291,6 @@ async fn of_several_all_are_written_or_none() {
     stored.write(&[quarter()]).unwrap();
     let refused = stored.write(&[draft("2025Q3", ("2025-07-01", "2025-09-30")), quarter()]).unwrap_err();
     assert!(matches!(refused, NotWritten::Standing(id) if id == "2025Q4"));
-    assert_eq!(standing(&stored.path()).unwrap(), ["2025Q4"]);
     assert_eq!(ids(&stored.shelf()).await.0, ["2025Q4"]);
 }
 
