@@ -12,6 +12,7 @@ use regiograph::{
     },
     demo::Generate,
     http,
+    release::Issue,
 };
 use tokio::{net::TcpListener, runtime::Runtime};
 use tracing_subscriber::EnvFilter;
@@ -116,11 +117,15 @@ enum Command {
     /// next release. A period is closed so long after its last day as `[release] cut_off` says.
     #[command(after_help = "Examples:
   regiograph release --period 2025Q4 --config regiograph.toml
-  regiograph release --period 2025 --config regiograph.toml")]
+  regiograph release --period 2025 --config regiograph.toml
+  regiograph release --period 2025 --revision --config regiograph.toml")]
     Release {
         /// The quarter or year, such as 2025Q4 or 2025.
         #[arg(long)]
         period: String,
+        /// Make the next version of a release that stands. Both stay; who names the period is given the newest.
+        #[arg(long)]
+        revision: bool,
     },
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
     #[command(after_help = "Example:
@@ -187,7 +192,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Sdl { role } => println!("{}", commands::sdl(&foundation()?, role.as_deref()).await?),
         Command::Explain { who, query } => print!("{}", commands::explain(&foundation()?, &who, query).await?),
         Command::Policy { diff } => print!("{}", commands::policy(&foundation()?.policy, diff.as_deref())?),
-        Command::Release { period } => print!("{}", commands::release(&foundation()?, &period).await?),
+        Command::Release { period, revision } => {
+            let issue = if revision { Issue::Revision } else { Issue::First };
+            print!("{}", commands::release(&foundation()?, &period, issue).await?);
+        }
         Command::Generate { dir, sources, rows, whole } => {
             print!("{}", commands::generate(Generate { dir: &dir, sources, rows, whole })?);
         }

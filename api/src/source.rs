@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+mod postgres;
 mod settings;
 mod sql;
 mod sqlite;
@@ -12,10 +13,14 @@ use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
 pub use self::{
+    postgres::{BadServer, Server},
     settings::{Database, Settings},
     sql::Mappings,
 };
-use crate::query::{Direction, Facts, Holder, Operand, Predicate};
+use crate::{
+    mapping::{Column, Form},
+    query::{Direction, Facts, Holder, Operand, Predicate},
+};
 
 /// Takes the settings of a source in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
 #[must_use]
@@ -23,6 +28,7 @@ pub fn open(settings: Settings) -> Arc<dyn Source> {
     let (terms, database) = settings.into_parts();
     match database {
         Database::Sqlite(path) => Arc::new(sqlite::SqliteSource::open(terms, path)),
+        Database::Postgres(server) => Arc::new(postgres::PostgresSource::open(terms, server)),
     }
 }
 
@@ -76,6 +82,8 @@ pub struct Inspected {
     pub rows: u64,
     /// What is not there: `placement`, or `placement.started_on` per column.
     pub missing: Vec<String>,
+    /// Fields whose columns are of another type, so that none of their values can be read.
+    pub mistyped: Vec<FieldId>,
     /// Fields with the number of values that cannot be read as the field's kind.
     pub of_another_type: Vec<(FieldId, u64)>,
     /// Fields with the number of values that the declared facts rule out.
@@ -97,19 +105,40 @@ pub struct Meaningless {
     pub codes: Vec<(Box<str>, u64)>,
 }
 
+/// On how many rows a code without a meaning stands at least that is said: a code of few is a value of theirs.
+const MANY: u64 = 10;
+
+impl Meaningless {
+    /// Such a value stands on so many rows.
+    fn add(&mut self, from: &Column, value: String, rows: u64) {
+        self.rows += rows;
+        if rows >= MANY && matches!(from, Column::Of(_, Form::Codes(_) | Form::Boolean(_))) {
+            self.codes.push((value.into(), rows));
+        }
+    }
+}
+
 impl Inspected {
     /// Of this dataset nothing is known yet.
     #[must_use]
     pub fn new(dataset: &'static Dataset) -> Self {
-        let (of_another_type, against_facts, meaningless) = (Vec::new(), Vec::new(), Vec::new());
-        Self { dataset, rows: 0, missing: Vec::new(), of_another_type, against_facts, meaningless, repeated: 0 }
+        Self {
+            dataset,
+            rows: 0,
+            missing: Vec::new(),
+            mistyped: Vec::new(),
+            of_another_type: Vec::new(),
+            against_facts: Vec::new(),
+            meaningless: Vec::new(),
+            repeated: 0,
+        }
     }
 
     /// How many things are wrong.
     #[must_use]
     pub fn faults(&self) -> usize {
-        let repeated = usize::from(self.repeated > 0);
-        self.missing.len() + self.of_another_type.len() + self.against_facts.len() + repeated
+        let fields = self.mistyped.len() + self.of_another_type.len() + self.against_facts.len();
+        self.missing.len() + fields + usize::from(self.repeated > 0)
     }
 }
 
@@ -119,6 +148,9 @@ impl fmt::Display for Inspected {
         write!(f, "{}: {} rows", dataset.name, self.rows)?;
         for missing in &self.missing {
             write!(f, "; {missing} is missing")?;
+        }
+        for field in &self.mistyped {
+            write!(f, "; {}.{} is of another type", dataset.table, dataset.fields[*field].column)?;
         }
         for (field, values) in &self.of_another_type {
             let column = dataset.fields[*field].column;

@@ -21,7 +21,7 @@ use regiograph::{
     },
     http::Gateway as _,
     policy::{Caller, Policy},
-    release::{Made, Period, Releases, Secret},
+    release::{Issue, Made, Period, Releases, Secret},
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -145,6 +145,16 @@ impl Gateway {
     pub async fn release(&self, periods: &[&str]) -> Result<Vec<Made>, String> {
         let periods: Vec<Period> = periods.iter().map(|it| it.parse().expect("tests name periods")).collect();
         self.app.release(&periods, &secret(), 31).await.map_err(|refused| refused.to_string())
+    }
+
+    /// Makes the next version of the release of a period.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub async fn revise(&self, period: &str) -> Result<Vec<Made>, String> {
+        let period: Period = period.parse().expect("tests name periods");
+        let made = self.app.issue(Issue::Revision, &[period], &secret(), 31).await;
+        made.map_err(|refused| refused.to_string())
     }
 
     /// The releases that are served now.

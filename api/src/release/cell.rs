@@ -37,7 +37,7 @@ pub struct Vocabulary {
 }
 
 /// The areas of a release, one nested hierarchy with one fixed membership.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Geography {
     /// Each region's code, with the code of its supra-region where it is in one.
     pub regions: BTreeMap<Box<str>, Option<Box<str>>>,

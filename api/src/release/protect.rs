@@ -8,7 +8,6 @@ use entities::Bucket;
 use super::{
     Area, CellId, Cells, Counted, Geography, Hidden, Observation, Period, Published, PublishedMeasure, Rules,
     Vocabulary,
-    classes::unit_of,
     key::Secret,
     ledger::{Block, COUNTRY, Ledger, Span},
     magnitude,
@@ -116,7 +115,10 @@ impl Truth<'_> {
         }
         let rows = magnitude::rows(tally.rows, error, self.rules);
         let measures = tally.measures.iter().zip(&self.vocabulary.measures).map(|(measured, field)| {
-            let is_of_one_unit = unit_of(self.vocabulary.dataset, *field)
+            let is_of_one_unit = self
+                .vocabulary
+                .dataset
+                .unit_of(*field)
                 .is_none_or(|unit| cell.by.as_ref().is_some_and(|(by, value)| *by == unit && !value.is_null()));
             if is_of_one_unit { magnitude::show(measured, secret, self.rules) } else { PublishedMeasure::default() }
         });

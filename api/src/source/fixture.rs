@@ -6,7 +6,7 @@ use entities::{Bucket, Dataset, Datum, FieldId, Kind, placement};
 use proptest::{prelude::*, sample::select};
 use rusqlite::Connection;
 
-use super::{Settings, sqlite::SqliteSource};
+use super::{Server, Settings, postgres::PostgresSource, sqlite::SqliteSource};
 use crate::query::{Facts, Holder, Operand, Predicate, Shown, Test};
 
 /// A row in memory: all fields of the dataset.
@@ -185,9 +185,58 @@ fn sqlite(datum: &Datum) -> rusqlite::types::Value {
     }
 }
 
+/// The statements that make the table of the tests in PostgreSQL, its texts in the order of the database.
+pub(crate) fn postgres_table() -> String {
+    let columns = dataset().fields.iter().map(|it| format!("\"{}\" {}", it.column, postgres_type(it.kind)));
+    let columns: Vec<_> = columns.chain(["youth_key bigint".to_owned()]).collect();
+    format!("DROP TABLE IF EXISTS placement; CREATE TABLE placement ({})", columns.join(", "))
+}
+
+/// The statement that puts rows into it, if there are any.
+pub(crate) fn postgres_rows(rows: &[Stored]) -> String {
+    let key = |row: &Stored| dataset().youth().and_then(|youth| youth_key(&row[youth])).map_or(Datum::Null, Datum::Int);
+    let row = |row: &Stored| {
+        let values: Vec<_> = row.iter().chain([&key(row)]).map(literal).collect();
+        format!("({})", values.join(", "))
+    };
+    let rows: Vec<_> = rows.iter().map(row).collect();
+    if rows.is_empty() { String::new() } else { format!("INSERT INTO placement VALUES {}", rows.join(", ")) }
+}
+
+fn postgres_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Id => "bigint PRIMARY KEY",
+        Kind::Boolean => "boolean",
+        Kind::Int => "integer",
+        Kind::Row(_) => "bigint",
+        Kind::Float => "double precision",
+        Kind::Date => "date",
+        Kind::Code(_) => "varchar",
+        Kind::Text | Kind::Codes(_) | Kind::Reference(_) | Kind::Youth => "text",
+    }
+}
+
+fn literal(datum: &Datum) -> String {
+    match datum {
+        Datum::Null => "NULL".to_owned(),
+        Datum::Bool(value) => value.to_string(),
+        Datum::Int(number) => number.to_string(),
+        Datum::Float(number) => number.to_string(),
+        Datum::Date(date) => format!("'{date}'"),
+        Datum::Text(text) => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
 /// The source at a place of [`NAMES`], over a file.
 pub(crate) fn source(place: usize, path: &Path, facts: Facts) -> SqliteSource {
     let settings = Settings::new(NAMES[place], holder(place), path, vec![dataset()]);
     let settings = Settings { facts: vec![("Placement", facts)], deadline: Duration::from_secs(30), ..settings };
     SqliteSource::open(settings.into_parts().0, path.to_owned())
+}
+
+/// The same over a database of PostgreSQL.
+pub(crate) fn postgres_source(place: usize, server: Server, facts: Facts) -> PostgresSource {
+    let settings = Settings::new(NAMES[place], holder(place), "", vec![dataset()]);
+    let settings = Settings { facts: vec![("Placement", facts)], deadline: Duration::from_secs(30), ..settings };
+    PostgresSource::open(settings.into_parts().0, server)
 }

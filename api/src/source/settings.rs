@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use entities::Dataset;
 
-use super::sql::Mappings;
+use super::{Server, sql::Mappings};
 use crate::{
     mapping::Mapping,
     query::{Facts, Holder},
@@ -36,6 +36,8 @@ pub struct Settings {
 pub enum Database {
     /// In a SQLite file.
     Sqlite(PathBuf),
+    /// In a database of a PostgreSQL server.
+    Postgres(Server),
 }
 
 /// What every kind of source is told alike.

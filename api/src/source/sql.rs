@@ -1,29 +1,39 @@
 //! Writes a [`Select`] as SQL statements. All values are parameters, so that the same shape has the same text and a
 //! prepared statement can be used again. Knows no connection; what differs between databases stands in [`Dialect`].
 
+mod cell;
 mod dialect;
+mod drift;
 mod each;
 mod inverse;
 mod keyset;
 mod layout;
 mod mapped;
+mod partial;
 mod table;
 mod writer;
 
+use std::borrow::Cow;
+
+use entities::{Datum, Kind};
+
 pub use self::layout::Mappings;
 pub(super) use self::{
+    cell::{Cell, Cells, Decoder},
     dialect::Dialect,
+    drift::{Lack, against, drifted, lacking, lacking_mapped, overflow},
     each::counts,
     layout::Layout,
     mapped::{ids, lost, table_with},
-    table::{Stream, YOUTH_KEY, streams, table},
+    partial::Reading,
+    table::{streams, table},
 };
 use self::{
     keyset::{Phase, phases},
     writer::Writer,
 };
 use super::Select;
-use crate::query::{Direction, Operand, Predicate};
+use crate::query::{Operand, Predicate};
 
 /// One statement and what to bind to it.
 #[derive(Debug)]
@@ -38,17 +48,26 @@ pub(super) struct Statement<'s> {
 #[derive(Debug)]
 pub(super) enum Parameter<'s> {
     /// A value of the question.
-    Datum(&'s entities::Datum),
+    Datum(&'s Datum),
     /// A value that stands for one of the question.
-    Own(entities::Datum),
+    Own(Datum),
     /// A text of the question.
     Text(&'s str),
-    /// A list, as a JSON array.
-    List(String),
+    /// A list.
+    List(List<'s>),
     /// A number: a limit or a length.
     Number(i64),
     /// The most rows; the statements of one answer share it, so that it is known only when each is run.
     Limit,
+}
+
+/// A list of values that are bound as one parameter, whatever its length.
+#[derive(Debug)]
+pub(super) struct List<'s> {
+    /// What the values are compared with.
+    pub(super) kind: Kind,
+    /// The values.
+    pub(super) data: Cow<'s, [Datum]>,
 }
 
 /// The statements that answer `rows`, to be run one after another until the limit is reached. Their rows, put one
@@ -94,13 +113,13 @@ fn projection<'s>(writer: &mut Writer<'s>, select: &'s Select) {
 fn order<'s>(writer: &mut Writer<'s>, select: &'s Select, but: usize) {
     for (place, direction) in select.order.iter().skip(but) {
         if let Some(operand) = &select.columns[*place] {
-            writer.operand(operand);
-            writer.raw(direction_text(*direction));
+            writer.ordered(operand);
+            writer.direction(*direction, true);
             writer.raw(", ");
         }
     }
-    writer.id();
-    writer.raw(direction_text(select.id_direction));
+    writer.ordered_id();
+    writer.direction(select.id_direction, false);
 }
 
 /// The statement that answers `count`.
@@ -140,11 +159,4 @@ pub(super) fn count_up_to<'s>(
     writer.parameter(Parameter::Number(most));
     writer.raw(") AS counted");
     writer.done()
-}
-
-fn direction_text(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Ascending => " ASC",
-        Direction::Descending => " DESC",
-    }
 }

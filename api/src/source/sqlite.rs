@@ -22,7 +22,7 @@ use self::{
 use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate,
     settings::Terms,
-    sql::{self, Dialect, Layout, Mappings, Parameter, Statement},
+    sql::{self, Cells, Decoder, Dialect, Layout, Mappings, Parameter, Statement},
 };
 use crate::query::{Facts, Holder};
 
@@ -82,10 +82,9 @@ impl Source for SqliteSource {
         let mappings = self.mappings();
         self.readers
             .run(move |connection, running| {
-                let counted = count(connection, running, &sql::count(layout(&mappings), &select));
-                counted.map_err(|error| {
-                    check::failure((connection, layout(&mappings)), (select.dataset, &select.columns), &error)
-                })
+                let layout = layout(&mappings);
+                let counted = count(connection, running, &sql::count(layout, &select));
+                counted.map_err(|error| check::failure((connection, layout), (select.dataset, select.asked()), &error))
             })
             .boxed()
     }
@@ -118,9 +117,8 @@ impl Source for SqliteSource {
         let (datasets, mappings) = (self.terms.datasets.clone(), self.mappings());
         self.readers
             .run(move |connection, running| {
-                let inspect =
-                    |dataset, facts| check::inspect((connection, running), layout(&mappings), (dataset, facts));
-                datasets.iter().map(|(dataset, facts)| inspect(*dataset, facts)).collect()
+                let known = ((connection, running), layout(&mappings));
+                datasets.iter().map(|(dataset, facts)| check::inspect(known, dataset, facts)).collect()
             })
             .boxed()
     }
@@ -133,7 +131,7 @@ fn rows(
     select: &Select,
 ) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::with_capacity(select.limit.min(1024));
-    let decoder = decode::Decoder::new(select);
+    let decoder = Decoder::new(select);
     let mut read = || -> Result<(), Problem> {
         let broad = breadth.broad((connection, running), layout, select)?;
         let mut statements = sql::rows(layout, select, &broad);
@@ -145,7 +143,7 @@ fn rows(
             running.continues()?;
             let mut rows = prepared.raw_query();
             while let Some(row) = rows.next()? {
-                records.push(decoder.record(row)?);
+                records.push(decoder.record(row).map_err(Problem::Value)?);
             }
         }
         Ok(())
@@ -171,8 +169,8 @@ fn counts(
         running.continues()?;
         let (mut rows, mut counts) = (prepared.raw_query(), Vec::new());
         while let Some(row) = rows.next()? {
-            let value = decode::value(row.get_ref(0)?, select.dataset, link.field())?;
-            counts.push((value, row.get::<_, i64>(1)?.unsigned_abs()));
+            let value = row.cell(0).decode(select.dataset.fields[link.field()].kind);
+            counts.push((value.ok_or(Problem::Value(link.field()))?, row.cell(1).count()));
         }
         Ok(counts)
     };
@@ -187,7 +185,7 @@ enum Problem {
 
 fn failure(known: (&Connection, Layout<'_>), select: &Select, problem: Problem) -> Failure {
     match problem {
-        Problem::Sqlite(error) => check::failure(known, (select.dataset, &select.columns), &error),
+        Problem::Sqlite(error) => check::failure(known, (select.dataset, select.asked()), &error),
         Problem::Value(field) => Failure::malformed(select.dataset, field),
     }
 }
@@ -218,7 +216,7 @@ fn bind(
             Parameter::Own(datum) => bind_datum(prepared, place, datum),
             Parameter::Number(number) => prepared.raw_bind_parameter(place, number),
             Parameter::Text(text) => prepared.raw_bind_parameter(place, text),
-            Parameter::List(json) => prepared.raw_bind_parameter(place, json),
+            Parameter::List(list) => prepared.raw_bind_parameter(place, json(&list.data)),
             Parameter::Limit => prepared.raw_bind_parameter(place, i64::try_from(limit).unwrap_or(i64::MAX)),
         }?;
     }
@@ -234,4 +232,18 @@ fn bind_datum(prepared: &mut rusqlite::Statement<'_>, place: usize, datum: &Datu
         Datum::Date(date) => prepared.raw_bind_parameter(place, date.to_string()),
         Datum::Text(text) => prepared.raw_bind_parameter(place, &**text),
     }
+}
+
+/// A list of values as a JSON array: dates as texts, booleans as JSON has them.
+fn json(data: &[Datum]) -> String {
+    use serde_json::Value;
+    let value = |datum: &Datum| match datum {
+        Datum::Null => Value::Null,
+        Datum::Bool(value) => (*value).into(),
+        Datum::Int(number) => (*number).into(),
+        Datum::Float(number) => (*number).into(),
+        Datum::Date(date) => date.to_string().into(),
+        Datum::Text(text) => Value::String(text.to_string()),
+    };
+    Value::Array(data.iter().map(value).collect()).to_string()
 }

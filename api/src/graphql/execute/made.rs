@@ -174,6 +174,7 @@ pub(super) fn release(task: &Task, release: &Released) -> Value {
         "period": release.period.to_string(),
         "from": release.period.from.to_string(),
         "until": release.period.until.to_string(),
+        "version": release.version,
         "cutOff": release.cut_off.to_string(),
         "madeAt": release.made_at.to_rfc3339_opts(SecondsFormat::Millis, true),
         "programVersion": release.program_version,

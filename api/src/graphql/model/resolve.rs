@@ -172,6 +172,12 @@ impl MeasurePart {
     pub fn is_percentile(self) -> bool {
         matches!(self, Self::Median | Self::P90)
     }
+
+    /// Is it one row's own value?
+    #[must_use]
+    pub fn is_extreme(self) -> bool {
+        matches!(self, Self::Min | Self::Max)
+    }
 }
 
 impl Resolve {

@@ -1,6 +1,8 @@
 //! The statements of a question for the lists of many parents: the first rows of each in one statement, their numbers in
 //! another.
 
+use std::borrow::Cow;
+
 use entities::FieldId;
 
 use super::{
@@ -26,22 +28,29 @@ pub(super) fn rows<'s>(layout: Layout<'s>, select: &'s Select, links: &'s Links)
         link => by_number(&mut writer, select, links, link.as_ref()),
     }
     writer.raw("\nORDER BY ");
-    writer.known(select.columns[links.place].as_ref());
-    writer.raw(", ");
+    if let Some(link) = &select.columns[links.place] {
+        writer.operand(link);
+        writer.raw(", ");
+    }
     order(&mut writer, select, 0);
     writer.done()
 }
 
 /// Where an index holds the rows of each parent: a walk along it for each, which ends when it has rows enough.
 fn by_index<'s>(writer: &mut Writer<'s>, select: &'s Select, links: &'s Links, link: FieldId) {
+    let says_lateral = writer.says_lateral();
     writer.raw("\nFROM ");
-    writer.each_of(&links.keys);
+    writer.each_of(Cow::Borrowed(&links.keys), select.dataset.fields[link].kind);
     writer.raw(" CROSS JOIN ");
-    writer.table();
-    writer.raw("\nWHERE ");
-    writer.id();
-    writer.raw(" IN (SELECT ");
-    writer.id();
+    if says_lateral {
+        writer.raw("LATERAL (SELECT t.*");
+    } else {
+        writer.table();
+        writer.raw("\nWHERE ");
+        writer.id();
+        writer.raw(" IN (SELECT ");
+        writer.id();
+    }
     writer.from();
     writer.raw("\nWHERE ");
     writer.column(link);
@@ -51,7 +60,7 @@ fn by_index<'s>(writer: &mut Writer<'s>, select: &'s Select, links: &'s Links, l
     order(writer, select, 0);
     writer.raw(" LIMIT ");
     writer.parameter(Parameter::Limit);
-    writer.raw(")");
+    writer.raw(if says_lateral { ") AS t" } else { ")" });
 }
 
 /// Where there is none: one walk over all rows, which numbers those of each parent.
@@ -130,7 +139,7 @@ pub(in crate::source) fn counts<'s>(layout: Layout<'s>, select: &'s Select, link
 fn is_of_parents<'s>(writer: &mut Writer<'s>, links: &'s Links, link: Option<&'s Operand>) {
     match link {
         Some(link) => writer.is_in(link, &links.keys),
-        None => writer.raw("0"),
+        None => writer.truth(false),
     }
 }
 

@@ -4,10 +4,12 @@
 mod day;
 mod number;
 
-use entities::Datum;
+use entities::{Datum, Kind};
+
+use super::Dialect;
 
 use crate::{
-    mapping::{Codes, Column, Form, Mapping},
+    mapping::{Codes, Column, Form, Format, Mapping, Number, Stored},
     query::{Operand, Test},
 };
 
@@ -64,17 +66,22 @@ impl<'a> Asked<'a> {
 }
 
 /// What the column behind a field is on rows whose value passes, in whichever part of the mapping they stand.
-pub(super) fn necessary(mapping: &Mapping, operand: &Operand, asked: Asked<'_>) -> Necessary {
+pub(super) fn necessary(dialect: Dialect, mapping: &Mapping, operand: &Operand, asked: Asked<'_>) -> Necessary {
     let (field, bucket) = match operand {
         Operand::Field(field) => (*field, None),
         Operand::Shown(shown) => (shown.field, shown.bucket),
     };
+    let is_whole = matches!(mapping.dataset.fields[field].kind, Kind::Int | Kind::Id | Kind::Row(_));
     let of_part = |column: &Column| match column {
         Column::Nothing => Necessary::Among(Vec::new()),
         // A day in a bucket; it is seldom a constant.
         Column::Constant(_) if bucket.is_some() => Necessary::Nothing,
         Column::Constant(datum) if asked.passes(datum) => Necessary::Nothing,
         Column::Constant(_) => Necessary::Among(Vec::new()),
+        // In PostgreSQL a narrower number is widened, which no index serves.
+        Column::Of(_, Form::Same) if dialect == Dialect::Postgres && is_whole => {
+            number::necessary(Number { stored: Stored::Integer, times: 1, divided_by: 1, plus: 0 }, asked)
+        }
         Column::Of(_, Form::Same) => Necessary::Nothing,
         Column::Of(_, Form::Prefix(prefix)) => of_prefix(prefix, asked),
         Column::Of(_, Form::Codes(codes)) => of_codes(codes, asked),
@@ -86,8 +93,25 @@ pub(super) fn necessary(mapping: &Mapping, operand: &Operand, asked: Asked<'_>) 
             Necessary::Among(passing.flat_map(|(_, data)| data.iter().cloned()).collect())
         }
     };
+    let mut written = mapping.parts.iter().filter_map(|part| written(&part.columns[field]));
+    if written.next().is_some_and(|first| written.any(|other| other != first)) {
+        // A value of one part would be compared as if it were one of the other.
+        return Necessary::Nothing;
+    }
     let parts = mapping.parts.iter().map(|part| of_part(&part.columns[field]));
     parts.reduce(Necessary::or).unwrap_or(Necessary::Nothing)
+}
+
+/// How values are written in a column: as what, and of days in which order.
+fn written(column: &Column) -> Option<(Stored, Option<Format>)> {
+    let Column::Of(_, form) = column else { return None };
+    Some(match form {
+        Form::Same | Form::Prefix(_) => (Stored::Text, None),
+        Form::Codes(codes) => (codes.stored, None),
+        Form::Number(number) => (number.stored, None),
+        Form::Date(day) => (day.stored, Some(day.format)),
+        Form::Boolean(truth) => (truth.stored, None),
+    })
 }
 
 fn of_codes(codes: &Codes, asked: Asked<'_>) -> Necessary {

@@ -2,7 +2,7 @@
 //! that share its first key, those whose first key lies beyond it, and those on the other side of null. Each part is one
 //! range of an index, which no comparison over all of them is: page 1000 costs what page 1 costs.
 
-use super::{Parameter, writer::Writer};
+use super::writer::{Comparison, Writer};
 use crate::{
     query::{Direction, Operand},
     source::{Bound, Select, Ties},
@@ -102,11 +102,10 @@ impl<'s> Edge<'s> {
         !self.select.order.is_empty() && self.bound.keys.first().is_some_and(|key| !key.is_null())
     }
 
-    fn and_first(&self, writer: &mut Writer<'s>, comparison: &str) {
+    fn and_first(&self, writer: &mut Writer<'s>, comparison: Comparison) {
         writer.raw(" AND ");
-        writer.known(self.operand(0));
-        writer.raw(comparison);
-        writer.datum(&self.bound.keys[0]);
+        writer.known_ordered(self.operand(0));
+        writer.compared(comparison, &self.bound.keys[0]);
     }
 
     fn equal(&self, writer: &mut Writer<'s>, key: usize) {
@@ -115,8 +114,7 @@ impl<'s> Edge<'s> {
         if value.is_null() {
             writer.raw(" IS NULL");
         } else {
-            writer.raw(" = ");
-            writer.datum(value);
+            writer.compared(Comparison::Eq, value);
         }
     }
 
@@ -150,11 +148,10 @@ impl<'s> Edge<'s> {
                 writer.known(self.operand(key));
                 writer.raw(" IS NOT NULL");
             }
-            (Direction::Descending, true) => writer.raw("0"),
+            (Direction::Descending, true) => writer.truth(false),
             (_, false) => {
-                writer.known(self.operand(key));
-                writer.raw(comparison(direction, false));
-                writer.datum(value);
+                writer.known_ordered(self.operand(key));
+                writer.compared(comparison(direction, false), value);
                 if direction == Direction::Descending {
                     writer.raw(" OR ");
                     writer.known(self.operand(key));
@@ -166,22 +163,21 @@ impl<'s> Edge<'s> {
 
     fn ties(&self, writer: &mut Writer<'s>) {
         match &self.bound.ties {
-            Ties::Within => writer.raw("1"),
-            Ties::Without => writer.raw("0"),
+            Ties::Within => writer.truth(true),
+            Ties::Without => writer.truth(false),
             Ties::Beyond(id) => {
-                writer.id();
-                writer.raw(comparison(self.turned(self.select.id_direction), false));
-                writer.parameter(Parameter::Datum(id));
+                writer.ordered_id();
+                writer.compared(comparison(self.turned(self.select.id_direction), false), id);
             }
         }
     }
 }
 
-fn comparison(direction: Direction, inclusive: bool) -> &'static str {
+fn comparison(direction: Direction, inclusive: bool) -> Comparison {
     match (direction, inclusive) {
-        (Direction::Ascending, false) => " > ",
-        (Direction::Ascending, true) => " >= ",
-        (Direction::Descending, false) => " < ",
-        (Direction::Descending, true) => " <= ",
+        (Direction::Ascending, false) => Comparison::Gt,
+        (Direction::Ascending, true) => Comparison::Gte,
+        (Direction::Descending, false) => Comparison::Lt,
+        (Direction::Descending, true) => Comparison::Lte,
     }
 }

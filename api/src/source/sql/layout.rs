@@ -31,6 +31,15 @@ impl Mappings {
     }
 }
 
+#[cfg(test)]
+impl Layout<'_> {
+    /// A source that lays out its rows as the contract says.
+    pub(in crate::source) fn plain(dialect: Dialect) -> Self {
+        const NONE: &Mappings = &Mappings { datasets: Vec::new(), youth_key: None };
+        Self { dialect, mappings: NONE }
+    }
+}
+
 impl<'m> Layout<'m> {
     pub(in crate::source) fn mapping(self, dataset: &Dataset) -> Option<&'m Mapping> {
         self.mappings.of(dataset)

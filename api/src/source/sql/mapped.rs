@@ -2,6 +2,7 @@
 //! uses, so that what a source lacks is missed only where it is asked for. Databases flatten it, so that a column which
 //! is only named otherwise keeps its index. It holds no parameters.
 
+mod postgres;
 mod sqlite;
 
 use std::{borrow::Cow, collections::BTreeSet};
@@ -76,11 +77,11 @@ impl Derived {
 pub(super) fn derived(dialect: Dialect, mapping: &Mapping, columns: &[Used]) -> String {
     let parts = mapping.parts.iter().map(|part| {
         let columns = columns.iter().map(|used| {
-            let value = value(dialect, part, *used);
+            let value = value(dialect, mapping.dataset, part, *used);
             format!("{value} AS {}", quoted(&used.name(mapping.dataset)))
         });
         let columns: Vec<_> = columns.collect();
-        let columns = if columns.is_empty() { "1 AS nothing".to_owned() } else { columns.join(", ") };
+        let columns = if columns.is_empty() { "1 AS \"none\"".to_owned() } else { columns.join(", ") };
         format!("SELECT {columns}{}", from(part))
     });
     format!("({})", parts.collect::<Vec<_>>().join(" UNION ALL "))
@@ -102,9 +103,9 @@ pub(in crate::source) fn ids(dialect: Dialect, mapping: &Mapping, key: FieldId) 
 
 /// What stands in a part's column that means nothing for the field, as a text, with the number of rows, the most first.
 /// None where everything there means something.
-pub(in crate::source) fn lost(dialect: Dialect, part: &Part, field: FieldId) -> Option<String> {
+pub(in crate::source) fn lost(dialect: Dialect, dataset: &Dataset, part: &Part, field: FieldId) -> Option<String> {
     let Column::Of(raw, form) = &part.columns[field] else { return None };
-    let value = value(dialect, part, Used::Field(field));
+    let value = value(dialect, dataset, part, Used::Field(field));
     let raw = column(raw);
     let lost = format!("{}\nWHERE {raw} IS NOT NULL AND ({value}) IS NULL", from(part));
     let counted = format!("SELECT CAST({raw} AS text), count(*){lost}\nGROUP BY 1 ORDER BY 2 DESC, 1");
@@ -122,15 +123,16 @@ pub(super) fn from(part: &Part) -> String {
     text
 }
 
-fn value(dialect: Dialect, part: &Part, used: Used) -> String {
-    let null = || "NULL".to_owned();
+fn value(dialect: Dialect, dataset: &Dataset, part: &Part, used: Used) -> String {
     match (used, dialect) {
         (Used::Field(field), Dialect::Sqlite) => sqlite::value(&part.columns[field]),
-        (Used::Raw(field), Dialect::Sqlite) => match &part.columns[field] {
+        (Used::Field(field), Dialect::Postgres) => postgres::value(dataset.fields[field].kind, &part.columns[field]),
+        (Used::Raw(field), _) => match &part.columns[field] {
             Column::Of(raw, _) => column(raw),
-            Column::Nothing | Column::Constant(_) => null(),
+            Column::Nothing | Column::Constant(_) => "NULL".to_owned(),
         },
-        (Used::YouthKey, Dialect::Sqlite) => part.youth_key.as_ref().map_or_else(null, column),
+        (Used::YouthKey, Dialect::Sqlite) => part.youth_key.as_ref().map_or_else(|| "NULL".to_owned(), column),
+        (Used::YouthKey, Dialect::Postgres) => postgres::youth_key(part.youth_key.as_ref()),
     }
 }
 

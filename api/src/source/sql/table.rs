@@ -1,7 +1,9 @@
 //! The statements of a partial table: groups with their numbers, groups with their youths, groups with the values of a
 //! measure. Each is one walk over the rows that match.
 
-use entities::Datum;
+use std::borrow::Cow;
+
+use entities::{Datum, Kind};
 
 use super::{Layout, Parameter, Statement, writer::Writer};
 use crate::{
@@ -95,7 +97,7 @@ fn days<'s>(writer: &mut Writer<'s>, tabulate: &'s Tabulate) {
     if let Some(open_on) = &tabulate.open_on {
         let days: Vec<_> = open_on.days.iter().map(|day| Datum::Date(*day)).collect();
         writer.raw("WITH p(value) AS MATERIALIZED (SELECT p.value FROM ");
-        writer.each_of(&days);
+        writer.each_of(Cow::Owned(days), Kind::Date);
         writer.raw(")\n");
     }
 }
@@ -117,7 +119,11 @@ fn key<'s>(writer: &mut Writer<'s>, tabulate: &'s Tabulate) -> usize {
 fn sums<'s>(writer: &mut Writer<'s>, tabulate: &'s Tabulate) {
     writer.raw("count(*)");
     for measure in tabulate.measures().iter().flatten() {
-        for function in [", count(", ", sum(", ", min(", ", max("] {
+        writer.raw(", count(");
+        writer.operand(measure);
+        writer.raw("), ");
+        writer.sum(measure);
+        for function in [", min(", ", max("] {
             writer.raw(function);
             writer.operand(measure);
             writer.raw(")");

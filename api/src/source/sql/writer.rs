@@ -3,16 +3,18 @@
 
 mod raw;
 
-use entities::{Dataset, Datum, FieldId};
+use std::{borrow::Cow, fmt::Write as _};
+
+use entities::{Dataset, Datum, FieldId, Kind};
 
 use super::{
-    Dialect, Layout, Parameter, Statement,
+    Dialect, Layout, List, Parameter, Statement,
     dialect::{Piece, Pieces},
     inverse::Asked,
     mapped::{Derived, Used},
     table::YOUTH_KEY,
 };
-use crate::query::{Linked, Operand, Predicate, Shown, Test};
+use crate::query::{Direction, Linked, Operand, Predicate, Shown, Test};
 
 /// The most conditions in a row.
 const CHAIN: usize = 16;
@@ -30,6 +32,28 @@ pub(super) struct Writer<'s> {
     unresolved: bool,
     /// What stands in place of the tables of mapped datasets.
     derived: Derived,
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Eq,
+    Lt,
+    Lte,
+    Gt,
+    Gte,
+}
+
+impl Comparison {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Eq => " = ",
+            Self::Lt => " < ",
+            Self::Lte => " <= ",
+            Self::Gt => " > ",
+            Self::Gte => " >= ",
+        }
+    }
 }
 
 /// The value that is tested.
@@ -64,17 +88,77 @@ impl<'s> Writer<'s> {
     }
 
     pub(super) fn parameter(&mut self, parameter: Parameter<'s>) {
-        self.raw("?");
         self.parameters.push(parameter);
+        match self.dialect {
+            Dialect::Sqlite => self.raw("?"),
+            Dialect::Postgres => {
+                let _ = write!(self.text, "${}", self.parameters.len());
+            }
+        }
     }
 
-    pub(super) fn datum(&mut self, datum: &'s Datum) {
-        self.parameter(Parameter::Datum(datum));
+    pub(super) fn truth(&mut self, holds: bool) {
+        self.raw(self.dialect.truth(holds));
+    }
+
+    /// Compares what was written with a value. PostgreSQL knows the type of a null from where it stands, and no text
+    /// that holds the character zero: what would be compared with one is compared with what comes before that.
+    pub(super) fn compared(&mut self, comparison: Comparison, datum: &'s Datum) {
+        let (comparison, parameter) = match (self.dialect, datum) {
+            (Dialect::Postgres, Datum::Null) => (comparison, None),
+            (Dialect::Postgres, Datum::Text(text)) => match text.split_once('\0') {
+                None => (comparison, Some(Parameter::Datum(datum))),
+                Some((before, _)) => match comparison {
+                    Comparison::Eq => (comparison, None),
+                    Comparison::Lt | Comparison::Lte => (Comparison::Lte, Some(Parameter::Text(before))),
+                    Comparison::Gt | Comparison::Gte => (Comparison::Gt, Some(Parameter::Text(before))),
+                },
+            },
+            _ => (comparison, Some(Parameter::Datum(datum))),
+        };
+        self.raw(comparison.text());
+        match parameter {
+            Some(parameter) => self.parameter(parameter),
+            None => self.raw("NULL"),
+        }
+    }
+
+    /// An operand that is ordered by, or compared by order.
+    pub(super) fn ordered(&mut self, operand: &'s Operand) {
+        self.operand(operand);
+        self.raw(self.dialect.collation(self.dataset.fields[operand.field()].kind));
+    }
+
+    /// The same of one that may be null on every row of the source.
+    pub(super) fn known_ordered(&mut self, operand: Option<&'s Operand>) {
+        match operand {
+            Some(operand) => self.ordered(operand),
+            None => self.raw("NULL"),
+        }
+    }
+
+    pub(super) fn direction(&mut self, direction: Direction, may_be_null: bool) {
+        self.raw(self.dialect.direction(direction, may_be_null));
+    }
+
+    pub(super) fn sum(&mut self, operand: &'s Operand) {
+        self.pieces(self.dialect.sum(), operand, []);
+    }
+
+    /// Do tables on the right of a join see those on its left only where that is said?
+    pub(super) fn says_lateral(&self) -> bool {
+        self.dialect == Dialect::Postgres
     }
 
     /// The row's id.
     pub(super) fn id(&mut self) {
         self.column(self.dataset.key());
+    }
+
+    /// The same where it is ordered by, or compared by order.
+    pub(super) fn ordered_id(&mut self) {
+        self.id();
+        self.raw(self.dialect.collation(self.dataset.fields[self.dataset.key()].kind));
     }
 
     /// The value that is tested, ordered by or shown.
@@ -125,23 +209,25 @@ impl<'s> Writer<'s> {
     }
 
     /// The values of a list as a table `p` with the column `value`.
-    pub(super) fn each_of(&mut self, data: &[Datum]) {
-        self.filled(self.dialect.each_of(), Tested::Column(self.dataset.key()), [Parameter::List(json(data))]);
+    pub(super) fn each_of(&mut self, data: Cow<'s, [Datum]>, kind: Kind) {
+        let list = Parameter::List(List { kind, data });
+        self.filled(self.dialect.each_of(), Tested::Column(self.dataset.key()), [list]);
     }
 
     /// The value is one of a list.
-    pub(super) fn is_in(&mut self, operand: &'s Operand, data: &[Datum]) {
-        self.pieces(self.dialect.is_in(), operand, [Parameter::List(json(data))]);
+    pub(super) fn is_in(&mut self, operand: &'s Operand, data: &'s [Datum]) {
+        let kind = self.dataset.fields[operand.field()].kind;
+        self.pieces(self.dialect.is_in(), operand, [Parameter::List(List { kind, data: Cow::Borrowed(data) })]);
         self.and_necessary(operand, Asked::Among(data));
     }
 
     /// A condition; stands on its own beside `AND` and before `IS`.
     pub(super) fn predicate(&mut self, predicate: &'s Predicate) {
         match predicate {
-            Predicate::All => self.raw("1"),
-            Predicate::None => self.raw("0"),
-            Predicate::And(parts) => self.joined(parts, " AND ", "1"),
-            Predicate::Or(parts) => self.joined(parts, " OR ", "0"),
+            Predicate::All => self.truth(true),
+            Predicate::None => self.truth(false),
+            Predicate::And(parts) => self.joined(parts, " AND ", true),
+            Predicate::Or(parts) => self.joined(parts, " OR ", false),
             Predicate::Not(inner) => {
                 self.raw("((");
                 self.predicate(inner);
@@ -158,7 +244,7 @@ impl<'s> Writer<'s> {
             Predicate::Linked(linked) => self.linked(linked),
             Predicate::Source(_) | Predicate::HeldBy(_) => {
                 self.unresolved = true;
-                self.raw("0");
+                self.truth(false);
             }
         }
     }
@@ -167,7 +253,8 @@ impl<'s> Writer<'s> {
     /// around it.
     pub(super) fn deny_unresolved(&mut self) {
         if self.unresolved {
-            self.raw(" AND 0");
+            self.raw(" AND ");
+            self.truth(false);
         }
     }
 
@@ -177,9 +264,9 @@ impl<'s> Writer<'s> {
 
     /// Long lists as a tree of short ones: a database reads a list as a chain of pairs, and SQLite follows none that is
     /// longer than a thousand.
-    fn joined(&mut self, parts: &'s [Predicate], between: &str, empty: &str) {
+    fn joined(&mut self, parts: &'s [Predicate], between: &str, empty: bool) {
         if parts.is_empty() {
-            return self.raw(empty);
+            return self.truth(empty);
         }
         self.raw("(");
         if parts.len() > CHAIN {
@@ -227,22 +314,35 @@ impl<'s> Writer<'s> {
                 return self.raw(" IS NULL");
             }
             Test::In(data) => return self.is_in(operand, data),
-            Test::Contains(part) => return self.pieces(self.dialect.contains(), operand, [Parameter::Text(part)]),
+            Test::Contains(part) => return self.part(self.dialect.contains(), operand, part),
+            Test::StartsWith(part) if self.dialect == Dialect::Postgres => {
+                return self.part(self.dialect.starts_with(), operand, part);
+            }
             Test::StartsWith(part) => {
                 let length = i64::try_from(part.chars().count()).unwrap_or(i64::MAX);
                 let parameters = [Parameter::Number(length), Parameter::Text(part)];
                 return self.pieces(self.dialect.starts_with(), operand, parameters);
             }
-            Test::Has(code) => return self.pieces(self.dialect.has(), operand, [Parameter::Text(code)]),
-            Test::Eq(datum) => (" = ", datum),
-            Test::Lt(datum) => (" < ", datum),
-            Test::Lte(datum) => (" <= ", datum),
-            Test::Gt(datum) => (" > ", datum),
-            Test::Gte(datum) => (" >= ", datum),
+            Test::Has(code) => return self.part(self.dialect.has(), operand, code),
+            Test::Eq(datum) => {
+                self.operand(operand);
+                return self.compared(Comparison::Eq, datum);
+            }
+            Test::Lt(datum) => (Comparison::Lt, datum),
+            Test::Lte(datum) => (Comparison::Lte, datum),
+            Test::Gt(datum) => (Comparison::Gt, datum),
+            Test::Gte(datum) => (Comparison::Gte, datum),
         };
-        self.operand(operand);
-        self.raw(comparison);
-        self.datum(datum);
+        self.ordered(operand);
+        self.compared(comparison, datum);
+    }
+
+    /// A test for a text; in PostgreSQL no text holds the character zero.
+    fn part(&mut self, pieces: Pieces, operand: &'s Operand, part: &'s str) {
+        match self.dialect {
+            Dialect::Postgres if part.contains('\0') => self.truth(false),
+            _ => self.pieces(pieces, operand, [Parameter::Text(part)]),
+        }
     }
 
     fn pieces(&mut self, pieces: Pieces, operand: &'s Operand, parameters: impl IntoIterator<Item = Parameter<'s>>) {
@@ -301,18 +401,4 @@ impl<'s> Writer<'s> {
         }
         self.text.push('"');
     }
-}
-
-/// A list of values as a JSON array: dates as texts, booleans as JSON has them.
-fn json(data: &[Datum]) -> String {
-    use serde_json::Value;
-    let value = |datum: &Datum| match datum {
-        Datum::Null => Value::Null,
-        Datum::Bool(value) => (*value).into(),
-        Datum::Int(number) => (*number).into(),
-        Datum::Float(number) => (*number).into(),
-        Datum::Date(date) => date.to_string().into(),
-        Datum::Text(text) => Value::String(text.to_string()),
-    };
-    Value::Array(data.iter().map(value).collect()).to_string()
 }

@@ -1,6 +1,7 @@
 //! What SQLite answers is what the predicate says in memory; what it cannot answer is said.
 
 mod links;
+mod mapped;
 mod tables;
 
 use std::{sync::Arc, time::Duration};
@@ -274,8 +275,8 @@ async fn a_condition_that_many_rows_meet_leaves_the_index_to_the_order() {
         let select = Select { order, ..(*select).clone() };
         let breadth = Arc::clone(&source.breadth);
         let plan = source.readers.run(move |connection, running| {
-            let broad = breadth.broad((connection, running), &select).unwrap();
-            let statement = sql::rows(Dialect::Sqlite, &select, &broad).next().unwrap();
+            let broad = breadth.broad((connection, running), sql::Layout::plain(Dialect::Sqlite), &select).unwrap();
+            let statement = sql::rows(sql::Layout::plain(Dialect::Sqlite), &select, &broad).next().unwrap();
             let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.text)).unwrap();
             super::bind(&mut plan, &statement, 10).unwrap();
             Ok(plan.raw_query().next().unwrap().unwrap().get::<_, String>(3).unwrap())

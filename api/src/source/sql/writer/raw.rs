@@ -1,12 +1,13 @@
 //! Conditions on the columns of a mapped source beside those on what they mean: redundant, so that indexes of the source
 //! serve them.
 
-use entities::{Datum, FieldId};
+use entities::{Datum, FieldId, Kind};
 
-use super::{Parameter, Writer, json};
+use super::{List, Parameter, Writer};
 use crate::{
     query::Operand,
     source::sql::{
+        Dialect,
         inverse::{Asked, Necessary, necessary},
         mapped::Used,
     },
@@ -20,7 +21,7 @@ impl<'s> Writer<'s> {
     pub(super) fn and_necessary(&mut self, operand: &'s Operand, asked: Asked<'_>) {
         let Some(mapping) = self.layout.mapping(self.dataset) else { return };
         let field = operand.field();
-        match necessary(mapping, operand, asked) {
+        match necessary(self.dialect, mapping, operand, asked) {
             Necessary::Nothing => {}
             Necessary::Among(data) => {
                 self.raw(" AND ");
@@ -39,8 +40,9 @@ impl<'s> Writer<'s> {
     }
 
     fn is_raw(&mut self, field: FieldId, data: Vec<Datum>) {
+        let first = data.first().cloned();
         match data.len() {
-            0 => self.raw("0"),
+            0 => self.truth(false),
             1 => {
                 self.raw_column(field);
                 self.raw(" = ");
@@ -55,10 +57,25 @@ impl<'s> Writer<'s> {
                 self.raw(")");
             }
             _ => {
+                let kind = if matches!(first, Some(Datum::Int(_))) { Kind::Int } else { Kind::Text };
+                let list = Parameter::List(List { kind, data: data.into() });
                 self.raw_column(field);
+                self.raw_is_in(list);
+            }
+        }
+    }
+
+    fn raw_is_in(&mut self, list: Parameter<'s>) {
+        match self.dialect {
+            Dialect::Sqlite => {
                 self.raw(" IN (SELECT value FROM json_each(");
-                self.parameter(Parameter::List(json(&data)));
+                self.parameter(list);
                 self.raw("))");
+            }
+            Dialect::Postgres => {
+                self.raw(" = ANY(");
+                self.parameter(list);
+                self.raw(")");
             }
         }
     }

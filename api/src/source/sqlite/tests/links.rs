@@ -52,7 +52,7 @@ async fn the_first_rows_of_each_parent_come_in_one_statement_either_way() {
         let counts = source.counts(Arc::clone(&select)).await.unwrap();
         assert_eq!(counts, [("a", 10), ("b", 5)].map(|(unit, count)| (Datum::from(unit), count)));
         let plan = source.readers.run(move |connection, _| {
-            let statement = sql::rows(Dialect::Sqlite, &select, &[]).next().unwrap();
+            let statement = sql::rows(sql::Layout::plain(Dialect::Sqlite), &select, &[]).next().unwrap();
             let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.text)).unwrap();
             super::super::bind(&mut plan, &statement, 2).unwrap();
             let (mut rows, mut steps) = (plan.raw_query(), Vec::new());

@@ -1,0 +1,197 @@
+//! A source with a schema of its own answers as one that holds what its rows mean.
+
+mod warehouse;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use entities::Datum;
+use proptest::prelude::*;
+use rusqlite::Connection;
+
+use super::{Dialect, SqliteSource, block_on, everything, sql};
+use crate::{
+    mapping::Mapping,
+    query::{Direction, Facts, Operand, Predicate, Test},
+    source::{
+        Bound, Links, Mappings, OpenOn, Partial, Record, Select, Settings, Source, Tabulate, Ties,
+        fixture::{self, dataset, field, holder},
+        sql::Layout,
+    },
+    youth_key::YouthKey,
+};
+
+fn mapped(path: &std::path::Path, mapping: Mapping) -> SqliteSource {
+    let settings = Settings::new("beta", holder(1), path, vec![dataset()]);
+    let mappings = Mappings { datasets: vec![mapping], youth_key: Some(YouthKey::new(b"of the tests")) };
+    SqliteSource::open(Settings { mappings, ..settings }.into_parts().0, path.to_owned())
+}
+
+/// Pages of three rows, one after another.
+fn pages(source: &SqliteSource, select: &Select) -> Vec<Record> {
+    let mut select = Select { limit: 3, ..select.clone() };
+    let mut all: Vec<Record> = Vec::new();
+    loop {
+        let page = block_on(source.rows(Arc::new(select.clone()))).unwrap();
+        let Some(last) = page.last() else { return all };
+        let keys = select.order.iter().map(|(place, _)| last.values[*place].clone()).collect();
+        select.after = Some(Bound { keys, ties: Ties::Beyond(last.id.clone()) });
+        all.extend(page);
+    }
+}
+
+/// A table without the order of its parts: per group its rows, sums, number of youths and values.
+fn sorted(partial: Partial) -> BTreeMap<Box<[Datum]>, String> {
+    let measures = partial.sums.len().checked_div(partial.groups.len()).unwrap_or_default();
+    let of_group = |(place, group): (usize, &Box<[Datum]>)| {
+        let is_its = |it: u32| it as usize == place;
+        let youths = partial.youths.iter().filter(|(group, _)| is_its(*group)).count();
+        let mut values: Vec<_> = partial
+            .values
+            .iter()
+            .enumerate()
+            .flat_map(|(measure, values)| {
+                values
+                    .iter()
+                    .filter(|(group, ..)| is_its(*group))
+                    .map(move |(_, value, count)| (measure, *value, *count))
+            })
+            .collect();
+        values.sort_unstable();
+        let sums = &partial.sums[place * measures..(place + 1) * measures];
+        (group.clone(), format!("{} {youths} {sums:?} {values:?}", partial.rows[place]))
+    };
+    partial.groups.iter().enumerate().map(of_group).collect()
+}
+
+fn tabulate(filter: Predicate, groups: [Operand; 2], open_on: bool) -> Tabulate {
+    let measure = Operand::Field(field("closed_days"));
+    let columns = groups.into_iter().chain([measure]).map(Some).collect();
+    let days = ["2024-12-31", "2025-01-01", "2025-01-17"].map(|day| day.parse().unwrap());
+    let [from, until] = ["started_on", "ended_on"].map(|name| Operand::Field(field(name)));
+    Tabulate {
+        select: Select { columns, ..(*everything(filter)).clone() },
+        groups: 2,
+        open_on: open_on.then(|| OpenOn { days: days.into(), from, until: Some(until) }),
+        youths: true,
+        values: vec![true],
+        groups_most: 1000,
+        entries_most: 1000,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mapped_source_answers_as_a_plain_one_with_what_its_rows_mean(
+        (parts, (rows, declared)) in (1_usize..=2).prop_flat_map(|parts| (Just(parts), warehouse::rows(parts))),
+        conditions in prop::collection::vec(fixture::condition(Operand::Field), 16),
+        shown in prop::collection::vec(fixture::shown_predicate(), 16),
+        groups in prop::collection::vec((fixture::operand(), fixture::operand(), any::<bool>()), 4),
+        orders in prop::collection::vec((0..4_usize, any::<bool>()), 4),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mapping = warehouse::mapping(parts);
+        let stored = warehouse::write(&folder.path().join("mapped"), &mapping, &rows, &declared);
+        fixture::write(&folder.path().join("plain"), &warehouse::meanings(&mapping, &stored));
+        let plain = fixture::source(1, &folder.path().join("plain"), Facts::default());
+        let mapped = mapped(&folder.path().join("mapped"), mapping);
+        let name = (plain.name(), plain.holder());
+        let facts = mapped.facts(dataset());
+        for predicate in conditions.iter().chain(&shown) {
+            let asked = everything(predicate.for_source(name, &Facts::default()));
+            let expected = block_on(plain.rows(Arc::clone(&asked))).unwrap();
+            for facts in [&Facts::default(), facts] {
+                let asked = everything(predicate.for_source(name, facts));
+                let found = block_on(mapped.rows(Arc::clone(&asked))).unwrap();
+                prop_assert_eq!(&found, &expected, "{:?}\n{}", predicate, mapped.explain(&asked));
+                prop_assert_eq!(block_on(mapped.count(asked)), Ok(expected.len() as u64));
+            }
+        }
+        for ((key, up), predicate) in orders.iter().zip(&conditions) {
+            let sorting = ["started_on", "ended_on", "closed_days", "unit"].map(field);
+            let direction = if *up { Direction::Ascending } else { Direction::Descending };
+            let select = everything(predicate.for_source(name, &Facts::default()));
+            let order = vec![(sorting[*key], direction)];
+            let select = Select { order, id_direction: direction, ..(*select).clone() };
+            prop_assert_eq!(pages(&mapped, &select), pages(&plain, &select), "{}", mapped.explain(&select));
+            for link in ["unit", "youth", "previous_placement"] {
+                let keys = ["a", "ab", "zee", "none"].map(Datum::from).into();
+                let per = Some(Links { place: field(link), keys });
+                let select = Arc::new(Select { limit: 2, per, ..select.clone() });
+                let [found, expected] = [&mapped, &plain].map(|it| block_on(it.rows(Arc::clone(&select))).unwrap());
+                prop_assert_eq!(found, expected, "{}", mapped.explain(&select));
+                let [found, expected] = [&mapped, &plain].map(|it| block_on(it.counts(Arc::clone(&select))).unwrap());
+                prop_assert_eq!(found, expected);
+            }
+        }
+        for ((one, other, open_on), predicate) in groups.iter().zip(&conditions) {
+            let filter = predicate.for_source(name, &Facts::default());
+            let groups = [one, other].map(|it| it.for_source(name, &Facts::default()).unwrap_or(Operand::Field(0)));
+            let asked = Arc::new(tabulate(filter, groups, *open_on));
+            let [found, expected] = [&mapped, &plain].map(|it| block_on(it.table(Arc::clone(&asked))).unwrap());
+            prop_assert_eq!(sorted(found), sorted(expected), "{}", mapped.explain_table(&asked));
+        }
+        let inspected = block_on(mapped.check()).unwrap().remove(0);
+        prop_assert_eq!((inspected.rows as usize, inspected.repeated), (stored.iter().map(Vec::len).sum(), 0));
+        prop_assert!(inspected.faults() == 0, "{}", inspected);
+    }
+}
+
+/// What SQLite does to answer, in few words.
+fn plan(source: &SqliteSource, path: &std::path::Path, select: &Select) -> String {
+    let layout = Layout { dialect: Dialect::Sqlite, mappings: &source.terms.mappings };
+    let statement = sql::rows(layout, select, &[]).next().unwrap();
+    let connection = Connection::open(path).unwrap();
+    let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.text)).unwrap();
+    super::super::bind(&mut plan, &statement, 10).unwrap();
+    let (mut rows, mut steps) = (plan.raw_query(), Vec::new());
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get::<_, String>(3).unwrap());
+    }
+    steps.join("; ")
+}
+
+#[test]
+fn a_condition_on_what_is_meant_is_served_by_the_index_of_what_is_stored() {
+    for parts in 1..=2 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mapped");
+        let mapping = warehouse::mapping(parts);
+        let rows = vec![Vec::new(); parts];
+        warehouse::write(&path, &mapping, &rows, &vec!["TEXT"; dataset().fields.len()]);
+        let connection = Connection::open(&path).unwrap();
+        for (number, column) in (0..parts).flat_map(|part| ["authorisation", "updated_on", "unit"].map(|it| (part, it)))
+        {
+            let text = format!("CREATE INDEX \"{column}{number}\" ON \"stay \"\"{number}\"\"\" ({column})");
+            connection.execute_batch(&text).unwrap();
+        }
+        let source = mapped(&path, mapping);
+        let day = |day: &str| Datum::Date(day.parse().unwrap());
+        for (name, test, index) in [
+            ("authorisation", Test::Eq("A".into()), "authorisation"),
+            ("authorisation", Test::In(["a", "A"].map(Datum::from).into()), "authorisation"),
+            ("updated_at", Test::Gte(day("2025-01-01")), "updated_on"),
+            ("updated_at", Test::Eq(day("2025-01-01")), "updated_on"),
+            ("unit", Test::Eq("ab".into()), "unit"),
+            ("id", Test::Eq(Datum::Int(7)), "PRIMARY KEY"),
+        ] {
+            let select = Select { columns: vec![None], ..(*everything(Predicate::is(field(name), test))).clone() };
+            let plan = plan(&source, &path, &select);
+            let tables = plan.matches("SEARCH m").count();
+            assert!(plan.contains(index) && tables == parts, "{parts} {name}: {plan}");
+        }
+    }
+}
+
+#[test]
+fn a_statement_names_the_columns_that_it_uses_and_holds_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = mapped(&folder.path().join("mapped"), warehouse::mapping(2));
+    let filter = Predicate::And(vec![
+        Predicate::is(field("authorisation"), Test::Eq("A".into())),
+        Predicate::is(field("updated_at"), Test::Lt(Datum::Date("2025-01-01".parse().unwrap()))),
+    ]);
+    let select = Select { columns: vec![Some(Operand::Field(field("region")))], ..(*everything(filter)).clone() };
+    insta::assert_snapshot!(source.explain(&select));
+}
