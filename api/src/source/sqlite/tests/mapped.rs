@@ -174,7 +174,7 @@ fn a_condition_on_what_is_meant_is_served_by_the_index_of_what_is_stored() {
             ("updated_at", Test::Gte(day("2025-01-01")), "updated_on"),
             ("updated_at", Test::Eq(day("2025-01-01")), "updated_on"),
             ("unit", Test::Eq("ab".into()), "unit"),
-            ("id", Test::Eq(Datum::Int(7)), "PRIMARY KEY"),
+            ("id", Test::Eq(Datum::Int(8)), "PRIMARY KEY"),
         ] {
             let select = Select { columns: vec![None], ..(*everything(Predicate::is(field(name), test))).clone() };
             let plan = plan(&source, &path, &select);
