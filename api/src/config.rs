@@ -2,6 +2,7 @@
 //! Knows what may be configured, and opens nothing; secrets stay in the files that it names.
 
 mod bounds;
+mod database;
 mod file;
 mod reference;
 mod source;
@@ -15,7 +16,10 @@ use std::{
 use serde::Deserialize;
 
 use self::bounds::{DAY, text, within, within_days, within_time};
-pub use self::source::{Holder, Places, Source, SourceKind};
+pub use self::{
+    database::{Address, Database, Hidden},
+    source::{Holder, Places, Source},
+};
 use crate::place::Place;
 
 /// All that is configured. What a file does not say is as in [`Config::default`], the demonstration.
@@ -25,6 +29,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of the gateway's own store and keys.
     pub data_dir: PathBuf,
+    /// Where the gateway's own store is.
+    pub store: Store,
     /// Keys for ids, cursors and pseudonyms.
     pub keys: Keys,
     /// Whose tokens are accepted; none for the demonstration's own.
@@ -37,6 +43,15 @@ pub struct Config {
     pub release: Release,
     /// The regional sources, in the file's order.
     pub sources: Vec<Source>,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// `store.sqlite` in the data folder, or a database that several gateways share.
+    pub database: Database,
+    /// The key that says where it is, where the file says so.
+    pub key: Option<(&'static str, Place)>,
 }
 
 /// `[keys]`
@@ -145,6 +160,7 @@ impl Default for Config {
         Self {
             listen: default_listen(),
             data_dir: "data".into(),
+            store: Store { database: Database::Sqlite("data/store.sqlite".into()), key: None },
             keys: Keys { master_file: "data/master.key".into() },
             auth: None,
             policy: Policy::default(),

@@ -21,6 +21,11 @@ const fn key(name: &'static str, default: &'static str, doc: &'static str) -> Ke
     Key { name, default, doc }
 }
 
+const URL: &str = "`postgres`: the address itself, such as `\"postgres://regiograph@db.example.org/care\"`. Behind a `?` may stand sslmode, sslrootcert, sslcert, sslkey, host, hostaddr, port, dbname, user and password, as in libpq. A server on another machine must prove who it is (`verify-full`) unless `sslmode` says otherwise. Keep passwords out of it: in a file, or in the environment.";
+const URL_FILE: &str =
+    "`postgres`: a file with the address and nothing else; refused where others than its owner may read it.";
+const URL_ENV: &str = "`postgres`: the variable of the environment that holds the address.";
+
 pub(super) const SECTIONS: &[Section] = &[
     Section {
         header: "",
@@ -31,6 +36,21 @@ pub(super) const SECTIONS: &[Section] = &[
                 "data_dir",
                 "`\"data\"`",
                 "The folder of the gateway's own store and keys: of the master key, and of releases `disclosure.key` (which must never change; the environment's `REGIOGRAPH_DISCLOSURE_KEY` wins) and `release.pem`.",
+            ),
+        ],
+    },
+    Section {
+        header: "[store]",
+        doc: "Where the gateway's own store is: reference data and releases. Without this section it is `store.sqlite` in `data_dir`; gateways that are to answer alike share one in PostgreSQL.",
+        keys: &[
+            key("kind", "none: needed", "What it is: `\"sqlite\"` or `\"postgres\"`."),
+            key("url", "none", URL),
+            key("url_file", "none: this, `url_env` or `url` is needed for `postgres`", URL_FILE),
+            key("url_env", "none", URL_ENV),
+            key(
+                "schema",
+                "as the server says",
+                "`postgres`: the schema in which the tables are made. It must be there.",
             ),
         ],
     },
@@ -93,8 +113,16 @@ pub(super) const SECTIONS: &[Section] = &[
                 "none: needed",
                 "The source's name: unique, shown to clients, second key of every order. Lower-case letters, digits and hyphens.",
             ),
-            key("kind", "none: needed", "What it is: `\"sqlite\"`, a file that is only read."),
-            key("path", "none: needed", "The SQLite file."),
+            key(
+                "kind",
+                "none: needed",
+                "What it is: `\"sqlite\"`, a file that is only read, or `\"postgres\"`, a database of a PostgreSQL server (12 or later) that is only read.",
+            ),
+            key("path", "none: needed for `sqlite`", "The SQLite file."),
+            key("url", "none", URL),
+            key("url_file", "none: this, `url_env` or `url` is needed for `postgres`", URL_FILE),
+            key("url_env", "none", URL_ENV),
+            key("schema", "as the server says", "`postgres`: the schema in which the tables are."),
             key(
                 "holder",
                 "none: needed",
@@ -109,7 +137,7 @@ pub(super) const SECTIONS: &[Section] = &[
             key(
                 "concurrency",
                 "`4`",
-                "The most questions that it answers at the same time, each on a thread of its own; from 1 to 64.",
+                "The most questions that it answers at the same time, each on a thread (`sqlite`) or a connection (`postgres`) of its own; from 1 to 64.",
             ),
         ],
     },

@@ -9,7 +9,10 @@ use entities::Dataset;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::bounds::{text, within, within_time};
+use super::{
+    bounds::{text, within, within_time},
+    database::{Database, Hidden, Keys, Kind, Name},
+};
 use crate::place::Place;
 
 /// `[[source]]`
@@ -17,10 +20,8 @@ use crate::place::Place;
 pub struct Source {
     /// The source's name: unique, shown to clients, second key of every order. Lower-case letters, digits and hyphens.
     pub name: Box<str>,
-    /// What it is: `sqlite`.
-    pub kind: SourceKind,
-    /// The SQLite file.
-    pub path: PathBuf,
+    /// Where its rows are.
+    pub database: Database,
     /// Who holds it: `{ region = "JZ36" }`, or `provider`, `partnership`, `network`.
     pub holder: Holder,
     /// What it holds, by type name: `["Placement", "CapacityReport"]`.
@@ -38,8 +39,10 @@ pub struct Source {
 pub struct Places {
     /// Its section.
     pub section: Place,
-    /// The value of its key `path`.
-    pub path: Place,
+    /// The key that says where its rows are: `path`, `url`, `url_file` or `url_env`.
+    pub database_key: &'static str,
+    /// The value of that key.
+    pub database: Place,
     /// The value of its key `holder`.
     pub holder: Place,
     /// The value of its key `datasets`.
@@ -51,8 +54,12 @@ pub struct Places {
 #[serde(deny_unknown_fields)]
 pub(super) struct Section {
     pub(super) name: Box<str>,
-    kind: SourceKind,
-    path: Spanned<PathBuf>,
+    pub(super) kind: Kind,
+    path: Option<Spanned<PathBuf>>,
+    url: Option<Spanned<Hidden>>,
+    url_file: Option<Spanned<PathBuf>>,
+    url_env: Option<Spanned<Box<str>>>,
+    schema: Option<Spanned<Name>>,
     holder: Spanned<Holder>,
     datasets: Spanned<Datasets>,
     #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 25_000, _>")]
@@ -64,14 +71,6 @@ pub(super) struct Section {
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Datasets(#[serde(deserialize_with = "datasets")] Vec<&'static Dataset>);
-
-/// What a source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// A SQLite file, opened for reading only.
-    Sqlite,
-}
 
 /// Who holds a source, by code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -88,20 +87,29 @@ pub enum Holder {
 }
 
 impl Section {
-    /// The source of a section. Its path is relative to the folder; `place` says where a byte of the text stands.
+    /// The keys that say where its rows are.
+    pub(super) fn keys(&self) -> Keys {
+        let Self { path, url, url_file, url_env, schema, .. } = self;
+        let (path, url, url_file) = (path.clone(), url.clone(), url_file.clone());
+        Keys { path, url, url_file, url_env: url_env.clone(), schema: schema.clone() }
+    }
+
+    /// The source of a section whose keys were checked. Its path is relative to the folder; `place` says where a byte of the text stands.
     pub(super) fn into_source(section: Spanned<Self>, folder: &Path, place: impl Fn(usize) -> Place) -> Source {
         let start = section.span().start;
         let it = section.into_inner();
+        let keys = it.keys();
+        let (database_key, named) = keys.named().unwrap_or(("path", start));
         let places = Places {
             section: place(start),
-            path: place(it.path.span().start),
+            database_key,
+            database: place(named),
             holder: place(it.holder.span().start),
             datasets: place(it.datasets.span().start),
         };
         Source {
             name: it.name,
-            kind: it.kind,
-            path: folder.join(it.path.into_inner()),
+            database: keys.into_database(it.kind, folder, folder),
             holder: it.holder.into_inner(),
             datasets: it.datasets.into_inner().0,
             deadline: it.deadline,
@@ -115,7 +123,7 @@ impl Section {
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
         let names = |it: &Self| it.datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>();
-        (&self.name, self.kind, &self.path, &self.holder) == (&other.name, other.kind, &other.path, &other.holder)
+        (&self.name, &self.database, &self.holder) == (&other.name, &other.database, &other.holder)
             && (names(self), self.deadline, self.concurrency) == (names(other), other.deadline, other.concurrency)
     }
 }

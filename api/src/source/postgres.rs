@@ -17,7 +17,7 @@ use futures_util::{FutureExt, TryStreamExt, future::BoxFuture};
 use sqlx::{Connection, PgConnection};
 
 use self::pool::{Lease, Pool};
-pub use self::server::{BadServer, Server};
+pub use self::server::{BadServer, Refused, Server};
 use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate,
     settings::Terms,

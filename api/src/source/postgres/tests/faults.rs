@@ -248,7 +248,7 @@ fn an_address_is_refused_with_words_that_do_not_repeat_it() {
         let refused = parse(wrong).unwrap_err();
         assert!(!refused.contains("secret") && !refused.contains("example.org"), "{refused}");
     }
-    let mode = |address: &str| format!("{:?}", Server::parse(address, None).unwrap().options().get_ssl_mode());
+    let mode = |address: &str| format!("{:?}", Server::parse(address, None).unwrap().to_write().get_ssl_mode());
     assert_eq!(mode("postgres://user@example.org/x"), "VerifyFull");
     assert_eq!(mode("postgres://user@example.org/x?sslmode=require"), "Require");
     assert_eq!(mode("postgres://user@127.0.0.1/x"), "Prefer");
