@@ -23,7 +23,7 @@ use super::{
     settings::Terms,
     sql::{self, Cells, Decoder, Dialect},
 };
-use crate::query::{Facts, Holder};
+use crate::query::{Facts, Holder, Operand};
 
 /// How much longer than the gateway the server works on a statement before it gives up.
 const LONGER: Duration = Duration::from_millis(500);
@@ -255,7 +255,7 @@ async fn rows(connection: &mut PgConnection, select: &Select) -> Result<Vec<Reco
         let mut is_first = true;
         while let Some(row) = rows.try_next().await? {
             if std::mem::take(&mut is_first) {
-                let columns = select.columns.iter().flatten().map(|operand| operand.field());
+                let columns = select.columns.iter().flatten().map(Operand::field);
                 decode::fits(&row, select, std::iter::once(select.dataset.key()).chain(columns))?;
             }
             records.push(decoder.record(&row).map_err(|field| malformed(select, field))?);

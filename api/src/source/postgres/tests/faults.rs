@@ -207,7 +207,10 @@ async fn connections_are_as_many_as_there_may_be_and_only_read() {
     assert!((1..=3).contains(&source.pool.open()));
     let mut lease = source.pool.lease().await.unwrap();
     let written = sqlx::raw_sql("DELETE FROM placement").execute(lease.connection()).await;
-    assert_eq!(written.unwrap_err().as_database_error().and_then(|it| it.code()).as_deref(), Some("25006"));
+    assert_eq!(
+        written.unwrap_err().as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+        Some("25006")
+    );
 }
 
 /// More than there is room for on the stack of a test.
