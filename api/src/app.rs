@@ -8,7 +8,7 @@ mod release;
 mod setup;
 mod store;
 
-use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, io, sync::Arc};
 
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
@@ -43,8 +43,8 @@ pub struct World {
 
 /// Everything that a gateway is made of.
 pub struct Setup {
-    /// The store's file.
-    pub store: PathBuf,
+    /// Where the store is.
+    pub store: Database,
     /// The sources.
     pub sources: Vec<Settings>,
     /// Who may see what.
@@ -65,7 +65,7 @@ pub struct Setup {
 
 /// What answering takes, whoever asks.
 struct Ground {
-    store: PathBuf,
+    store: Database,
     sources: Vec<Settings>,
     policy: Policy,
     master: Master,
@@ -81,7 +81,7 @@ pub struct App {
     policy: Arc<Policy>,
     demonstration: Option<Arc<DemoIssuer>>,
     world: World,
-    store: PathBuf,
+    store: Database,
     releases: Shelf,
     signer: Signer,
     /// Where the rows of every source are, by the source's name.
@@ -104,7 +104,7 @@ impl Ground {
     /// Prepares the store and takes in the sources.
     async fn gateway(self) -> Result<Arc<graphql::Gateway>, StoreError> {
         let reference = Arc::new(store::prepare(&self.store).await?);
-        store::forget_demonstrations(&self.store, self.demonstration.then(demo::version).as_deref())?;
+        store::forget_demonstrations(&self.store, self.demonstration.then(demo::version).as_deref()).await?;
         let territory = Territory::from_reference(&reference);
         Ok(graphql::Gateway::new(Parts {
             sources: Sources::new(self.sources.into_iter().map(source::open).collect()),

@@ -2,7 +2,9 @@
 //! Knows what may be configured, and opens nothing; secrets stay in the files that it names.
 
 mod bounds;
+mod database;
 mod file;
+mod mapping;
 mod reference;
 mod source;
 
@@ -15,7 +17,10 @@ use std::{
 use serde::Deserialize;
 
 use self::bounds::{DAY, text, within, within_days, within_time};
-pub use self::source::{Holder, Places, Source, SourceKind};
+pub use self::{
+    database::{Address, Database, Hidden},
+    source::{Holder, Places, Source},
+};
 use crate::place::Place;
 
 /// All that is configured. What a file does not say is as in [`Config::default`], the demonstration.
@@ -25,6 +30,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of the gateway's own store and keys.
     pub data_dir: PathBuf,
+    /// Where the gateway's own store is.
+    pub store: Store,
     /// Keys for ids, cursors and pseudonyms.
     pub keys: Keys,
     /// Whose tokens are accepted; none for the demonstration's own.
@@ -39,11 +46,22 @@ pub struct Config {
     pub sources: Vec<Source>,
 }
 
+/// `[store]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// `store.sqlite` in the data folder, or a database that several gateways share.
+    pub database: Database,
+    /// The key that says where it is, where the file says so.
+    pub key: Option<(&'static str, Place)>,
+}
+
 /// `[keys]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// The file of the master key, made on first start; the environment's `REGIOGRAPH_MASTER_KEY` wins.
     pub master_file: PathBuf,
+    /// The file of the key that holders make keys of youths with; needed where a mapped source has none.
+    pub youth_key_file: Option<PathBuf>,
 }
 
 /// `[auth]`
@@ -145,7 +163,8 @@ impl Default for Config {
         Self {
             listen: default_listen(),
             data_dir: "data".into(),
-            keys: Keys { master_file: "data/master.key".into() },
+            store: Store { database: Database::Sqlite("data/store.sqlite".into()), key: None },
+            keys: Keys { master_file: "data/master.key".into(), youth_key_file: None },
             auth: None,
             policy: Policy::default(),
             limits: Limits::default(),

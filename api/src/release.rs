@@ -43,6 +43,7 @@ pub use self::{
     rules::Rules,
     secret::BadSecret,
     sign::{BadSigner, Signer, Verifier},
+    store::NotStored,
 };
 
 #[cfg(test)]

@@ -100,6 +100,11 @@ pub fn read_or_create(path: &Path, make: impl FnOnce() -> io::Result<String>) ->
     if !path.try_exists().map_err(|reason| failure("read", path, reason))? {
         create(path, make).map_err(|reason| failure("create", path, reason))?;
     }
+    read(path)
+}
+
+/// The text of a file that must be there.
+pub fn read(path: &Path) -> Result<String, SecretFile> {
     let mut file = fs::File::open(path).map_err(|reason| failure("read", path, reason))?;
     check_mode(path, &file)?;
     let mut text = String::new();

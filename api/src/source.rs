@@ -13,7 +13,7 @@ use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
 pub use self::{
-    postgres::{BadServer, Server},
+    postgres::{BadServer, Refused, Server},
     settings::{Database, Settings},
     sql::Mappings,
 };

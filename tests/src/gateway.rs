@@ -4,6 +4,7 @@ mod reply;
 mod setup;
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -31,7 +32,7 @@ pub use self::{
     reply::Reply,
     setup::{Setup, SourceSetup},
 };
-use crate::caller::As;
+use crate::{caller::As, place::Place};
 
 /// A gateway that answers until it is dropped.
 pub struct Gateway {
@@ -43,6 +44,7 @@ pub struct Gateway {
     now: Arc<Mutex<DateTime<Utc>>>,
     app: Arc<App>,
     server: JoinHandle<()>,
+    places: HashMap<String, Place>,
 }
 
 impl Gateway {
@@ -178,6 +180,12 @@ impl Gateway {
     #[must_use]
     pub fn file(&self, source: &str) -> PathBuf {
         setup::file(self.folder.path(), source)
+    }
+
+    /// Where a source has its rows.
+    #[must_use]
+    pub fn place(&self, source: &str) -> &Place {
+        &self.places[source]
     }
 
     /// The file of the gateway's own store.

@@ -8,6 +8,7 @@ pub mod log;
 pub mod matrix;
 pub mod oracle;
 pub mod pages;
+pub mod place;
 pub mod postgres;
 pub mod question;
 pub mod random;

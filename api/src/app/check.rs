@@ -1,5 +1,6 @@
 //! Is everything as it should be? `check` looks at all of it; `serve` looks at the sources once, in passing.
 
+mod coverage;
 mod quality;
 
 use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
@@ -13,7 +14,7 @@ use super::{
     origin::{Origin, say_misfits},
     release::demonstrate,
 };
-use crate::source::{Failure, Select, Source};
+use crate::source::{Failure, Inspected, Select, Source};
 
 /// How long `serve` waits for what it looks at in passing.
 const PASSING: Duration = Duration::from_secs(2);
@@ -57,11 +58,13 @@ pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
         checked.fault(1, misfit);
     }
     let inspect = async |source| {
-        let lines = inspect(source, Origin::of(Source::name(source), &app, &foundation.config)).await;
-        (lines, quality::count(source, app.reference()).await)
+        let (lines, inspected) = inspect(source, Origin::of(Source::name(source), &app, &foundation.config)).await;
+        let notes = quality::count(source, app.reference()).await;
+        (lines, notes, coverage::of(source, inspected).await)
     };
+    let mut covered = Vec::new();
     let mut inspected = stream::iter(app.gateway.parts().sources.iter().map(inspect)).buffered(TOGETHER);
-    while let Some((lines, notes)) = inspected.next().await {
+    while let Some((lines, notes, covers)) = inspected.next().await {
         for (faults, line) in lines {
             checked.fault(faults, line);
         }
@@ -69,7 +72,9 @@ pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
             checked.warnings += 1;
             checked.line(format_args!("warning: {note}"));
         }
+        covered.extend(covers);
     }
+    checked.report.push_str(&coverage::matrix(&covered));
     let number = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     match (checked.faults, checked.warnings) {
         (0, 0) => checked.line("all is as it should be"),
@@ -143,18 +148,19 @@ fn misfits(foundation: &Foundation, app: &App) -> Vec<String> {
     foundation.config.sources.iter().flat_map(|source| say_misfits(source, app.reference())).collect()
 }
 
-/// Compares one source with the contract: lines, each with the number of faults in it.
-async fn inspect(source: &dyn Source, origin: Origin<'_>) -> Vec<(usize, String)> {
+/// Compares one source with the contract: lines, each with the number of faults in it, and what there is of each dataset.
+async fn inspect(source: &dyn Source, origin: Origin<'_>) -> (Vec<(usize, String)>, Vec<Inspected>) {
     let failure = match timeout(source.deadline().max(THOROUGH), source.check()).await {
         Ok(Ok(inspected)) => {
             let line =
                 |faults, it: &_| if faults == 0 { format!("source `{}`: {it}", source.name()) } else { origin.say(it) };
-            return inspected.iter().map(|it| (it.faults(), line(it.faults(), it))).collect();
+            let lines = inspected.iter().map(|it| (it.faults(), line(it.faults(), it))).collect();
+            return (lines, inspected);
         }
         Ok(Err(failure)) => failure,
         Err(_) => Failure::TimedOut(source.deadline().max(THOROUGH)),
     };
-    vec![(1, origin.say_failure(&failure).await)]
+    (vec![(1, origin.say_failure(&failure).await)], Vec::new())
 }
 
 /// The sources that cannot answer now, each with why not.

@@ -107,7 +107,7 @@ pub async fn token(foundation: &Foundation, who: &Who, ttl: Duration) -> anyhow:
     let Some(issuer) = foundation.issuer()? else {
         bail!("a real issuer is configured (`auth.issuer`): ask it for a token");
     };
-    let reference = super::store::prepare(&foundation.store()).await?;
+    let reference = super::store::prepare(&foundation.store()?).await?;
     let scopes = who.scopes();
     let wanted = Wanted {
         role: &who.role,
@@ -133,7 +133,7 @@ pub async fn sdl(foundation: &Foundation, role: Option<&str>) -> anyhow::Result<
     };
     // A schema holds no row and no id: it takes no source, and any key does.
     let master = Master::from_text(SCHEMAS_KEY, "the program")?;
-    let gateway = foundation.ground(Vec::new(), master).gateway().await?;
+    let gateway = foundation.ground(Vec::new(), master)?.gateway().await?;
     let access = gateway.access(&personas::caller(role)).map_err(|problem| anyhow::anyhow!(problem.message))?;
     Ok(access.schema.schema.sdl())
 }
@@ -148,7 +148,7 @@ fn role_names(policy: &Policy) -> String {
 /// Where the role cannot ask, or the query does not fit its schema.
 pub async fn explain(foundation: &Foundation, who: &Who, query: String) -> anyhow::Result<String> {
     // Without releases no source is asked, so that the demonstration's need not be there yet.
-    let mut ground = foundation.ground(foundation.described()?, foundation.master()?);
+    let mut ground = foundation.ground(foundation.described()?, foundation.master()?)?;
     ground.releases = Some(foundation.shelf()?);
     let gateway = ground.gateway().await?;
     let caller = caller(foundation, &gateway.parts().reference, who)?;

@@ -6,6 +6,7 @@ use std::{
     fs,
     io::{self, Read},
     path::Path,
+    time::Duration,
 };
 
 use entities::dataset::Held;
@@ -18,6 +19,9 @@ use crate::{
     reference::Reference,
     source::{Database, Failure},
 };
+
+/// How long to look for a server that is absent.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What every SQLite database begins with.
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
@@ -47,11 +51,20 @@ impl<'a> Origin<'a> {
         if *failure != Failure::Unreachable {
             return self.say(failure);
         }
-        let Some(Database::Sqlite(file)) = self.database else { return self.say(failure) };
+        let file = match self.database {
+            None => return self.say(failure),
+            Some(Database::Sqlite(file)) => file,
+            Some(Database::Postgres(server)) => {
+                let reason = server.why_unreachable(PATIENCE).await;
+                let (place, key) = self.places.map(|places| (&places.database, places.database_key)).unzip();
+                let key = key.map_or_else(String::new, |key| format!("{key}: "));
+                return say(place, self.name, format_args!("{key}the server cannot be reached: {reason}"));
+            }
+        };
         let path = file.clone();
         let reason = spawn_blocking(move || why_closed(&path)).await;
         let reason = reason.unwrap_or_else(|_| "it cannot be looked at".to_owned());
-        let place = self.places.map(|places| &places.path);
+        let place = self.places.map(|places| &places.database);
         say(place, self.name, format_args!("path: {} cannot be opened: {reason}", file.display()))
     }
 }

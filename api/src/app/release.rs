@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{App, Foundation, StoreError, store};
+use super::{App, Foundation, store};
 use crate::{
     demo,
     release::{Issue, Made, Making, NotMade, Period, Secret, Shelf, make},
@@ -40,7 +40,7 @@ pub async fn demonstrate(foundation: &Foundation, app: &App) -> anyhow::Result<u
     };
     let mut wanted = demo::closed_periods(app.world.clock.today(), days);
     wanted.retain(|period| !stands(period));
-    if wanted.is_empty() || !mark(foundation)? {
+    if wanted.is_empty() || !mark(foundation).await? {
         return Ok(0);
     }
     let secret = Arc::new(foundation.disclosure()?);
@@ -56,8 +56,8 @@ pub async fn demonstrate(foundation: &Foundation, app: &App) -> anyhow::Result<u
 }
 
 /// May the demonstration's releases stand in the store? Not beside those of real sources.
-fn mark(foundation: &Foundation) -> Result<bool, StoreError> {
-    let may = store::mark_demonstration(&foundation.store(), &demo::version())?;
+async fn mark(foundation: &Foundation) -> anyhow::Result<bool> {
+    let may = store::mark_demonstration(&foundation.store()?, &demo::version()).await?;
     if !may {
         tracing::warn!("the store holds releases of other sources: the demonstration goes without its own");
     }

@@ -15,11 +15,14 @@ use crate::{
     auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
     config::{self, Config, ConfigError, FileKey},
     demo::{self, DemoError, DemoSource},
+    mapping::Mapping,
     opaque::{BadMaster, Master},
     policy::{Policy, PolicyError},
     query::{self, Holder},
     release::{BadSecret, BadSigner, Secret, Shelf, Signer},
-    source::{Database, Mappings, Settings},
+    secret_file,
+    source::{Database, Mappings, Server, Settings},
+    youth_key::{BadYouthKey, YouthKey},
 };
 
 /// The environment's master key.
@@ -62,6 +65,17 @@ pub enum SetupError {
         /// The system's reason.
         reason: io::Error,
     },
+    /// The address of a PostgreSQL server cannot be read or is none.
+    #[error("{key}: {reason}")]
+    Server {
+        /// Where the configuration names it.
+        key: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is no key to make keys of youths with.
+    #[error("keys.youth_key_file: {0}")]
+    YouthKey(#[from] BadYouthKey),
     /// The issuer's public key cannot be read or is none.
     #[error("{key}: {reason}")]
     PublicKey {
@@ -134,23 +148,23 @@ impl Foundation {
             })?,
             (own, _) => own.as_ref().expect("without [auth] there is an issuer of our own").issuer(Duration::ZERO),
         };
-        let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?);
+        let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?)?;
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
         Ok(Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world: self.world.clone() })
     }
 
     /// What can answer GraphQL over these sources, whoever asks.
-    pub(super) fn ground(&self, sources: Vec<Settings>, master: Master) -> Ground {
-        Ground {
-            store: self.store(),
+    pub(super) fn ground(&self, sources: Vec<Settings>, master: Master) -> Result<Ground, SetupError> {
+        Ok(Ground {
+            store: self.store()?,
             sources,
             policy: self.policy.clone(),
             master,
             limits: self.config.limits,
             releases: None,
             demonstration: self.demonstration,
-        }
+        })
     }
 
     /// The demonstration's own issuer, its key made on first use; none where a real one is configured.
@@ -165,9 +179,11 @@ impl Foundation {
         Ok(Some(Arc::new(DemoIssuer::from_file_or_create(&file, self.world.clock.clone(), &self.world.random)?)))
     }
 
-    /// The file of the gateway's own store.
-    pub(super) fn store(&self) -> PathBuf {
-        self.config.data_dir.join("store.sqlite")
+    /// Where the gateway's own store is.
+    pub(super) fn store(&self) -> Result<Database, SetupError> {
+        let store = &self.config.store;
+        let key = || store.key.as_ref().map_or_else(String::new, |(key, place)| format!("{place}: store: {key}"));
+        database(&store.database, key)
     }
 
     /// The key that releases are signed with; made on first use.
@@ -177,7 +193,7 @@ impl Foundation {
 
     /// The store's releases, as far as they verify.
     pub(super) fn shelf(&self) -> Result<Shelf, SetupError> {
-        Ok(Shelf::new(self.store(), self.signer()?.verifier()))
+        Ok(Shelf::new(self.store()?, self.signer()?.verifier()))
     }
 
     /// The disclosure secret; made on first use, and never again.
@@ -220,7 +236,12 @@ impl Foundation {
             return Ok(sources.into_iter().map(demonstrated).collect());
         }
         let reference = reference::load()?;
-        Ok(self.config.sources.iter().map(|source| configured(source, &reference)).collect())
+        // Read only where a source needs it.
+        let needs = |mapping: &Mapping| mapping.dataset.youth().is_some() && !mapping.has_youth_key();
+        let is_needed = self.config.sources.iter().flat_map(|source| &source.mappings).any(needs);
+        let file = self.config.keys.youth_key_file.as_deref().filter(|_| is_needed);
+        let youth_key = file.map(YouthKey::from_file).transpose()?;
+        self.config.sources.iter().map(|source| configured(source, &reference, youth_key.as_ref())).collect()
     }
 }
 
@@ -230,8 +251,28 @@ fn demonstrated(source: DemoSource) -> Settings {
     settings
 }
 
-fn configured(source: &config::Source, reference: &reference::Reference) -> Settings {
-    let config::SourceKind::Sqlite = source.kind;
+/// Where rows are, with the address of a server read from where it is kept. `key` says where it is configured.
+fn database(database: &config::Database, key: impl Fn() -> String) -> Result<Database, SetupError> {
+    let (address, schema) = match database {
+        config::Database::Sqlite(path) => return Ok(Database::Sqlite(path.clone())),
+        config::Database::Postgres { address, schema } => (address, schema.as_deref()),
+    };
+    let refused = |reason: String| SetupError::Server { key: key(), reason };
+    let text = match address {
+        config::Address::File(path) => secret_file::read(path).map_err(|error| refused(error.to_string()))?,
+        config::Address::Environment(name) => {
+            std::env::var(&**name).map_err(|_| refused(format!("the environment has no {name}")))?
+        }
+        config::Address::Given(text) => text.reveal().to_owned(),
+    };
+    Server::parse(&text, schema).map(Database::Postgres).map_err(|error| refused(error.to_string()))
+}
+
+fn configured(
+    source: &config::Source,
+    reference: &reference::Reference,
+    youth_key: Option<&YouthKey>,
+) -> Result<Settings, SetupError> {
     let holder = match &source.holder {
         config::Holder::Region(code) => Holder::Region(code.clone()),
         config::Holder::Provider(code) => Holder::Provider(code.clone()),
@@ -240,14 +281,15 @@ fn configured(source: &config::Source, reference: &reference::Reference) -> Sett
     };
     let facts = source.datasets.iter().map(|dataset| (dataset.name, query::facts(&holder, dataset, reference)));
     let facts = facts.collect();
-    Settings {
+    let key = || format!("{}: source `{}`: {}", source.places.database, source.name, source.places.database_key);
+    Ok(Settings {
         name: source.name.clone(),
         holder,
         datasets: source.datasets.clone(),
         deadline: source.deadline,
         concurrency: source.concurrency,
         facts,
-        mappings: Mappings::default(),
-        database: Database::Sqlite(source.path.clone()),
-    }
+        mappings: Mappings { datasets: source.mappings.clone(), youth_key: youth_key.cloned() },
+        database: database(&source.database, key)?,
+    })
 }

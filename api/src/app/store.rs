@@ -1,20 +1,16 @@
 //! The gateway's own store: made and filled through migrations, then read into memory once.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use entities::reference;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
-use sea_orm_migration::sea_orm::{Database, DbErr};
+use sea_orm_migration::sea_orm::{Database, DatabaseConnection, DbErr, SqlxPostgresConnector};
+use sqlx::{ConnectOptions, Connection as _, postgres::PgPoolOptions};
 
 use crate::{
     query::Holder,
     reference::Reference,
-    source::{self, Failure, Select, Settings},
+    source::{self, Failure, Refused, Select, Server, Settings},
 };
 
 /// More rows than any reference table has.
@@ -22,6 +18,9 @@ const ROWS_MOST: usize = 1_000_000;
 
 /// How long to wait while another process writes.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The lock that gateways hold one after another while they prepare a store that they share.
+const LOCK: i64 = 0x7265_6769_6f67_7261;
 
 /// Why there is no store.
 #[derive(Debug, thiserror::Error)]
@@ -35,13 +34,16 @@ pub enum StoreError {
         cause: io::Error,
     },
     /// The database refused.
-    #[error("the store {} cannot be prepared: {cause}", path.display())]
+    #[error("the store {store} cannot be prepared: {cause}")]
     Database {
-        /// The store's file.
-        path: PathBuf,
+        /// The store's file, or that it is in PostgreSQL.
+        store: String,
         /// What the database says.
         cause: DbErr,
     },
+    /// The server refused.
+    #[error("the store in PostgreSQL cannot be prepared: {0}")]
+    Server(#[from] Refused),
     /// Its releases cannot be looked after.
     #[error("the store {}, releases: {cause}", path.display())]
     Releases {
@@ -54,10 +56,10 @@ pub enum StoreError {
     #[error(transparent)]
     Reference(#[from] reference::LoadError),
     /// What was written cannot be read again.
-    #[error("the store {}, table {table}: {cause}", path.display())]
+    #[error("the store {store}, table {table}: {cause}")]
     Unreadable {
-        /// The store's file.
-        path: PathBuf,
+        /// The store's file, or that it is in PostgreSQL.
+        store: String,
         /// The table's type.
         table: &'static str,
         /// Why not.
@@ -65,64 +67,121 @@ pub enum StoreError {
     },
 }
 
+/// What is said of where the store is.
+fn said(store: &source::Database) -> String {
+    match store {
+        source::Database::Sqlite(path) => path.display().to_string(),
+        source::Database::Postgres(_) => "in PostgreSQL".to_owned(),
+    }
+}
+
+/// Forgets the releases of a demonstration, whichever.
+const FORGET: &str = "DELETE FROM release_cell; DELETE FROM \"release\"; DELETE FROM demonstration";
+/// The demonstration whose releases there are.
+const MARKED: &str = "SELECT version FROM demonstration";
+/// Says whose releases there will be, where there are none yet.
+const MARK: &str = "INSERT INTO demonstration (version) SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM \"release\") \
+     AND NOT EXISTS (SELECT 1 FROM demonstration)";
+/// Is it this one?
+const IS_MARKED: &str = "SELECT EXISTS (SELECT 1 FROM demonstration WHERE version = $1)";
+
 /// Removes releases of a demonstration that is not this one: their rows were made up, and are others by now. Of a
 /// gateway that is no demonstration, those of every one. Releases of real sources stay, always.
-pub(super) fn forget_demonstrations(path: &Path, but: Option<&str>) -> Result<(), StoreError> {
+pub(super) async fn forget_demonstrations(store: &source::Database, but: Option<&str>) -> Result<(), StoreError> {
+    let path = match store {
+        source::Database::Sqlite(path) => path,
+        source::Database::Postgres(server) => return Ok(forget_shared(server, but).await.map_err(Refused::from)?),
+    };
     let forget = || -> rusqlite::Result<()> {
         let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(PATIENCE)?;
-        let marked = |connection: &Connection| -> rusqlite::Result<Option<String>> {
-            connection.query_row("SELECT version FROM demonstration", [], |row| row.get(0)).optional()
-        };
-        if marked(&connection)?.is_none_or(|version| Some(&*version) == but) {
+        let marked = connection.query_row(MARKED, [], |row| row.get::<_, String>(0)).optional()?;
+        if marked.is_none_or(|version| Some(&*version) == but) {
             return Ok(());
         }
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch("DELETE FROM release_cell; DELETE FROM \"release\"; DELETE FROM demonstration")?;
+        transaction.execute_batch(FORGET)?;
         transaction.commit()
     };
-    forget().map_err(|cause| StoreError::Releases { path: path.to_owned(), cause })
+    forget().map_err(|cause| StoreError::Releases { path: path.clone(), cause })
+}
+
+async fn forget_shared(server: &Server, but: Option<&str>) -> Result<(), sqlx::Error> {
+    let mut connection = server.to_write().connect().await?;
+    let marked: Option<String> = sqlx::query_scalar(MARKED).fetch_optional(&mut connection).await?;
+    if marked.is_some_and(|version| Some(&*version) != but) {
+        let mut transaction = connection.begin().await?;
+        sqlx::raw_sql(FORGET).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+    }
+    connection.close().await
 }
 
 /// Says that the store's releases are those of a demonstration, where it holds none yet. Does it?
-pub(super) fn mark_demonstration(path: &Path, version: &str) -> Result<bool, StoreError> {
+pub(super) async fn mark_demonstration(store: &source::Database, version: &str) -> Result<bool, StoreError> {
+    let path = match store {
+        source::Database::Sqlite(path) => path,
+        source::Database::Postgres(server) => return Ok(mark_shared(server, version).await.map_err(Refused::from)?),
+    };
     let mark = || -> rusqlite::Result<bool> {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(PATIENCE)?;
-        connection.execute(
-            "INSERT INTO demonstration (version) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM \"release\") \
-             AND NOT EXISTS (SELECT 1 FROM demonstration)",
-            [version],
-        )?;
-        connection
-            .query_row("SELECT EXISTS (SELECT 1 FROM demonstration WHERE version = ?1)", [version], |row| row.get(0))
+        connection.execute(MARK, [version])?;
+        connection.query_row(IS_MARKED, [version], |row| row.get(0))
     };
-    mark().map_err(|cause| StoreError::Releases { path: path.to_owned(), cause })
+    mark().map_err(|cause| StoreError::Releases { path: path.clone(), cause })
+}
+
+async fn mark_shared(server: &Server, version: &str) -> Result<bool, sqlx::Error> {
+    let mut connection = server.to_write().connect().await?;
+    sqlx::query(MARK).bind(version).execute(&mut connection).await?;
+    let marked = sqlx::query_scalar(IS_MARKED).bind(version).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(marked)
 }
 
 /// Brings the store up to date and reads its reference data.
-pub(super) async fn prepare(path: &Path) -> Result<Reference, StoreError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
+pub(super) async fn prepare(store: &source::Database) -> Result<Reference, StoreError> {
+    let refused = |cause| StoreError::Database { store: said(store), cause };
+    match store {
+        source::Database::Sqlite(path) => {
+            if let Some(folder) = path.parent() {
+                let cannot = |cause| StoreError::Folder { path: folder.to_owned(), cause };
+                std::fs::create_dir_all(folder).map_err(cannot)?;
+            }
+            let url = format!("sqlite://{}?mode=rwc", path.display());
+            fill(Database::connect(url).await.map_err(refused)?, refused).await?;
+        }
+        source::Database::Postgres(server) => {
+            // Two gateways that start at once do not change tables at the same time. Closed, the lock is given back.
+            let mut lock = server.to_write().connect().await.map_err(Refused::from)?;
+            sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut lock).await.map_err(Refused::from)?;
+            let pool = PgPoolOptions::new().max_connections(1).connect_with(server.to_write()).await;
+            let pool = pool.map_err(Refused::from)?;
+            fill(SqlxPostgresConnector::from_sqlx_postgres_pool(pool), refused).await?;
+            lock.close().await.map_err(Refused::from)?;
+        }
     }
-    let refused = |cause| StoreError::Database { path: path.to_owned(), cause };
-    let connection = Database::connect(format!("sqlite://{}?mode=rwc", path.display())).await.map_err(refused)?;
-    migration::create_store(&connection).await.map_err(refused)?;
-    migration::fill_store(&connection, reference::load()?).await.map_err(refused)?;
-    connection.close().await.map_err(refused)?;
-    read(path).await
+    read(store).await
+}
+
+/// Makes the tables and puts the reference data there.
+async fn fill(connection: DatabaseConnection, refused: impl Fn(DbErr) -> StoreError) -> Result<(), StoreError> {
+    migration::create_store(&connection).await.map_err(&refused)?;
+    migration::fill_store(&connection, reference::load()?).await.map_err(&refused)?;
+    connection.close().await.map_err(&refused)
 }
 
 /// Reads all reference tables, as any source is read.
-async fn read(path: &Path) -> Result<Reference, StoreError> {
+async fn read(store: &source::Database) -> Result<Reference, StoreError> {
     let nobody = Holder::Region("".into());
-    let store = source::open(Settings::new("store", nobody, path, reference::tables().iter().collect()));
+    let settings = Settings::new("store", nobody, "", reference::tables().iter().collect());
+    let opened = source::open(Settings { database: store.clone(), ..settings });
     let mut tables = Vec::new();
     for table in reference::tables() {
-        let records = store.rows(Arc::new(Select::whole(table, ROWS_MOST))).await;
-        let records =
-            records.map_err(|cause| StoreError::Unreadable { path: path.to_owned(), table: table.name, cause })?;
-        tables.push((table, records.into_iter().map(|record| record.values).collect()));
+        let records = opened.rows(Arc::new(Select::whole(table, ROWS_MOST))).await;
+        let unreadable = |cause| StoreError::Unreadable { store: said(store), table: table.name, cause };
+        tables.push((table, records.map_err(unreadable)?.into_iter().map(|record| record.values).collect()));
     }
     Ok(Reference::new(tables))
 }

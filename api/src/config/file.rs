@@ -10,7 +10,12 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Auth, Config, ConfigError, FileKey, Keys, Limits, Policy, Release, default_listen, source::Section};
+use super::{
+    Auth, Config, ConfigError, FileKey, Keys, Limits, Policy, Release, Store,
+    database::{Database, Hidden, Keys as DatabaseKeys, Kind, Name},
+    default_listen,
+    source::Section,
+};
 use crate::place::Place;
 
 #[derive(Deserialize)]
@@ -19,6 +24,7 @@ struct File {
     #[serde(default = "default_listen")]
     listen: SocketAddr,
     data_dir: Option<PathBuf>,
+    store: Option<Spanned<StoreSection>>,
     #[serde(default)]
     keys: KeysSection,
     auth: Option<Auth>,
@@ -31,21 +37,32 @@ struct File {
     source: Vec<Spanned<Section>>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoreSection {
+    kind: Kind,
+    url: Option<Spanned<Hidden>>,
+    url_file: Option<Spanned<PathBuf>>,
+    url_env: Option<Spanned<Box<str>>>,
+    schema: Option<Spanned<Name>>,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeysSection {
     master_file: Option<PathBuf>,
+    youth_key_file: Option<PathBuf>,
 }
 
 /// As much of a file as names its sources, whatever else is wrong with it.
 #[derive(Deserialize)]
 struct Names {
     #[serde(default)]
-    source: Vec<Spanned<Name>>,
+    source: Vec<Spanned<Named>>,
 }
 
 #[derive(Deserialize)]
-struct Name {
+struct Named {
     name: Option<toml::Value>,
 }
 
@@ -107,11 +124,20 @@ fn source_at(text: &str, offset: usize) -> String {
     let name = source[place].get_ref().name.as_ref().and_then(toml::Value::as_str);
     // Tables may follow the sources; then the place is in one of those.
     let start = source[place].span().start;
-    let header = |line: &str| line.starts_with('[') && !line.starts_with("[[source]]");
+    let header = |line: &str| line.starts_with('[') && !line.trim_start_matches('[').starts_with("source");
     if text.get(start..=offset).is_some_and(|between| between.lines().skip(1).any(header)) {
         return String::new();
     }
     name.map_or_else(|| format!("source {}: ", place + 1), |name| format!("source `{name}`: "))
+}
+
+impl StoreSection {
+    /// The keys that say where it is.
+    fn keys(&self) -> DatabaseKeys {
+        let Self { url, url_file, url_env, schema, .. } = self;
+        let (url, url_file) = (url.clone(), url_file.clone());
+        DatabaseKeys { path: None, url, url_file, url_env: url_env.clone(), schema: schema.clone() }
+    }
 }
 
 impl File {
@@ -121,6 +147,12 @@ impl File {
             && limits.get_ref().page_default > limits.get_ref().page_max
         {
             return Err((limits.span(), "limits: page_default is above page_max".to_owned()));
+        }
+        if let Some(store) = &self.store {
+            let it = store.get_ref();
+            it.keys()
+                .check(it.kind, store.span(), false)
+                .map_err(|(span, reason)| (span, format!("store: {reason}")))?;
         }
         for (place, source) in self.source.iter().enumerate() {
             let name = &source.get_ref().name;
@@ -132,6 +164,8 @@ impl File {
             if self.source[..place].iter().any(|it| it.get_ref().name == *name) {
                 return Err((source.span(), "name: another source bears it too".to_owned()));
             }
+            source.get_ref().keys().check(source.get_ref().kind, source.span(), true)?;
+            source.get_ref().check_mappings(self.keys.youth_key_file.is_some())?;
         }
         Ok(())
     }
@@ -139,10 +173,20 @@ impl File {
     fn into_config(self, folder: &Path, place: impl Fn(usize) -> Place) -> Config {
         let data_dir = folder.join(self.data_dir.unwrap_or_else(|| "data".into()));
         let master_file = self.keys.master_file.map_or_else(|| data_dir.join("master.key"), |file| folder.join(file));
+        let store_file = data_dir.join("store.sqlite");
+        let store = match self.store.map(Spanned::into_inner) {
+            Some(it) => {
+                let keys = it.keys();
+                let key = keys.named().map(|(key, start)| (key, place(start)));
+                Store { key, database: keys.into_database(it.kind, folder, &store_file) }
+            }
+            None => Store { key: None, database: Database::Sqlite(store_file) },
+        };
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
             listen: self.listen,
-            keys: Keys { master_file },
+            store,
+            keys: Keys { master_file, youth_key_file: self.keys.youth_key_file.map(|file| folder.join(file)) },
             auth: self.auth.map(|auth| Auth { public_key_file: folder.join(&auth.public_key_file), ..auth }),
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),

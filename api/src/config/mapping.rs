@@ -50,9 +50,8 @@ pub(super) fn resolve(sections: &[Spanned<Section>], held: &[&'static Dataset]) 
         let Some(dataset) = held.iter().find(|held| held.name == name) else {
             return Err((it.dataset.span(), format!("mapping: dataset: the source does not hold `{name}`")));
         };
-        let part = part(it, section.span(), dataset).map_err(|(span, said)| {
-            (span, format!("mapping of {name}: {said}"))
-        })?;
+        let part =
+            part(it, section.span(), dataset).map_err(|(span, said)| (span, format!("mapping of {name}: {said}")))?;
         match mappings.iter_mut().find(|mapping| mapping.dataset == *dataset) {
             Some(mapping) => mapping.parts.push(part),
             None => mappings.push(Mapping { dataset, parts: vec![part] }),
@@ -95,10 +94,16 @@ fn joined(join: &JoinSection, aliases: &[&str]) -> Result<Join, Wrong> {
     let alias = join.r#as.get_ref();
     let is_word = |text: &str| !text.is_empty() && text.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
     if !is_word(alias) || aliases.iter().filter(|it| **it == alias).count() > 1 {
-        return Err((join.r#as.span(), "join: as: it is a word that names no other table here; `m` is the first".to_owned()));
+        return Err((
+            join.r#as.span(),
+            "join: as: it is a word that names no other table here; `m` is the first".to_owned(),
+        ));
     }
-    let column = |text: &Spanned<String>| raw(text.get_ref(), aliases).map_err(|said| (text.span(), format!("join: on: {said}")));
-    let on = join.on.iter().map(|(left, right)| Ok((column(left)?, column(right)?))).collect::<Result<Vec<_>, Wrong>>()?;
+    let column = |text: &Spanned<String>| {
+        raw(text.get_ref(), aliases).map_err(|said| (text.span(), format!("join: on: {said}")))
+    };
+    let on =
+        join.on.iter().map(|(left, right)| Ok((column(left)?, column(right)?))).collect::<Result<Vec<_>, Wrong>>()?;
     if on.is_empty() {
         return Err((join.table.span(), "join: on: no columns are equal".to_owned()));
     }
@@ -113,7 +118,10 @@ fn table(text: &Spanned<String>) -> Result<Table, Wrong> {
     };
     let is_name = |name: &str| !name.is_empty() && !name.contains(['\0', '.']);
     if !is_name(name) || schema.is_some_and(|schema| !is_name(schema)) {
-        return Err((text.span(), format!("`{}` is no table, such as \"jeugdhulp\" or \"iv3.jeugdhulp\"", text.get_ref())));
+        return Err((
+            text.span(),
+            format!("`{}` is no table, such as \"jeugdhulp\" or \"iv3.jeugdhulp\"", text.get_ref()),
+        ));
     }
     Ok(Table { schema: schema.map(Into::into), name: name.into() })
 }

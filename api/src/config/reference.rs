@@ -21,6 +21,11 @@ const fn key(name: &'static str, default: &'static str, doc: &'static str) -> Ke
     Key { name, default, doc }
 }
 
+const URL: &str = "`postgres`: the address itself, such as `\"postgres://regiograph@db.example.org/care\"`. Behind a `?` may stand sslmode, sslrootcert, sslcert, sslkey, host, hostaddr, port, dbname, user and password, as in libpq. A server on another machine must prove who it is (`verify-full`) unless `sslmode` says otherwise. Keep passwords out of it: in a file, or in the environment.";
+const URL_FILE: &str =
+    "`postgres`: a file with the address and nothing else; refused where others than its owner may read it.";
+const URL_ENV: &str = "`postgres`: the variable of the environment that holds the address.";
+
 pub(super) const SECTIONS: &[Section] = &[
     Section {
         header: "",
@@ -35,13 +40,35 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        header: "[store]",
+        doc: "Where the gateway's own store is: reference data and releases. Without this section it is `store.sqlite` in `data_dir`; gateways that are to answer alike share one in PostgreSQL.",
+        keys: &[
+            key("kind", "none: needed", "What it is: `\"sqlite\"` or `\"postgres\"`."),
+            key("url", "none", URL),
+            key("url_file", "none: this, `url_env` or `url` is needed for `postgres`", URL_FILE),
+            key("url_env", "none", URL_ENV),
+            key(
+                "schema",
+                "as the server says",
+                "`postgres`: the schema in which the tables are made. It must be there.",
+            ),
+        ],
+    },
+    Section {
         header: "[keys]",
         doc: "Keys for ids, cursors and pseudonyms.",
-        keys: &[key(
-            "master_file",
-            "`master.key` in `data_dir`",
-            "The master key: 32 bytes, hexadecimal or base64. Made on first start; refused where others than its owner may read it. The environment's `REGIOGRAPH_MASTER_KEY` wins.",
-        )],
+        keys: &[
+            key(
+                "master_file",
+                "`master.key` in `data_dir`",
+                "The master key: 32 bytes, hexadecimal or base64. Made on first start; refused where others than its owner may read it. The environment's `REGIOGRAPH_MASTER_KEY` wins.",
+            ),
+            key(
+                "youth_key_file",
+                "none",
+                "The key that holders make keys of youths with (the first 64 bits of HMAC-SHA-256 of the pseudonym): 32 bytes, hexadecimal or base64. Never made; refused where others than its owner may read it. Needed where a mapped source has no `youth_key`.",
+            ),
+        ],
     },
     Section {
         header: "[auth]",
@@ -93,8 +120,16 @@ pub(super) const SECTIONS: &[Section] = &[
                 "none: needed",
                 "The source's name: unique, shown to clients, second key of every order. Lower-case letters, digits and hyphens.",
             ),
-            key("kind", "none: needed", "What it is: `\"sqlite\"`, a file that is only read."),
-            key("path", "none: needed", "The SQLite file."),
+            key(
+                "kind",
+                "none: needed",
+                "What it is: `\"sqlite\"`, a file that is only read, or `\"postgres\"`, a database of a PostgreSQL server (12 or later) that is only read.",
+            ),
+            key("path", "none: needed for `sqlite`", "The SQLite file."),
+            key("url", "none", URL),
+            key("url_file", "none: this, `url_env` or `url` is needed for `postgres`", URL_FILE),
+            key("url_env", "none", URL_ENV),
+            key("schema", "as the server says", "`postgres`: the schema in which the tables are."),
             key(
                 "holder",
                 "none: needed",
@@ -109,7 +144,34 @@ pub(super) const SECTIONS: &[Section] = &[
             key(
                 "concurrency",
                 "`4`",
-                "The most questions that it answers at the same time, each on a thread of its own; from 1 to 64.",
+                "The most questions that it answers at the same time, each on a thread (`sqlite`) or a connection (`postgres`) of its own; from 1 to 64.",
+            ),
+            key(
+                "mapping",
+                "none",
+                "How datasets stand there that do not stand as the contract says: the next section.",
+            ),
+        ],
+    },
+    Section {
+        header: "[[source.mapping]]",
+        doc: "How the tables of a source's own say what a dataset's do. Several of one dataset are put together. See `docs/mapping.md`.",
+        keys: &[
+            key("dataset", "none: needed", "Which dataset, by type name; the source holds it."),
+            key(
+                "from",
+                "none: needed",
+                "The table, such as `\"jeugdhulp\"` or `\"schema.jeugdhulp\"`; called `m` in this section.",
+            ),
+            key(
+                "join",
+                "`[]`",
+                "Tables of which at most one row stands beside each row of the first: `{ table = \"client\", as = \"c\", on = { client_id = \"c.id\" } }`.",
+            ),
+            key(
+                "columns",
+                "none: needed",
+                "Per column of the contract where it comes from: a column (`\"started\"`, `\"c.born\"`), `{ constant = \"JZ36\" }`, or `{ column = ... }` with one form: `codes` and `default`, `prefix`, `times`, `divided_by` and `plus`, `format` and `unknown_day`, or `true` and `false`; `stored` says whether as `text`, `integer` or `decimal`. What is left out is null.",
             ),
         ],
     },

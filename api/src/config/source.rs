@@ -1,6 +1,7 @@
 //! `[[source]]`: one holder's data, how it is opened, and what it holds.
 
 use std::{
+    ops::Range,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -9,18 +10,20 @@ use entities::Dataset;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::bounds::{text, within, within_time};
-use crate::place::Place;
+use super::{
+    bounds::{text, within, within_time},
+    database::{Database, Hidden, Keys, Kind, Name},
+    mapping,
+};
+use crate::{mapping::Mapping, place::Place};
 
 /// `[[source]]`
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The source's name: unique, shown to clients, second key of every order. Lower-case letters, digits and hyphens.
     pub name: Box<str>,
-    /// What it is: `sqlite`.
-    pub kind: SourceKind,
-    /// The SQLite file.
-    pub path: PathBuf,
+    /// Where its rows are.
+    pub database: Database,
     /// Who holds it: `{ region = "JZ36" }`, or `provider`, `partnership`, `network`.
     pub holder: Holder,
     /// What it holds, by type name: `["Placement", "CapacityReport"]`.
@@ -29,6 +32,8 @@ pub struct Source {
     pub deadline: Duration,
     /// The most questions that it answers at the same time.
     pub concurrency: usize,
+    /// How datasets stand there that do not stand as the contract says.
+    pub mappings: Vec<Mapping>,
     /// Where all this stands.
     pub places: Places,
 }
@@ -38,8 +43,10 @@ pub struct Source {
 pub struct Places {
     /// Its section.
     pub section: Place,
-    /// The value of its key `path`.
-    pub path: Place,
+    /// The key that says where its rows are: `path`, `url`, `url_file` or `url_env`.
+    pub database_key: &'static str,
+    /// The value of that key.
+    pub database: Place,
     /// The value of its key `holder`.
     pub holder: Place,
     /// The value of its key `datasets`.
@@ -51,27 +58,25 @@ pub struct Places {
 #[serde(deny_unknown_fields)]
 pub(super) struct Section {
     pub(super) name: Box<str>,
-    kind: SourceKind,
-    path: Spanned<PathBuf>,
+    pub(super) kind: Kind,
+    path: Option<Spanned<PathBuf>>,
+    url: Option<Spanned<Hidden>>,
+    url_file: Option<Spanned<PathBuf>>,
+    url_env: Option<Spanned<Box<str>>>,
+    schema: Option<Spanned<Name>>,
     holder: Spanned<Holder>,
     datasets: Spanned<Datasets>,
     #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 25_000, _>")]
     deadline: Duration,
     #[serde(default = "default_concurrency", deserialize_with = "within::<1, 64, _>")]
     concurrency: usize,
+    #[serde(default)]
+    mapping: Vec<Spanned<mapping::Section>>,
 }
 
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Datasets(#[serde(deserialize_with = "datasets")] Vec<&'static Dataset>);
-
-/// What a source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// A SQLite file, opened for reading only.
-    Sqlite,
-}
 
 /// Who holds a source, by code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -88,21 +93,48 @@ pub enum Holder {
 }
 
 impl Section {
-    /// The source of a section. Its path is relative to the folder; `place` says where a byte of the text stands.
+    /// The keys that say where its rows are.
+    pub(super) fn keys(&self) -> Keys {
+        let Self { path, url, url_file, url_env, schema, .. } = self;
+        let (path, url, url_file) = (path.clone(), url.clone(), url_file.clone());
+        Keys { path, url, url_file, url_env: url_env.clone(), schema: schema.clone() }
+    }
+
+    /// What is wrong with its mappings.
+    pub(super) fn check_mappings(&self, has_youth_key: bool) -> Result<(), (Range<usize>, String)> {
+        let mappings = mapping::resolve(&self.mapping, &self.datasets.get_ref().0)?;
+        let keyless = |it: &&Mapping| it.dataset.youth().is_some() && !it.has_youth_key() && !has_youth_key;
+        match (mappings.iter().find(keyless), self.mapping.first()) {
+            (Some(mapping), Some(section)) => Err((
+                section.span(),
+                format!(
+                    "mapping of {}: columns.youth_key: nothing is said of it, and there is no keys.youth_key_file to \
+                     make it with",
+                    mapping.dataset.name
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The source of a section whose keys were checked. Its path is relative to the folder; `place` says where a byte of the text stands.
     pub(super) fn into_source(section: Spanned<Self>, folder: &Path, place: impl Fn(usize) -> Place) -> Source {
         let start = section.span().start;
         let it = section.into_inner();
+        let keys = it.keys();
+        let (database_key, named) = keys.named().unwrap_or(("path", start));
         let places = Places {
             section: place(start),
-            path: place(it.path.span().start),
+            database_key,
+            database: place(named),
             holder: place(it.holder.span().start),
             datasets: place(it.datasets.span().start),
         };
         Source {
             name: it.name,
-            kind: it.kind,
-            path: folder.join(it.path.into_inner()),
+            database: keys.into_database(it.kind, folder, folder),
             holder: it.holder.into_inner(),
+            mappings: mapping::resolve(&it.mapping, &it.datasets.get_ref().0).unwrap_or_default(),
             datasets: it.datasets.into_inner().0,
             deadline: it.deadline,
             concurrency: it.concurrency,
@@ -115,7 +147,8 @@ impl Section {
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
         let names = |it: &Self| it.datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>();
-        (&self.name, self.kind, &self.path, &self.holder) == (&other.name, other.kind, &other.path, &other.holder)
+        (&self.name, &self.database, &self.holder) == (&other.name, &other.database, &other.holder)
+            && self.mappings == other.mappings
             && (names(self), self.deadline, self.concurrency) == (names(other), other.deadline, other.concurrency)
     }
 }

@@ -35,14 +35,14 @@ fn an_empty_file_is_the_demonstrations_with_paths_of_its_own() {
     assert_eq!(config.data_dir, Path::new("/var/lib/regiograph"));
     assert_eq!(config.keys.master_file, Path::new("etc/secret/key"));
     let source = EXAMPLE[EXAMPLE.find("[[source]]").unwrap()..].to_owned();
-    assert_eq!(parse(&source).unwrap().sources[0].path, Path::new("etc/sources/almata.sqlite"));
+    assert_eq!(parse(&source).unwrap().sources[0].database, Database::Sqlite("etc/sources/almata.sqlite".into()));
 }
 
 #[test]
 fn a_source_says_where_it_stands() {
     let text = EXAMPLE.replacen("path = \"sources/almata", "path  = \"sources/almata", 1);
     let source = parse(&text).unwrap().sources.swap_remove(0);
-    let places = [&source.places.section, &source.places.path, &source.places.holder, &source.places.datasets];
+    let places = [&source.places.section, &source.places.database, &source.places.holder, &source.places.datasets];
     let stands = places.map(|place| {
         assert_eq!(&*place.file, "etc/regiograph.toml");
         text.lines().nth(place.line - 1).unwrap().split_at(place.column - 1)
@@ -77,6 +77,30 @@ fn a_file_is_only_read_where_one_is_named() {
     assert_eq!(config.listen_within(None).unwrap().to_string(), "[::1]:80");
     assert_eq!(config.listen_within(Some("0.0.0.0:9")).unwrap().to_string(), "0.0.0.0:9");
     assert!(matches!(config.listen_within(Some("localhost")), Err(ConfigError::Listen)));
+}
+
+/// Where the rows of the example's first source are.
+const FILE: &str = "path = \"sources/almata.sqlite\"\n";
+const SQLITE: &str = "kind = \"sqlite\"\npath = \"sources/almata.sqlite\"";
+
+#[test]
+fn an_address_is_read_from_where_it_is_kept_and_not_printed() {
+    let database = |keys: &str| {
+        let text = EXAMPLE.replacen(SQLITE, &format!("kind = \"postgres\"\n{keys}"), 1);
+        parse(&text).unwrap().sources.swap_remove(0).database
+    };
+    let of = |address, schema: Option<&str>| Database::Postgres { address, schema: schema.map(Into::into) };
+    let file = database("url_file = \"secret/url\"\nschema = \"care\"");
+    assert_eq!(file, of(Address::File("etc/secret/url".into()), Some("care")));
+    assert_eq!(database("url_env = \"CARE_URL\""), of(Address::Environment("CARE_URL".into()), None));
+    let given = database("url = \"postgres://user:secret@host/care\"");
+    assert!(
+        matches!(&given, Database::Postgres { address: Address::Given(url), .. } if url.reveal().contains("secret"))
+    );
+    assert_eq!(format!("{given:?}"), "Postgres { address: Given(Hidden(..)), schema: None }");
+    let store = |keys: &str| parse(&format!("[store]\n{keys}")).unwrap().store;
+    assert_eq!(store("kind = \"sqlite\"").database, parse("").unwrap().store.database);
+    assert_eq!(store("kind = \"postgres\"\nurl_file = \"url\"").database, of(Address::File("etc/url".into()), None));
 }
 
 #[test]
@@ -116,6 +140,16 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused("concurrency = 4", "concurrency = 4 4"),
             refused("name = \"almata\"", "name = \"Almata\""),
             refused("concurrency = 4\n", second),
+            refused(FILE, ""),
+            refused(FILE, "url_env = \"DATABASE_URL\""),
+            refused("kind = \"sqlite\"", "kind = \"postgres\""),
+            refused(SQLITE, "kind = \"postgres\""),
+            refused(SQLITE, "kind = \"postgres\"\nurl_file = \"url\"\nurl_env = \"URL\""),
+            refused(SQLITE, "kind = \"postgres\"\nurl_file = \"url\"\npath = \"x\""),
+            refused(SQLITE, "kind = \"postgres\"\nurl = 5"),
+            refused(SQLITE, "kind = \"postgres\"\nurl_file = \"url\"\nschema = \"a\\\"b\""),
+            refused("[limits]", "[store]\nkind = \"postgres\"\n[limits]"),
+            refused("[limits]", "[store]\nkind = \"sqlite\"\nurl = \"postgres://user:secret@host\"\n[limits]"),
         ]
         .join("\n")
     );
@@ -126,13 +160,17 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
 #[test]
 fn every_key_is_in_the_reference() {
     for section in reference::SECTIONS {
-        let text = format!("{}\nno_such_key = 1", section.header);
+        let within = if section.header.contains("source.") { "[[source]]\n" } else { "" };
+        let text = format!("{within}{}\nno_such_key = 1", section.header);
         let refusal = parse(&text).unwrap_err().to_string();
         let known: Vec<_> = refusal.split('`').skip(3).step_by(2).collect();
         let mut said: Vec<_> = section.keys.iter().map(|key| key.name).collect();
         if section.header.is_empty() {
             said.extend(
-                reference::SECTIONS.iter().map(|it| it.header.trim_matches(['[', ']'])).filter(|it| !it.is_empty()),
+                reference::SECTIONS
+                    .iter()
+                    .map(|it| it.header.trim_matches(['[', ']']))
+                    .filter(|it| !it.is_empty() && !it.contains('.')),
             );
         }
         assert_eq!(known[..], said[..], "{refusal}");

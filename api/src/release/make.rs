@@ -1,7 +1,7 @@
 //! Makes releases: closed periods only, of complete sources only, each period once unless it is revised, all that were
 //! asked for or none.
 
-use std::{path::Path, sync::Arc, thread::available_parallelism};
+use std::{sync::Arc, thread::available_parallelism};
 
 use chrono::{DateTime, Days, SecondsFormat, Utc};
 use entities::{Dataset, Date, datasets};
@@ -17,20 +17,20 @@ use super::{
     record::{Contributor, FORMAT, Header, to_areas, to_code_lists, to_sources},
     revision::{Edition, Issue, editions},
     sign::Signer,
-    store::{self, Draft, NotWritten},
+    store::{self, Draft, NotStored, NotWritten},
 };
 use crate::{
     federation::Sources,
     policy::Grant,
     reference::Reference,
-    source::{Failure, Inspected, Source},
+    source::{Database, Failure, Inspected, Source},
 };
 
 /// What releases are made of.
 #[derive(Clone, Copy)]
 pub struct Making<'a> {
     /// The gateway's store.
-    pub store: &'a Path,
+    pub store: &'a Database,
     /// The sources, all of which must answer.
     pub sources: &'a Sources,
     /// The reference data, for areas.
@@ -115,7 +115,7 @@ pub enum NotMade {
     },
     /// The store cannot be written.
     #[error("the store of releases cannot be written: {0}")]
-    Store(#[from] rusqlite::Error),
+    Store(NotStored),
     /// A thread has ended.
     #[error("the release was not made to its end")]
     Stopped,
@@ -146,8 +146,7 @@ pub async fn make(periods: &[Period], making: Making<'_>) -> Result<Vec<Made>, N
             return Err(NotMade::NotClosed { period: *period, on });
         }
     }
-    let (path, verifier) = (making.store.to_owned(), making.signer.verifier());
-    let standing = blocking(move || standing(&path, &verifier)).await??;
+    let standing = standing(making.store, &making.signer.verifier()).await.map_err(NotMade::Store)?;
     let (held, contributors) = contributors(making.sources);
     let editions = editions(periods, (&making, &standing), &contributors)?;
     if held.is_empty() {
@@ -171,12 +170,10 @@ pub async fn make(periods: &[Period], making: Making<'_>) -> Result<Vec<Made>, N
         }
         draft.header.code_lists = Some(to_code_lists(draft.tables.iter().map(|(vocabulary, _)| vocabulary)));
     }
-    let (path, signer) = (making.store.to_owned(), making.signer.clone());
-    let written = blocking(move || store::write(&path, &drafts, &signer)).await?;
-    written.map_err(|error| match error {
+    store::write(making.store, drafts, making.signer).await.map_err(|error| match error {
         NotWritten::Standing(id) => NotMade::Standing(id),
-        NotWritten::Formless(_) => NotMade::Stopped,
-        NotWritten::Database(error) => NotMade::Store(error),
+        NotWritten::Formless(_) | NotWritten::Stopped => NotMade::Stopped,
+        NotWritten::Store(error) => NotMade::Store(error),
     })?;
     Ok(made)
 }

@@ -6,12 +6,13 @@ use std::{
     fs::metadata,
     io,
     os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use entities::{Dataset, FieldId, by_name};
 use rusqlite::{Connection, Row};
+use sqlx::PgPool;
 use tokio::task::spawn_blocking;
 
 use super::{
@@ -19,15 +20,22 @@ use super::{
     record::{Digesting, Header, Line},
     released::Table,
     sign::Verifier,
-    store,
+    store::{NotStored, postgres, sqlite},
 };
+use crate::source::Database;
 
 /// Where releases stand: the gateway's store.
 #[derive(Clone)]
 pub struct Shelf {
-    path: Arc<Path>,
+    store: Store,
     verifier: Verifier,
-    kept: Arc<Mutex<Option<Kept>>>,
+}
+
+/// The store, and what was read of it last.
+#[derive(Clone)]
+enum Store {
+    File(Arc<Path>, Arc<Mutex<Option<Kept>>>),
+    Server(PgPool, Arc<Mutex<Option<postgres::Known>>>),
 }
 
 /// What was read last, and by what to see that it is still so.
@@ -48,23 +56,36 @@ pub enum Unread {
     File(#[from] io::Error),
     /// The database refused.
     #[error("the store of releases cannot be read: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(#[from] NotStored),
     /// The thread that reads it has ended.
     #[error("the store of releases was not read to its end")]
     Stopped,
 }
 
+impl From<rusqlite::Error> for Unread {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
 impl std::fmt::Debug for Shelf {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Shelf({})", self.path.display())
+        match &self.store {
+            Store::File(path, _) => write!(f, "Shelf({})", path.display()),
+            Store::Server(..) => f.write_str("Shelf(..)"),
+        }
     }
 }
 
 impl Shelf {
     /// The releases of this store that verify with this key. Reads nothing yet.
     #[must_use]
-    pub fn new(store: PathBuf, verifier: Verifier) -> Self {
-        Self { path: store.into(), verifier, kept: Arc::default() }
+    pub fn new(store: Database, verifier: Verifier) -> Self {
+        let store = match store {
+            Database::Sqlite(path) => Store::File(path.into(), Arc::default()),
+            Database::Postgres(server) => Store::Server(postgres::pool(&server), Arc::default()),
+        };
+        Self { store, verifier }
     }
 
     /// All releases that verify, as they stand now. Cheap unless the store has changed.
@@ -72,16 +93,25 @@ impl Shelf {
     /// # Errors
     /// Where the store cannot be read; logged here.
     pub async fn releases(&self) -> Result<Arc<Releases>, Unread> {
-        let shelf = self.clone();
-        let read = spawn_blocking(move || {
-            let mut kept = shelf.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let (before, path) = (kept.take(), &shelf.path);
-            let now = current(before, path, &shelf.verifier)?;
-            let releases = Arc::clone(&now.releases);
-            *kept = Some(now);
-            Ok(releases)
-        });
-        let read = read.await.unwrap_or(Err(Unread::Stopped));
+        let read = match &self.store {
+            Store::File(path, kept) => {
+                let (path, kept, verifier) = (Arc::clone(path), Arc::clone(kept), self.verifier.clone());
+                let read = spawn_blocking(move || {
+                    let mut kept = lock(&kept);
+                    let now = current(kept.take(), &path, &verifier)?;
+                    let releases = Arc::clone(&now.releases);
+                    *kept = Some(now);
+                    Ok(releases)
+                });
+                read.await.unwrap_or(Err(Unread::Stopped))
+            }
+            Store::Server(pool, kept) => {
+                let before = lock(kept).clone();
+                let now = postgres::current(pool, before, &self.verifier).await;
+                let now = now.inspect(|now| *lock(kept) = Some(now.clone()));
+                now.map(|now| now.releases).map_err(|refused| NotStored::from(refused).into())
+            }
+        };
         read.inspect_err(|error| tracing::error!(%error, "releases cannot be read"))
     }
 
@@ -92,9 +122,20 @@ impl Shelf {
     }
 }
 
-/// All releases of a store that verify, read anew. Blocks.
-pub(super) fn standing(path: &Path, verifier: &Verifier) -> rusqlite::Result<Releases> {
-    load(&store::open(path)?, verifier)
+/// All releases of a store that verify, read anew.
+pub(super) async fn standing(store: &Database, verifier: &Verifier) -> Result<Arc<Releases>, NotStored> {
+    match store {
+        Database::Sqlite(path) => {
+            let (path, verifier) = (path.clone(), verifier.clone());
+            let read = spawn_blocking(move || Ok(Arc::new(load(&sqlite::open(&path)?, &verifier)?))).await;
+            read.unwrap_or(Err(NotStored::Stopped))
+        }
+        Database::Postgres(server) => Ok(postgres::current(&postgres::pool(server), None, verifier).await?.releases),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What was read before where nothing has changed since; else read anew.
@@ -104,7 +145,7 @@ fn current(before: Option<Kept>, path: &Path, verifier: &Verifier) -> Result<Kep
     let (connection, known) = match before {
         Some(kept) if kept.file == file => (kept.connection, Some((kept.version, kept.releases))),
         _ => {
-            let connection = store::open(path)?;
+            let connection = sqlite::open(path)?;
             connection.execute_batch("PRAGMA query_only = 1")?;
             (connection, None)
         }
@@ -213,7 +254,7 @@ fn line<'r>(row: &'r Row<'_>) -> rusqlite::Result<Line<'r>> {
 
 /// The tables of a release as they are read, dataset by dataset.
 #[derive(Default)]
-struct Tables(Vec<Reading>);
+pub(super) struct Tables(Vec<Reading>);
 
 struct Reading {
     dataset: &'static Dataset,
@@ -223,7 +264,7 @@ struct Reading {
 
 impl Tables {
     /// What a later program has no words for any more is left out.
-    fn add(&mut self, line: &Line<'_>) {
+    pub(super) fn add(&mut self, line: &Line<'_>) {
         if self.0.last().is_none_or(|it| it.dataset.name != line.dataset) {
             let Some(dataset) = by_name(line.dataset) else { return };
             self.0.push(Reading { dataset, measures: Vocabulary::of(dataset).measures, cells: Vec::new() });
@@ -232,7 +273,7 @@ impl Tables {
         reading.cells.extend(line.cell(reading.dataset, &reading.measures));
     }
 
-    fn done(self) -> HashMap<&'static str, Table> {
+    pub(super) fn done(self) -> HashMap<&'static str, Table> {
         self.0.into_iter().map(|it| (it.dataset.name, Table::new(it.cells))).collect()
     }
 }

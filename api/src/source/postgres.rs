@@ -17,13 +17,13 @@ use futures_util::{FutureExt, TryStreamExt, future::BoxFuture};
 use sqlx::{Connection, PgConnection};
 
 use self::pool::{Lease, Pool};
-pub use self::server::{BadServer, Server};
+pub use self::server::{BadServer, Refused, Server};
 use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate,
     settings::Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings},
 };
-use crate::query::{Facts, Holder};
+use crate::query::{Facts, Holder, Operand};
 
 /// How much longer than the gateway the server works on a statement before it gives up.
 const LONGER: Duration = Duration::from_millis(500);
@@ -271,7 +271,7 @@ async fn rows(connection: &mut PgConnection, layout: Layout<'_>, select: &Select
         let mut is_first = true;
         while let Some(row) = rows.try_next().await? {
             if std::mem::take(&mut is_first) {
-                let columns = select.columns.iter().flatten().map(|operand| operand.field());
+                let columns = select.columns.iter().flatten().map(Operand::field);
                 decode::fits(&row, select, std::iter::once(select.dataset.key()).chain(columns))?;
             }
             records.push(decoder.record(&row).map_err(|field| malformed(select, field))?);

@@ -1,6 +1,7 @@
 //! What a gateway under test is made of, and its start.
 
 use std::{
+    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -19,16 +20,18 @@ use regiograph::{
     policy::Policy,
     query::{Facts, Holder},
     release::Signer,
-    source::Settings,
+    source::{Database, Server, Settings},
 };
 use reqwest::Client;
-use sea_orm_migration::sea_orm::Database;
+use sea_orm_migration::sea_orm;
 use tokio::{net::TcpListener, sync::OnceCell};
 
 use super::Gateway;
 use crate::{
     matrix::POLICY,
-    row::{self, Row},
+    place::{self, Place},
+    postgres,
+    row::Row,
 };
 
 /// A gateway in the making.
@@ -38,6 +41,8 @@ pub struct Setup {
     master: String,
     /// Files that are taken over from another gateway.
     kept: Vec<PathBuf>,
+    /// The PostgreSQL database of the store, where it is in one.
+    store: Option<String>,
 }
 
 /// A source in the making.
@@ -48,6 +53,9 @@ pub struct SourceSetup {
     deadline: Duration,
     facts: Vec<(&'static str, Facts)>,
     datasets: Vec<&'static Dataset>,
+    is_in_postgres: bool,
+    /// Where its rows are already.
+    at: Option<Place>,
 }
 
 /// The moment at which every gateway starts.
@@ -76,7 +84,16 @@ impl SourceSetup {
     pub fn new(name: &str, holder: Holder) -> Self {
         let datasets = datasets().iter().collect();
         let deadline = Duration::from_secs(20);
-        Self { name: name.to_owned(), holder, rows: Vec::new(), deadline, facts: Vec::new(), datasets }
+        Self {
+            name: name.to_owned(),
+            holder,
+            rows: Vec::new(),
+            deadline,
+            facts: Vec::new(),
+            datasets,
+            is_in_postgres: false,
+            at: None,
+        }
     }
 
     /// A source of a provider.
@@ -99,6 +116,20 @@ impl SourceSetup {
         self
     }
 
+    /// With its rows in a PostgreSQL database; in a SQLite file all the same where PostgreSQL is not installed.
+    #[must_use]
+    pub fn in_postgres(mut self) -> Self {
+        self.is_in_postgres = true;
+        self
+    }
+
+    /// With the rows that are there already.
+    #[must_use]
+    pub fn at(mut self, place: &Place) -> Self {
+        self.at = Some(place.clone());
+        self
+    }
+
     /// With this little time to answer.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -117,13 +148,34 @@ impl SourceSetup {
         self
     }
 
-    async fn make(self, folder: &Path) -> Settings {
+    async fn make(self, folder: &Path) -> (Settings, Place) {
         let path = file(folder, &self.name);
-        fs::write(&path, empty().await).expect("the folder takes files");
-        row::insert(&path, &self.rows);
-        let settings = Settings::new(&self.name, self.holder, path, self.datasets);
-        Settings { deadline: self.deadline, facts: self.facts, ..settings }
+        let settings = Settings::new(&self.name, self.holder, &path, self.datasets);
+        let settings = Settings { deadline: self.deadline, facts: self.facts, ..settings };
+        if let Some(place) = self.at {
+            let database = match &place {
+                Place::Sqlite(path) => Database::Sqlite(path.clone()),
+                Place::Postgres(name) => Database::Postgres(address_of(name)),
+            };
+            return (Settings { database, ..settings }, place);
+        }
+        let database = if self.is_in_postgres { place::database().await } else { None };
+        let (database, place) = match database {
+            Some(name) => (Database::Postgres(address_of(&name)), Place::Postgres(name)),
+            None => {
+                fs::write(&path, empty().await).expect("the folder takes files");
+                (Database::Sqlite(path.clone()), Place::Sqlite(path.clone()))
+            }
+        };
+        place.insert(&self.rows);
+        (Settings { database, ..settings }, place)
     }
+}
+
+/// The address of a database of the tests' own server.
+fn address_of(database: &str) -> Server {
+    let server = postgres::server().expect("who has a database has a server");
+    Server::parse(&server.address(database), None).expect("the server has an address")
 }
 
 /// A source's file with all tables of the contract, as its migrations make them.
@@ -132,7 +184,7 @@ async fn empty() -> &'static [u8] {
     let made = EMPTY.get_or_init(|| async {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let path = folder.path().join("empty.sqlite");
-        let connection = Database::connect(format!("sqlite://{}?mode=rwc", path.display())).await;
+        let connection = sea_orm::Database::connect(format!("sqlite://{}?mode=rwc", path.display())).await;
         let connection = connection.expect("SQLite makes files");
         migration::create_tables(&connection, &datasets().iter().collect::<Vec<_>>()).await.expect("migrations run");
         connection.close().await.expect("SQLite closes files");
@@ -146,13 +198,27 @@ impl Setup {
     #[must_use]
     pub fn of(sources: impl IntoIterator<Item = SourceSetup>) -> Self {
         let master = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".to_owned();
-        Self { sources: sources.into_iter().collect(), policy: POLICY.to_owned(), master, kept: Vec::new() }
+        Self {
+            sources: sources.into_iter().collect(),
+            policy: POLICY.to_owned(),
+            master,
+            kept: Vec::new(),
+            store: None,
+        }
     }
 
     /// With the store of another gateway as it stands, and its key: with the releases that were made there.
     #[must_use]
     pub fn store_of(mut self, other: &Gateway) -> Self {
         self.kept = vec![other.store(), other.folder().join("release.pem")];
+        self
+    }
+
+    /// With a store in this PostgreSQL database, and the key of releases of another gateway on it, if there is one.
+    #[must_use]
+    pub fn shared_store(mut self, database: &str, other: Option<&Gateway>) -> Self {
+        self.kept = other.map(|other| other.folder().join("release.pem")).into_iter().collect();
+        self.store = Some(database.to_owned());
         self
     }
 
@@ -185,12 +251,18 @@ impl Setup {
         let issuer = DemoIssuer::from_file_or_create(&folder.path().join("issuer.pem"), clock.clone(), &random);
         let issuer = issuer.expect("the issuer makes a key");
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
-        let mut sources = Vec::new();
+        let (mut sources, mut places) = (Vec::new(), HashMap::new());
         for source in self.sources {
-            sources.push(source.make(folder.path()).await);
+            let (settings, place) = source.make(folder.path()).await;
+            places.insert(settings.name.to_string(), place);
+            sources.push(settings);
         }
+        let store = match self.store {
+            Some(name) => Database::Postgres(address_of(&name)),
+            None => Database::Sqlite(folder.path().join("store.sqlite")),
+        };
         let app = App::start(AppSetup {
-            store: folder.path().join("store.sqlite"),
+            store,
             sources,
             policy: policy.clone(),
             master: Master::from_text(&self.master, "the test").expect("the test's master key is one"),
@@ -209,6 +281,6 @@ impl Setup {
             let _ = http::serve(listener, http::router(served), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Gateway { folder, address, client, issuer, policy, now, app, server }
+        Gateway { folder, address, client, issuer, policy, now, app, server, places }
     }
 }

@@ -20,6 +20,7 @@ mod reasons;
 mod released;
 mod releases;
 mod rows_by_rule;
+mod shared_store;
 mod snapshots;
 mod start_up;
 mod tables;

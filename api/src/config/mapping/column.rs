@@ -102,7 +102,8 @@ fn form(rest: &Rest, kind: Kind) -> Result<Form, String> {
     }
     let is_text = matches!(kind, Kind::Text | Kind::Code(_) | Kind::Reference(_) | Kind::Youth);
     let is_number = matches!(kind, Kind::Int | Kind::Id | Kind::Row(_));
-    let fits = |fits: bool, what: &str| if fits { Ok(()) } else { Err(format!("{what} cannot be said of such a column")) };
+    let fits =
+        |fits: bool, what: &str| if fits { Ok(()) } else { Err(format!("{what} cannot be said of such a column")) };
     if let Some(pairs) = &rest.codes {
         fits(is_text, "codes")?;
         return codes(pairs, rest, kind.codes());
@@ -230,7 +231,8 @@ fn datum(plain: &Plain, kind: Kind) -> Result<Datum, String> {
         (Plain::Text(said), Kind::Date) => said.parse().map(Datum::Date).map_err(|it| format!("constant: {it}")),
         (Plain::Text(said), Kind::Code(list)) => {
             let code = list.by_code(said).or_else(|| list.by_value(said));
-            code.map(|code| code.code.into()).ok_or_else(|| format!("constant: the list {} has no code `{said}`", list.name))
+            code.map(|code| code.code.into())
+                .ok_or_else(|| format!("constant: the list {} has no code `{said}`", list.name))
         }
         (Plain::Text(said), Kind::Text | Kind::Reference(_)) => text(said).map(Datum::from),
         _ => Err("constant: it is not of the column's kind".to_owned()),

@@ -2,19 +2,23 @@
 
 mod versions;
 
-use std::fs;
+use std::{fs, path::Path};
 
 use entities::{Datum, by_name};
 use migration::create_store;
+use rusqlite::TransactionBehavior;
 use sea_orm::Database;
 use tempfile::TempDir;
 
-use super::*;
+use super::{
+    sqlite::{open, write_one},
+    *,
+};
 use crate::{
     query::Holder,
     release::{
         Area, Contributor, Counted, Geography, PublishedMeasure, Releases, Shelf,
-        record::{to_areas, to_code_lists, to_sources},
+        record::{Digesting, Line, to_areas, to_code_lists, to_sources},
     },
 };
 
@@ -42,12 +46,16 @@ impl Stored {
         self.folder.path().join("store.sqlite")
     }
 
+    fn database(&self) -> crate::source::Database {
+        crate::source::Database::Sqlite(self.path())
+    }
+
     fn write(&self, drafts: &[Draft]) -> Result<(), NotWritten> {
-        write(&self.path(), drafts, &self.signer)
+        sqlite::write(&self.path(), drafts, &self.signer)
     }
 
     fn shelf(&self) -> Shelf {
-        Shelf::new(self.path(), self.signer.verifier())
+        Shelf::new(self.database(), self.signer.verifier())
     }
 
     fn change(&self, sql: &str) {
@@ -207,7 +215,7 @@ async fn another_key_verifies_nothing() {
     let stored = Stored::new().await;
     stored.write(&[quarter()]).unwrap();
     let other = Signer::from_file_or_create(&stored.folder.path().join("other.pem"), &|_| Ok(())).unwrap();
-    let shelf = Shelf::new(stored.path(), other.verifier());
+    let shelf = Shelf::new(stored.database(), other.verifier());
     assert_eq!(ids(&shelf).await, (vec![], vec!["2025Q4".to_owned()]));
 }
 

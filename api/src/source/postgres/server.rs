@@ -35,6 +35,17 @@ pub enum BadServer {
     Encryption,
 }
 
+/// What a server refused, in words for those who run the gateway: without addresses, names and statements.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
+
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        Self(why(&error))
+    }
+}
+
 impl Server {
     /// Reads an address such as `postgres://user:password@host/database?sslmode=verify-full`. Where it says nothing of
     /// encryption, a server on another machine must prove who it is (`verify-full`). Names are looked up in the schema,
@@ -71,9 +82,10 @@ impl Server {
         Ok(Self { options: Box::new(options.statement_cache_capacity(STATEMENTS)) })
     }
 
-    /// How to log in.
-    pub(crate) fn options(&self) -> &PgConnectOptions {
-        &self.options
+    /// How to log in as who may also write: to the gateway's own store.
+    #[must_use]
+    pub fn to_write(&self) -> PgConnectOptions {
+        self.options.as_ref().clone().application_name("regiograph store")
     }
 
     /// Opens a connection that only reads. The server itself gives up on statements after a while, and on those whose
@@ -130,6 +142,7 @@ fn why(error: &sqlx::Error) -> String {
             io::ErrorKind::NotFound => "there is no server, or a file of its certificates is absent".to_owned(),
             kind => kind.to_string(),
         },
+        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
         sqlx::Error::Tls(_) => "it cannot prove who it is, or does not encrypt".to_owned(),
         sqlx::Error::Database(error) => {
             let code = error.code().unwrap_or_default();

@@ -15,7 +15,7 @@ use super::{Dialect, PostgresSource, sql};
 use crate::{
     query::{Direction, Facts, Operand, Predicate, Shown, Test},
     source::{
-        Links, Select, Server, Source,
+        Bound, Links, Select, Server, Source, Ties,
         fixture::{self, Stored, dataset, field},
     },
 };
@@ -175,6 +175,33 @@ async fn a_text_that_no_text_of_postgresql_can_be_is_compared_all_the_same() {
         assert_eq!(source.count(everything(is.clone())).await, Ok(count), "{test:?}");
         assert_eq!(source.count(everything(is.negated())).await, Ok(1 - count), "not {test:?}");
     }
+}
+
+#[test]
+fn a_statement_says_what_it_asks_and_no_value() {
+    let server = Server::parse("postgres://test@localhost/test", None).unwrap();
+    let source = fixture::postgres_source(1, server, Facts::default());
+    let of = |name: &str| Some(Operand::Field(field(name)));
+    let filter = Predicate::And(vec![
+        Predicate::is(field("region"), Test::In(["JZ34", "JZ36"].map(Datum::from).into())),
+        Predicate::is(field("unit"), Test::StartsWith("secret".into())).negated(),
+        Predicate::is(field("age_band"), Test::Has("secret".into())),
+        Predicate::is(field("urgent"), Test::Eq(Datum::Bool(true))),
+    ]);
+    let bound = Bound { keys: vec![Datum::from("secret"), Datum::Null], ties: Ties::Beyond(Datum::Int(7)) };
+    let select = Select {
+        columns: vec![of("unit"), of("started_on")],
+        filter,
+        order: vec![(0, Direction::Descending), (1, Direction::Ascending)],
+        after: Some(bound),
+        ..Select::whole(dataset(), 10)
+    };
+    let links = Links { place: 0, keys: ["a", "b"].map(Datum::from).into() };
+    let each = Select { per: Some(links), after: None, filter: Predicate::All, ..select.clone() };
+    let table = tables::by(vec![of("unit")], &["closed_days"], true);
+    let said = [source.explain(&select), source.explain(&each), source.explain_table(&table)].join("\n\n");
+    assert!(!said.contains("secret"), "{said}");
+    insta::assert_snapshot!(said);
 }
 
 /// What PostgreSQL does to answer, in few words.

@@ -1,12 +1,14 @@
 //! Writes operands and predicates. Two-valued as in memory: `NOT p` is `(p) IS NOT TRUE`, so that a null inside never
 //! makes a row fall through both.
 
+mod compare;
 mod raw;
 
 use std::{borrow::Cow, fmt::Write as _};
 
 use entities::{Dataset, Datum, FieldId, Kind};
 
+pub(super) use self::compare::Comparison;
 use super::{
     Dialect, Layout, List, Parameter, Statement,
     dialect::{Piece, Pieces},
@@ -14,7 +16,7 @@ use super::{
     mapped::{Derived, Used},
     table::YOUTH_KEY,
 };
-use crate::query::{Direction, Linked, Operand, Predicate, Shown, Test};
+use crate::query::{Linked, Operand, Predicate, Shown};
 
 /// The most conditions in a row.
 const CHAIN: usize = 16;
@@ -32,28 +34,6 @@ pub(super) struct Writer<'s> {
     unresolved: bool,
     /// What stands in place of the tables of mapped datasets.
     derived: Derived,
-}
-
-/// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Eq,
-    Lt,
-    Lte,
-    Gt,
-    Gte,
-}
-
-impl Comparison {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Eq => " = ",
-            Self::Lt => " < ",
-            Self::Lte => " <= ",
-            Self::Gt => " > ",
-            Self::Gte => " >= ",
-        }
-    }
 }
 
 /// The value that is tested.
@@ -101,50 +81,6 @@ impl<'s> Writer<'s> {
         self.raw(self.dialect.truth(holds));
     }
 
-    /// Compares what was written with a value. PostgreSQL knows the type of a null from where it stands, and no text
-    /// that holds the character zero: what would be compared with one is compared with what comes before that.
-    pub(super) fn compared(&mut self, comparison: Comparison, datum: &'s Datum) {
-        let (comparison, parameter) = match (self.dialect, datum) {
-            (Dialect::Postgres, Datum::Null) => (comparison, None),
-            (Dialect::Postgres, Datum::Text(text)) => match text.split_once('\0') {
-                None => (comparison, Some(Parameter::Datum(datum))),
-                Some((before, _)) => match comparison {
-                    Comparison::Eq => (comparison, None),
-                    Comparison::Lt | Comparison::Lte => (Comparison::Lte, Some(Parameter::Text(before))),
-                    Comparison::Gt | Comparison::Gte => (Comparison::Gt, Some(Parameter::Text(before))),
-                },
-            },
-            _ => (comparison, Some(Parameter::Datum(datum))),
-        };
-        self.raw(comparison.text());
-        match parameter {
-            Some(parameter) => self.parameter(parameter),
-            None => self.raw("NULL"),
-        }
-    }
-
-    /// An operand that is ordered by, or compared by order.
-    pub(super) fn ordered(&mut self, operand: &'s Operand) {
-        self.operand(operand);
-        self.raw(self.dialect.collation(self.dataset.fields[operand.field()].kind));
-    }
-
-    /// The same of one that may be null on every row of the source.
-    pub(super) fn known_ordered(&mut self, operand: Option<&'s Operand>) {
-        match operand {
-            Some(operand) => self.ordered(operand),
-            None => self.raw("NULL"),
-        }
-    }
-
-    pub(super) fn direction(&mut self, direction: Direction, may_be_null: bool) {
-        self.raw(self.dialect.direction(direction, may_be_null));
-    }
-
-    pub(super) fn sum(&mut self, operand: &'s Operand) {
-        self.pieces(self.dialect.sum(), operand, []);
-    }
-
     /// Do tables on the right of a join see those on its left only where that is said?
     pub(super) fn says_lateral(&self) -> bool {
         self.dialect == Dialect::Postgres
@@ -153,12 +89,6 @@ impl<'s> Writer<'s> {
     /// The row's id.
     pub(super) fn id(&mut self) {
         self.column(self.dataset.key());
-    }
-
-    /// The same where it is ordered by, or compared by order.
-    pub(super) fn ordered_id(&mut self) {
-        self.id();
-        self.raw(self.dialect.collation(self.dataset.fields[self.dataset.key()].kind));
     }
 
     /// The value that is tested, ordered by or shown.
@@ -302,47 +232,6 @@ impl<'s> Writer<'s> {
         self.predicate(&linked.rows);
         (self.dataset, self.alias) = (dataset, alias);
         self.raw(")");
-    }
-
-    fn test(&mut self, operand: &'s Operand, test: &'s Test) {
-        if self.broad.contains(&operand) {
-            self.raw(self.dialect.without_index());
-        }
-        let (comparison, datum) = match test {
-            Test::Null => {
-                self.operand(operand);
-                return self.raw(" IS NULL");
-            }
-            Test::In(data) => return self.is_in(operand, data),
-            Test::Contains(part) => return self.part(self.dialect.contains(), operand, part),
-            Test::StartsWith(part) if self.dialect == Dialect::Postgres => {
-                return self.part(self.dialect.starts_with(), operand, part);
-            }
-            Test::StartsWith(part) => {
-                let length = i64::try_from(part.chars().count()).unwrap_or(i64::MAX);
-                let parameters = [Parameter::Number(length), Parameter::Text(part)];
-                return self.pieces(self.dialect.starts_with(), operand, parameters);
-            }
-            Test::Has(code) => return self.part(self.dialect.has(), operand, code),
-            Test::Eq(datum) => {
-                self.operand(operand);
-                return self.compared(Comparison::Eq, datum);
-            }
-            Test::Lt(datum) => (Comparison::Lt, datum),
-            Test::Lte(datum) => (Comparison::Lte, datum),
-            Test::Gt(datum) => (Comparison::Gt, datum),
-            Test::Gte(datum) => (Comparison::Gte, datum),
-        };
-        self.ordered(operand);
-        self.compared(comparison, datum);
-    }
-
-    /// A test for a text; in PostgreSQL no text holds the character zero.
-    fn part(&mut self, pieces: Pieces, operand: &'s Operand, part: &'s str) {
-        match self.dialect {
-            Dialect::Postgres if part.contains('\0') => self.truth(false),
-            _ => self.pieces(pieces, operand, [Parameter::Text(part)]),
-        }
     }
 
     fn pieces(&mut self, pieces: Pieces, operand: &'s Operand, parameters: impl IntoIterator<Item = Parameter<'s>>) {

@@ -207,7 +207,10 @@ async fn connections_are_as_many_as_there_may_be_and_only_read() {
     assert!((1..=3).contains(&source.pool.open()));
     let mut lease = source.pool.lease().await.unwrap();
     let written = sqlx::raw_sql("DELETE FROM placement").execute(lease.connection()).await;
-    assert_eq!(written.unwrap_err().as_database_error().and_then(|it| it.code()).as_deref(), Some("25006"));
+    assert_eq!(
+        written.unwrap_err().as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+        Some("25006")
+    );
 }
 
 /// More than there is room for on the stack of a test.
@@ -248,7 +251,7 @@ fn an_address_is_refused_with_words_that_do_not_repeat_it() {
         let refused = parse(wrong).unwrap_err();
         assert!(!refused.contains("secret") && !refused.contains("example.org"), "{refused}");
     }
-    let mode = |address: &str| format!("{:?}", Server::parse(address, None).unwrap().options().get_ssl_mode());
+    let mode = |address: &str| format!("{:?}", Server::parse(address, None).unwrap().to_write().get_ssl_mode());
     assert_eq!(mode("postgres://user@example.org/x"), "VerifyFull");
     assert_eq!(mode("postgres://user@example.org/x?sslmode=require"), "Require");
     assert_eq!(mode("postgres://user@127.0.0.1/x"), "Prefer");
