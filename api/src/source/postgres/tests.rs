@@ -1,6 +1,7 @@
 //! What PostgreSQL answers is what the predicate says in memory; what it cannot answer is said.
 
 mod faults;
+mod mapped;
 #[path = "../../../../tests/src/postgres.rs"]
 #[expect(unreachable_pub, reason = "the tests over HTTP use the same server, and more of it")]
 mod programs;

@@ -86,7 +86,11 @@ pub(super) fn necessary(dialect: Dialect, mapping: &Mapping, operand: &Operand, 
         Column::Of(_, Form::Prefix(prefix)) => of_prefix(prefix, asked),
         Column::Of(_, Form::Codes(codes)) => of_codes(codes, asked),
         Column::Of(_, Form::Number(form)) => number::necessary(*form, asked),
-        Column::Of(_, Form::Date(form)) => day::necessary(*form, bucket, asked),
+        Column::Of(_, Form::Date(form)) => {
+            let necessary = day::necessary(*form, bucket, asked);
+            let is_moment = dialect == Dialect::Postgres && form.format == Format::Timestamp;
+            if is_moment { necessary.as_days() } else { necessary }
+        }
         Column::Of(_, Form::Boolean(truth)) => {
             let data = [(true, &truth.yes), (false, &truth.no)].into_iter();
             let passing = data.filter(|(value, _)| asked.passes(&Datum::Bool(*value)));
@@ -129,6 +133,18 @@ fn of_prefix(prefix: &str, asked: Asked<'_>) -> Necessary {
 }
 
 impl Necessary {
+    /// The same of days as PostgreSQL compares moments with.
+    fn as_days(self) -> Self {
+        let day = |datum: Option<Datum>| datum?.as_text()?.parse().ok().map(Datum::Date);
+        match self {
+            Self::Between(from, until) => match (day(from), day(until)) {
+                (None, None) => Self::Nothing,
+                (from, until) => Self::Between(from, until),
+            },
+            other => other,
+        }
+    }
+
     /// What is known where one of both is.
     fn or(self, other: Self) -> Self {
         match (self, other) {

@@ -102,7 +102,9 @@ fn of_day(raw: &str, day: Day) -> String {
     } else {
         format!("{year}||'-'||{month}||'-'||{date}")
     };
-    // What SQLite would move to another day is none.
-    let is_day = format!("CASE WHEN {digits} GLOB '{glob}' THEN CASE date({text}) WHEN {text} THEN {text} END END");
+    // What SQLite would move to another day is none, and there was no year zero.
+    let is_day = format!(
+        "CASE WHEN {digits} GLOB '{glob}' AND {year}<>'0000' THEN CASE date({text}) WHEN {text} THEN {text} END END"
+    );
     stored(raw, day.stored, &is_day)
 }

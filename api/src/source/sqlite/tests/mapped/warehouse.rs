@@ -265,6 +265,9 @@ fn date(form: Day, text: &str) -> Option<Datum> {
         Format::Dutch if text.len() == 10 && text.as_bytes()[2] == b'-' => (&text[6..], &text[3..5], &text[..2]),
         _ => return None,
     };
+    if year == "0000" {
+        return None;
+    }
     let (month, day) = match (form.unknown_is_first, month, day) {
         (true, "00", "00") => ("01", "01"),
         (true, month, "00") => (month, "01"),

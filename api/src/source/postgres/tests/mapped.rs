@@ -1,0 +1,130 @@
+//! A database with a schema of its own answers as its rows mean.
+
+#[path = "../../sqlite/tests/mapped/warehouse.rs"]
+#[expect(dead_code, reason = "files are written there, and tables here")]
+mod warehouse;
+
+use std::fmt::Write as _;
+
+use entities::Datum;
+use proptest::prelude::*;
+
+use super::{Made, everything, runner, runtime};
+use crate::{
+    mapping::{Column, Form, Format, Mapping, Stored},
+    query::Operand,
+    source::{
+        Mappings, Settings, Source,
+        fixture::{self, NAMES, dataset, holder},
+        postgres::PostgresSource,
+    },
+};
+
+/// The type of a column, and which of what stands there a value of that type can be.
+fn type_of(column: &Column, name: &str) -> (&'static str, fn(&Datum) -> bool) {
+    let text: fn(&Datum) -> bool = |it| matches!(it, Datum::Text(_));
+    let integer: fn(&Datum) -> bool = |it| matches!(it, Datum::Int(_));
+    let of = |stored: Stored| if stored == Stored::Integer { ("integer", integer) } else { ("varchar", text) };
+    let Column::Of(_, form) = column else { return ("text", |_| false) };
+    match form {
+        Form::Same => match dataset().fields.iter().find(|it| it.column == name).map(|it| it.kind) {
+            Some(entities::Kind::Boolean) => ("boolean", |it| matches!(it, Datum::Bool(_))),
+            Some(entities::Kind::Date) => ("date", |it| matches!(it, Datum::Date(_))),
+            _ => ("varchar", text),
+        },
+        Form::Prefix(_) => ("varchar", text),
+        Form::Codes(codes) => of(codes.stored),
+        Form::Boolean(truth) => of(truth.stored),
+        Form::Number(number) if number.stored == Stored::Decimal => {
+            ("numeric", |it| matches!(it, Datum::Int(_)) || matches!(it, Datum::Float(it) if it.abs() < 1e14))
+        }
+        Form::Number(_) => ("integer", integer),
+        Form::Date(day) if day.format == Format::Timestamp => {
+            ("timestamp", |it| it.as_text().is_some_and(|it| it.contains(':')))
+        }
+        Form::Date(day) => of(day.stored),
+    }
+}
+
+/// The statements that make the tables of a mapping with these rows in them.
+fn tables(mapping: &Mapping, parts: &[Vec<warehouse::RawRow>]) -> String {
+    let mut text = String::new();
+    for (number, (part, rows)) in mapping.parts.iter().zip(parts).enumerate() {
+        let of = |alias: &str| {
+            let fields = part.columns.iter().zip(&dataset().fields).enumerate();
+            let named = fields.filter_map(|(field, (column, it))| match column {
+                Column::Of(raw, _) if *raw.alias == *alias && field > 0 => Some((field, it.column, column)),
+                _ => None,
+            });
+            named.collect::<Vec<_>>()
+        };
+        let (stay, client) = (format!("\"stay \"\"{number}\"\"\""), format!("client{number}"));
+        for (table, key, alias) in [(&stay, "id integer, client integer", "m"), (&client, "nr integer", "c")] {
+            let columns =
+                of(alias).into_iter().map(|(_, name, column)| format!(", {name} {}", type_of(column, name).0));
+            let _ = write!(
+                text,
+                "DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({key}{});",
+                columns.collect::<String>()
+            );
+            for (place, row) in (1..).zip(rows) {
+                let key = if alias == "m" { format!("{place}, {}", 100 - place) } else { (100 - place).to_string() };
+                let values = of(alias).into_iter().map(|(field, ..)| format!(", {}", literal(&row[field])));
+                let _ = write!(text, "INSERT INTO {table} VALUES ({key}{});", values.collect::<String>());
+            }
+        }
+    }
+    text
+}
+
+fn literal(datum: &Datum) -> String {
+    match datum {
+        Datum::Null => "NULL".to_owned(),
+        Datum::Bool(value) => value.to_string(),
+        Datum::Int(number) => number.to_string(),
+        Datum::Float(number) => number.to_string(),
+        Datum::Date(date) => format!("'{date}'"),
+        Datum::Text(text) => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
+#[test]
+fn a_condition_on_a_mapped_database_means_what_it_means_in_memory() {
+    let runtime = runtime();
+    let Some(made) = runtime.block_on(Made::new()) else { return };
+    let cases = (1_usize..=2).prop_flat_map(|parts| {
+        let conditions = prop::collection::vec(fixture::condition(Operand::Field), 16);
+        (Just(parts), warehouse::rows(parts), conditions, prop::collection::vec(fixture::shown_predicate(), 16))
+    });
+    let run = runner(8).run(&cases, |(parts, (mut rows, _), plain, shown)| {
+        let mapping = warehouse::mapping(parts);
+        for (part, rows) in mapping.parts.iter().zip(&mut rows) {
+            for (place, row) in (1_i64..).zip(rows) {
+                row[0] = Datum::Int(place);
+                for (field, datum) in row.iter_mut().enumerate().skip(1) {
+                    if !type_of(&part.columns[field], dataset().fields[field].column).1(datum) {
+                        *datum = Datum::Null;
+                    }
+                }
+            }
+        }
+        runtime.block_on(made.execute(&tables(&mapping, &rows)));
+        let meant = warehouse::meanings(&mapping, &rows);
+        let mappings = Mappings { datasets: vec![mapping], youth_key: None };
+        let settings = Settings { mappings, ..Settings::new(NAMES[1], holder(1), "", vec![dataset()]) };
+        let source = PostgresSource::open(settings.into_parts().0, made.address());
+        let name = (NAMES[1], &holder(1));
+        for predicate in plain.iter().chain(&shown) {
+            let held = meant.iter().filter(|row| predicate.holds(&|field| &row[field], name));
+            let expected: Vec<_> = held.map(|row| row.to_vec()).collect();
+            let select = everything(predicate.for_source(name, source.facts(dataset())));
+            let found = runtime.block_on(source.rows(select.clone()));
+            let found = found.map(|it| it.into_iter().map(|it| it.values.into_vec()).collect::<Vec<_>>());
+            prop_assert_eq!(found, Ok(expected), "{:?}\n{}", predicate, source.explain(&select));
+        }
+        let inspected = runtime.block_on(source.check()).unwrap().remove(0);
+        prop_assert!(inspected.faults() == 0 && inspected.rows == meant.len() as u64, "{}", inspected);
+        Ok(())
+    });
+    assert!(run.is_ok(), "{}", run.unwrap_err());
+}
