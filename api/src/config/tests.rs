@@ -181,3 +181,31 @@ fn every_key_is_in_the_reference() {
 fn the_reference_reads_well() {
     insta::assert_snapshot!(Config::reference());
 }
+
+#[test]
+fn what_is_wrong_with_a_mapping_is_said_with_line_and_key() {
+    const WAREHOUSE: &str = include_str!("../../../examples/warehouse/regiograph.toml");
+    assert_eq!(parse(WAREHOUSE).unwrap().sources[0].mappings.len(), 2);
+    let refused = |from: &str, to: &str| {
+        assert!(WAREHOUSE.contains(from), "{from}");
+        parse(&WAREHOUSE.replacen(from, to, 1)).unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(
+        [
+            refused("youth_key_file = \"youth.key\"\n", ""),
+            refused("dataset = \"Referral\"", "dataset = \"Placement\""),
+            refused("from = \"verzoek\"", "form = \"verzoek\""),
+            refused("\"j.nr\"", "\"k.nr\""),
+            refused("youth = \"j.pseudoniem\"", "youht = \"j.pseudoniem\""),
+            refused("youth = \"j.pseudoniem\"", ""),
+            refused("\"08\" = \"COURT\"", "\"08\" = \"JUDGE\""),
+            refused("times = 2 }", "times = 0 }"),
+            refused("times = 2 }", "tims = 2 }"),
+            refused("format = \"dd-MM-yyyy\"", "format = \"d/M/yy\""),
+            refused("true = [\"J\"]", "true = [\"N\"]"),
+            refused("{ constant = \"JZ36\" }", "{ constant = 36 }"),
+            refused("prefix = \"GM\"", "prefix = \"GM\", times = 2"),
+        ]
+        .join("\n")
+    );
+}
