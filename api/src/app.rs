@@ -31,6 +31,7 @@ use crate::{
     release::{Shelf, Signer},
     source::{
         Source,
+        resilient::{self, Means, Resilient},
         sqlite::{Settings, SqliteSource},
     },
 };
@@ -50,6 +51,8 @@ pub struct Setup {
     pub store: PathBuf,
     /// The sources.
     pub sources: Vec<Settings>,
+    /// Sources of other kinds, of whoever uses this as a library; asked as they are.
+    pub others: Vec<Arc<dyn Source>>,
     /// Who may see what.
     pub policy: Policy,
     /// The key that ids, cursors and pseudonyms are derived from.
@@ -70,11 +73,13 @@ pub struct Setup {
 struct Ground {
     store: PathBuf,
     sources: Vec<Settings>,
+    others: Vec<Arc<dyn Source>>,
     policy: Policy,
     master: Master,
     limits: Limits,
     releases: Option<Shelf>,
     demonstration: bool,
+    world: World,
 }
 
 /// A gateway that answers.
@@ -109,9 +114,13 @@ impl Ground {
         let reference = Arc::new(store::prepare(&self.store).await?);
         store::forget_demonstrations(&self.store, self.demonstration.then(demo::version).as_deref())?;
         let territory = Territory::from_reference(&reference);
-        let sources = self.sources.into_iter().map(|it| Arc::new(SqliteSource::open(it)) as Arc<dyn Source>);
+        let means = Means { clock: self.world.clock.clone(), random: self.world.random };
+        let sources = self.sources.into_iter().map(|it| {
+            let patience = it.patience;
+            borne(SqliteSource::open(it), patience, &means)
+        });
         Ok(graphql::Gateway::new(Parts {
-            sources: Sources::new(sources.collect()),
+            sources: Sources::new(sources.chain(self.others).collect()),
             reference,
             policy: Arc::new(self.policy),
             territory,
@@ -123,24 +132,31 @@ impl Ground {
     }
 }
 
+/// A source that is borne with.
+fn borne(source: impl Source + 'static, patience: resilient::Limits, means: &Means) -> Arc<dyn Source> {
+    Arc::new(Resilient::new(source, patience, means.clone()))
+}
+
 impl App {
     /// Prepares the store and takes in the sources. A source that cannot be opened does not stop the others.
     ///
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world } = setup;
+        let Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world } = setup;
         let files = sources.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
         let ground = Ground {
             store: store.clone(),
             sources,
+            others,
             policy,
             master,
             limits,
             releases: Some(releases.clone()),
             demonstration: is_demonstration,
+            world: world.clone(),
         };
         let gateway = ground.gateway().await?;
         let policy = Arc::clone(&gateway.parts().policy);

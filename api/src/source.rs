@@ -2,14 +2,17 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
-pub mod sqlite;
+pub mod resilient;
 mod sql;
+pub mod sqlite;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
+use self::resilient::Health;
 use crate::query::{Direction, Facts, Holder, Operand, Predicate};
 
 /// One holder's data. Every answer is bounded in time by its caller; dropping the future stops the work.
@@ -51,6 +54,11 @@ pub trait Source: Send + Sync {
 
     /// Compares its tables with the contract and with the facts declared of them.
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>>;
+
+    /// How it does; none where nobody counts.
+    fn health(&self) -> Option<&Health> {
+        None
+    }
 }
 
 /// How one dataset of a source compares with the contract. Counts only.
@@ -251,6 +259,18 @@ pub enum Failure {
     /// It answered what cannot be: rows out of order, a value of another kind. Or the gateway asked wrongly: it says so.
     #[error("gave no answer that can be read: {0}")]
     Malformed(String),
+    /// It was not asked: it had as many questions as it may have at the same time.
+    #[error("has as many questions as it may have at the same time")]
+    Busy,
+    /// It was not asked: it kept failing, and is left alone until a moment, or while one question finds out whether it
+    /// answers again.
+    #[error("did not answer several times, and is not asked {}", until(.0.as_ref()))]
+    Resting(Option<DateTime<Utc>>),
+}
+
+fn until(moment: Option<&DateTime<Utc>>) -> String {
+    let words = |moment: &DateTime<Utc>| format!("until {}", moment.to_rfc3339_opts(SecondsFormat::Secs, true));
+    moment.map_or_else(|| "while one question finds out whether it does again".to_owned(), words)
 }
 
 impl Failure {

@@ -19,7 +19,7 @@ use crate::{
     policy::{Policy, PolicyError},
     query::{self, Holder},
     release::{BadSecret, BadSigner, Secret, Shelf, Signer},
-    source::sqlite::Settings,
+    source::{resilient, sqlite::Settings},
 };
 
 /// The environment's master key.
@@ -137,7 +137,8 @@ impl Foundation {
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?);
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
-        Ok(Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world: self.world.clone() })
+        let (others, world) = (Vec::new(), self.world.clone());
+        Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world })
     }
 
     /// What can answer GraphQL over these sources, whoever asks.
@@ -145,11 +146,13 @@ impl Foundation {
         Ground {
             store: self.store(),
             sources,
+            others: Vec::new(),
             policy: self.policy.clone(),
             master,
             limits: self.config.limits,
             releases: None,
             demonstration: self.demonstration,
+            world: self.world.clone(),
         }
     }
 
@@ -247,6 +250,12 @@ fn configured(source: &config::Source, reference: &reference::Reference) -> Sett
         datasets: source.datasets.clone(),
         deadline: source.deadline,
         readers: source.readers,
+        patience: resilient::Limits {
+            retries: source.retries,
+            breaker_failures: source.breaker_failures,
+            breaker_pause: source.breaker_pause,
+            in_flight: source.in_flight,
+        },
         facts,
     }
 }

@@ -107,6 +107,26 @@ pub(super) const SECTIONS: &[Section] = &[
                 "How long it may take to answer; from 1 ms to 25 s, within the 30 s of a request.",
             ),
             key("readers", "`4`", "How many answers it can give at once, each on a thread of its own; from 1 to 64."),
+            key(
+                "retries",
+                "`2`",
+                "How often a question is put again where the source could not be reached, after a wait of chance and within its deadline; 5 at most. No more than one for ten questions that were answered.",
+            ),
+            key(
+                "breaker_failures",
+                "`5`",
+                "After how many failures in a row (not reached, or no answer in time) the source is left alone for a while; 32 at most, 0 for never. Left alone, too, after 16 of the last 32.",
+            ),
+            key(
+                "breaker_pause",
+                "`\"1s\"`",
+                "For how long it is left alone; twice as long after each failure that follows, up to a minute; from 100 ms to 60 s. Then one question finds out whether it answers again.",
+            ),
+            key(
+                "in_flight",
+                "`256`",
+                "The most questions that it may have at the same time, those that wait for a reader among them; one more is not asked. From 1 to 10,000.",
+            ),
         ],
     },
 ];

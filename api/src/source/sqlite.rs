@@ -21,6 +21,7 @@ use self::{
 };
 use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate,
+    resilient,
     sql::{self, Dialect, Parameter, Statement},
 };
 use crate::query::{Facts, Holder};
@@ -40,6 +41,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// The most questions that it answers at the same time.
     pub readers: usize,
+    /// How much patience it is given.
+    pub patience: resilient::Limits,
     /// What is known of all its rows: per dataset (by type name) its facts.
     pub facts: Vec<(&'static str, Facts)>,
 }
@@ -65,6 +68,7 @@ impl Settings {
             datasets,
             deadline: Duration::from_secs(5),
             readers: 4,
+            patience: resilient::Limits::default(),
             facts: Vec::new(),
         }
     }
@@ -84,7 +88,7 @@ impl SqliteSource {
             holder: settings.holder,
             deadline: settings.deadline,
             datasets: settings.datasets.into_iter().map(|dataset| (dataset, known(dataset.name))).collect(),
-            readers: Readers::new(settings.path, settings.readers),
+            readers: Readers::new(settings.path, settings.readers, settings.deadline),
             breadth: Arc::default(),
         }
     }

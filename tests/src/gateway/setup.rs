@@ -19,7 +19,11 @@ use regiograph::{
     policy::Policy,
     query::{Facts, Holder},
     release::Signer,
-    source::sqlite::Settings,
+    source::{
+        Source,
+        resilient::{Limits as Patience, Means},
+        sqlite::Settings,
+    },
 };
 use reqwest::Client;
 use sea_orm_migration::sea_orm::Database;
@@ -34,11 +38,16 @@ use crate::{
 /// A gateway in the making.
 pub struct Setup {
     sources: Vec<SourceSetup>,
+    /// Sources that are no file, made once the gateway has its clock.
+    others: Vec<MakeSource>,
     policy: String,
     master: String,
     /// Files that are taken over from another gateway.
     kept: Vec<PathBuf>,
 }
+
+/// Makes a source with the gateway's time and randomness.
+type MakeSource = Box<dyn FnOnce(Means) -> Arc<dyn Source>>;
 
 /// A source in the making.
 pub struct SourceSetup {
@@ -46,6 +55,7 @@ pub struct SourceSetup {
     holder: Holder,
     rows: Vec<Row>,
     deadline: Duration,
+    patience: Patience,
     facts: Vec<(&'static str, Facts)>,
     datasets: Vec<&'static Dataset>,
 }
@@ -75,8 +85,8 @@ impl SourceSetup {
     #[must_use]
     pub fn new(name: &str, holder: Holder) -> Self {
         let datasets = datasets().iter().collect();
-        let deadline = Duration::from_secs(20);
-        Self { name: name.to_owned(), holder, rows: Vec::new(), deadline, facts: Vec::new(), datasets }
+        let (deadline, patience) = (Duration::from_secs(20), Patience::default());
+        Self { name: name.to_owned(), holder, rows: Vec::new(), deadline, patience, facts: Vec::new(), datasets }
     }
 
     /// A source of a provider.
@@ -106,6 +116,13 @@ impl SourceSetup {
         self
     }
 
+    /// With this much patience.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// With rows of this region only, in all datasets, and the gateway knows.
     #[must_use]
     pub fn only_of_region(mut self, region: &str) -> Self {
@@ -122,7 +139,7 @@ impl SourceSetup {
         fs::write(&path, empty().await).expect("the folder takes files");
         row::insert(&path, &self.rows);
         let settings = Settings::new(&self.name, self.holder, path, self.datasets);
-        Settings { deadline: self.deadline, facts: self.facts, ..settings }
+        Settings { deadline: self.deadline, patience: self.patience, facts: self.facts, ..settings }
     }
 }
 
@@ -146,13 +163,21 @@ impl Setup {
     #[must_use]
     pub fn of(sources: impl IntoIterator<Item = SourceSetup>) -> Self {
         let master = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".to_owned();
-        Self { sources: sources.into_iter().collect(), policy: POLICY.to_owned(), master, kept: Vec::new() }
+        let sources = sources.into_iter().collect();
+        Self { sources, others: Vec::new(), policy: POLICY.to_owned(), master, kept: Vec::new() }
     }
 
     /// With the store of another gateway as it stands, and its key: with the releases that were made there.
     #[must_use]
     pub fn store_of(mut self, other: &Gateway) -> Self {
         self.kept = vec![other.store(), other.folder().join("release.pem")];
+        self
+    }
+
+    /// With a source that is no file.
+    #[must_use]
+    pub fn beside(mut self, make: impl FnOnce(Means) -> Arc<dyn Source> + 'static) -> Self {
+        self.others.push(Box::new(make));
         self
     }
 
@@ -190,6 +215,7 @@ impl Setup {
             sources.push(source.make(folder.path()).await);
         }
         let app = App::start(AppSetup {
+            others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
             store: folder.path().join("store.sqlite"),
             sources,
             policy: policy.clone(),

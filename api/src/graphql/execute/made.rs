@@ -152,8 +152,8 @@ fn source_answer(task: &Task, outcome: &Outcome) -> Value {
 pub(super) fn status(status: &Status) -> &'static str {
     match status {
         Status::Answered => "ANSWERED",
-        Status::Failed(Failure::TimedOut(_)) => "TIMED_OUT",
-        Status::Failed(Failure::Unreachable) => "UNREACHABLE",
+        Status::Failed(Failure::TimedOut(_) | Failure::Busy) => "TIMED_OUT",
+        Status::Failed(Failure::Unreachable | Failure::Resting(_)) => "UNREACHABLE",
         Status::Failed(Failure::Drifted(_)) => "DRIFTED",
         Status::Failed(Failure::Malformed(_) | Failure::TooMany(_)) => "MALFORMED",
         Status::Missed => "MISSED",
