@@ -22,7 +22,7 @@ use crate::{
     clock::Clock,
     config::Limits,
     demo,
-    federation::Sources,
+    federation::{Memory, Sources},
     graphql::{self, Parts, Reply, Request},
     http::{self, Persona},
     opaque::{Keys, Master},
@@ -35,6 +35,9 @@ use crate::{
         sqlite::{Settings, SqliteSource},
     },
 };
+
+/// The most bytes of sources' answers that are kept for roles that may be shown stale ones.
+const MEMORY: u64 = 64 * 1024 * 1024;
 
 /// What comes in from outside: time and randomness.
 #[derive(Clone)]
@@ -120,7 +123,8 @@ impl Ground {
             borne(SqliteSource::open(it), patience, &means)
         });
         Ok(graphql::Gateway::new(Parts {
-            sources: Sources::new(sources.chain(self.others).collect()),
+            sources: Sources::new(sources.chain(self.others).collect())
+                .with_memory(Memory::new(self.world.clock.clone(), MEMORY)),
             reference,
             policy: Arc::new(self.policy),
             territory,

@@ -6,7 +6,7 @@ pub mod resilient;
 mod sql;
 pub mod sqlite;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, hash::Hash, sync::Arc, time::Duration};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use entities::{Dataset, Date, Datum, FieldId};
@@ -104,7 +104,7 @@ impl fmt::Display for Inspected {
 }
 
 /// What one source is asked: a projection, a condition, an order, bounds and a limit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Select {
     /// The dataset.
     pub dataset: &'static Dataset,
@@ -127,7 +127,7 @@ pub struct Select {
 }
 
 /// What one source is asked for a table: a projection and a condition, and how rows are put together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Tabulate {
     /// The condition, and the values that are put together: first the parts of the group, then the measures (whole
     /// numbers). No bounds, no order, no limit.
@@ -148,7 +148,7 @@ pub struct Tabulate {
 }
 
 /// A row is open on a day where it began by then and has no end, or one after that day.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct OpenOn {
     /// The days, none twice.
     pub days: Arc<[Date]>,
@@ -185,7 +185,7 @@ pub struct Sum {
 }
 
 /// The rows of many parents: those whose link has one of some values, value by value in any order of values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Links {
     /// The place of the link in [`Select::columns`].
     pub place: usize,
@@ -194,6 +194,12 @@ pub struct Links {
 }
 
 impl Select {
+    /// All that is asked but for the number of rows, to tell questions apart by.
+    pub(crate) fn without_limit(&self) -> impl Hash {
+        let bounds = (&self.after, &self.before, &self.per);
+        (self.dataset, &self.columns, &self.filter, &self.order, self.id_direction, bounds)
+    }
+
     /// The first rows in the order of ids, so many at most, with all their fields as they are stored.
     #[must_use]
     pub fn whole(dataset: &'static Dataset, limit: usize) -> Self {
@@ -212,7 +218,7 @@ impl Select {
 }
 
 /// Where the rows begin or end, for one source: the three forms of a cursor, by where the source stands to the cursor's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bound {
     /// The values of the order's keys.
     pub keys: Vec<Datum>,
@@ -221,7 +227,7 @@ pub struct Bound {
 }
 
 /// Which of the rows equal in all keys to a bound lie within it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ties {
     /// All of them.
     Within,

@@ -15,7 +15,10 @@ fn the_example_is_what_goes_without_saying() {
     let source = &example.sources[0];
     assert_eq!((&*source.name, &source.holder), ("almata", &Holder::Provider("ALMATA".into())));
     assert_eq!(source.datasets[0].name, "Placement");
-    let shorter = EXAMPLE.replace("deadline = \"2s\"\nreaders = 4\nretries = 2\nbreaker_failures = 5\nbreaker_pause = \"1s\"\nin_flight = 256\n", "");
+    let shorter = EXAMPLE.replace(
+        "deadline = \"2s\"\nreaders = 4\nretries = 2\nbreaker_failures = 5\nbreaker_pause = \"1s\"\nin_flight = 256\n",
+        "",
+    );
     assert_eq!(Config::parse(&shorter, Path::new("regiograph.example.toml")).unwrap(), example);
     let with_auth = EXAMPLE.lines().map(|line| {
         let commented = ["# [auth]", "# issuer", "# audience", "# public_key_file", "# leeway"];

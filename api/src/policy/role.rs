@@ -1,6 +1,6 @@
 //! A role of the policy: which claim its token carries, which purposes it may name, and its cells.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{PUBLIC, cell::Part};
 
@@ -17,6 +17,9 @@ pub struct Role {
     pub writes: Option<Box<str>>,
     /// May it see releases, the protected tables?
     pub releases: bool,
+    /// How old rows and tables may be that it is shown in place of those of a source that does not answer; none where it is
+    /// shown nothing old.
+    pub stale: Option<Duration>,
     pub(super) purposes: Vec<Box<str>>,
     pub(super) cells: BTreeMap<Box<str>, Vec<Part>>,
 }

@@ -86,10 +86,7 @@ impl<S: Source> Resilient<S> {
     }
 
     /// Puts a question, and puts it again where the failure may pass.
-    async fn ask<'s, T>(
-        &'s self,
-        question: impl Fn(&'s S) -> BoxFuture<'s, Result<T, Failure>>,
-    ) -> Result<T, Failure> {
+    async fn ask<'s, T>(&'s self, question: impl Fn(&'s S) -> BoxFuture<'s, Result<T, Failure>>) -> Result<T, Failure> {
         let mut asking = self.enter()?;
         let mut retries = 0;
         let answer = loop {
@@ -159,7 +156,9 @@ impl<S: Source> Resilient<S> {
 fn is_trouble(failure: &Failure) -> bool {
     match failure {
         Failure::Unreachable | Failure::TimedOut(_) => true,
-        Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) | Failure::Busy | Failure::Resting(_) => false,
+        Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) | Failure::Busy | Failure::Resting(_) => {
+            false
+        }
     }
 }
 

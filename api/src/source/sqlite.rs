@@ -20,8 +20,7 @@ use self::{
     readers::{Readers, Running},
 };
 use super::{
-    Failure, Inspected, Partial, Record, Select, Source, Tabulate,
-    resilient,
+    Failure, Inspected, Partial, Record, Select, Source, Tabulate, resilient,
     sql::{self, Dialect, Parameter, Statement},
 };
 use crate::query::{Facts, Holder};

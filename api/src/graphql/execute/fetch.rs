@@ -229,6 +229,9 @@ pub(super) fn refuse_failures(gateway: &Gateway, outcomes: &[Outcome]) -> Result
         match &outcome.status {
             Status::Answered => None,
             Status::Failed(failure) => Some(format!("source \"{name}\": {failure}")),
+            Status::Stale { failure, .. } => {
+                Some(format!("source \"{name}\": {failure}; PARTIAL shows what it gave before"))
+            }
             Status::Missed => Some(format!("source \"{name}\": missed on an earlier page")),
         }
     });

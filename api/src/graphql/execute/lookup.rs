@@ -1,15 +1,23 @@
 //! Finds things by their ids: rows through a DataLoader, so that all ids of a level go to a source in one statement.
 //! Foreign, forged, absent and not granted are one and the same nothing.
 
-use std::{collections::HashMap, convert::Infallible, sync::Arc};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     dataloader::{DataLoader, Loader},
-    runtime::{TokioSpawner, TokioTimer},
+    runtime::TokioTimer,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::{Dataset, Datum, FieldId, by_name};
-use futures_util::future::join_all;
+use futures_util::{
+    future::join_all,
+    task::{FutureObj, Spawn, SpawnError},
+};
+use tokio::task::JoinSet;
 
 use super::{Granted, Task, fetch::Found, fetch::refuse_failures, made, page::Page};
 use crate::{
@@ -64,6 +72,17 @@ struct RowKey {
     id: Datum,
 }
 
+/// The tasks of one operation's loader: they end with the operation, also where its client goes away.
+#[derive(Default)]
+struct Owned(Mutex<JoinSet<()>>);
+
+impl Spawn for Owned {
+    fn spawn_obj(&self, task: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
+        Ok(())
+    }
+}
+
 struct Rows {
     gateway: Arc<Gateway>,
     granted: Arc<Granted>,
@@ -101,7 +120,7 @@ impl Rows {
             .into_iter()
             .filter_map(|outcome| match outcome.status {
                 Status::Failed(failure) => Some((outcome.source, failure)),
-                Status::Answered | Status::Missed => None,
+                Status::Answered | Status::Stale { .. } | Status::Missed => None,
             })
             .collect();
         let name = dataset.name;
@@ -127,7 +146,7 @@ impl Rows {
 impl<'t> Lookup<'t> {
     pub(super) fn new(task: &'t Task) -> Self {
         let rows = Rows { gateway: Arc::clone(&task.gateway), granted: Arc::clone(&task.granted) };
-        Self { task, rows: DataLoader::new(rows, TokioSpawner::current(), TokioTimer::default()) }
+        Self { task, rows: DataLoader::new(rows, Owned::default(), TokioTimer::default()) }
     }
 
     /// The row of a dataset with this id.
@@ -200,7 +219,8 @@ impl<'t> Lookup<'t> {
                 let query =
                     Query { dataset, fields: Vec::new(), filter, order: Vec::new(), page: Some(page), count: false };
                 let sources = &self.task.gateway.parts().sources;
-                Ok(Some(federation::answer(&query, &grant, sources).await.lacking(&grant.unknown)))
+                // There is no place to say that the youth is one of rows that are old.
+                Ok(Some(federation::answer(&query, &grant.live(), sources).await.lacking(&grant.unknown)))
             }
         });
         let answers: Vec<Result<_, Problem>> = join_all(about).await;

@@ -1,7 +1,7 @@
 //! The small objects that no row holds: viewer, sources, completeness, page information, code lists; as JSON whose
 //! members bear the fields' names.
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use entities::{Dataset, code::CodeList};
 use serde_json::{Value, json};
 
@@ -135,15 +135,21 @@ pub(super) fn completeness_of(task: &Task, outcomes: &[Outcome]) -> Value {
 }
 
 fn source_answer(task: &Task, outcome: &Outcome) -> Value {
+    let (mut as_of, older) = (None, |as_of: &DateTime<Utc>| as_of.to_rfc3339_opts(SecondsFormat::Millis, true));
     let reason = match &outcome.status {
         Status::Answered => None,
         Status::Failed(failure) => Some(failure.to_string()),
+        Status::Stale { as_of: moment, failure, whole } => {
+            as_of = Some(older(moment));
+            let cut = if *whole { "" } else { "; later rows are missing" };
+            Some(format!("{failure}; what it gave at `asOf` stands in for it{cut}"))
+        }
         Status::Missed => Some("missed on an earlier page of this list".to_owned()),
     };
     json!({
         "source": source(task, outcome.source),
         "status": status(&outcome.status),
-        "asOf": null,
+        "asOf": as_of,
         "reason": reason,
     })
 }
@@ -156,6 +162,7 @@ pub(super) fn status(status: &Status) -> &'static str {
         Status::Failed(Failure::Unreachable | Failure::Resting(_)) => "UNREACHABLE",
         Status::Failed(Failure::Drifted(_)) => "DRIFTED",
         Status::Failed(Failure::Malformed(_) | Failure::TooMany(_)) => "MALFORMED",
+        Status::Stale { .. } => "STALE",
         Status::Missed => "MISSED",
     }
 }

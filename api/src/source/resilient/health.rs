@@ -64,15 +64,8 @@ impl State {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
-        Self::Unreachable,
-        Self::TimedOut,
-        Self::Drifted,
-        Self::Malformed,
-        Self::TooMany,
-        Self::Busy,
-        Self::Resting,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Unreachable, Self::TimedOut, Self::Drifted, Self::Malformed, Self::TooMany, Self::Busy, Self::Resting];
 
     /// Its name in metrics: `timed_out`.
     #[must_use]

@@ -160,12 +160,15 @@ fn open(path: &Path, patience: Duration) -> Result<Connection, Failure> {
 
 /// A failure of the database itself.
 pub(super) fn failure(error: &rusqlite::Error) -> Failure {
-    if error.sqlite_error_code() != Some(ErrorCode::OperationInterrupted) {
-        tracing::debug!(code = error.sqlite_error().map(|it| it.extended_code), "SQLite refuses");
-        return Failure::Unreachable;
+    match error.sqlite_error_code() {
+        // Nobody waits any more; or another program had it locked for as long as anyone waits. Either way the connection
+        // is as healthy as before.
+        Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy) => Failure::TimedOut(Duration::ZERO),
+        _ => {
+            tracing::debug!(code = error.sqlite_error().map(|it| it.extended_code), "SQLite refuses");
+            Failure::Unreachable
+        }
     }
-    // Interrupted because nobody waits any more; the connection is as healthy as before.
-    Failure::TimedOut(Duration::ZERO)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
