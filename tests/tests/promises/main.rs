@@ -6,6 +6,7 @@ mod calibration;
 mod care_relations;
 mod crawl;
 mod docs;
+mod faults;
 mod graphql_js;
 mod ids;
 mod links;
