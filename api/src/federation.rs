@@ -237,6 +237,12 @@ impl Sources {
         Some((place, self.all[place].as_ref()))
     }
 
+    /// How many bytes of their last good answers are kept, about.
+    #[must_use]
+    pub fn bytes_kept(&self) -> u64 {
+        self.memory.as_ref().map_or(0, |memory| memory.bytes())
+    }
+
     /// What they gave to this question before.
     fn shares(&self, shape: &Shape, page: &Page) -> Arc<Shares> {
         self.remembered.shares(shape, page, self.len())

@@ -31,6 +31,10 @@ fn facts(role: &Role) -> String {
     }
     let releases = if role.releases { "all, as everyone who sees them" } else { "none" };
     facts.push(("releases (protected tables)", releases.to_owned()));
+    if let Some(age) = role.stale {
+        let words = format!("up to {} s old, where a source is away", age.as_secs());
+        facts.push(("stale answers", words));
+    }
     facts.push(("beside reading (later)", role.writes.as_deref().unwrap_or("nothing").to_owned()));
     head(&["", ""]) + &facts.iter().map(|(title, text)| row(&[title, text])).collect::<String>()
 }

@@ -3,20 +3,24 @@
 
 use regiograph_tests::{
     caller::As,
-    gateway::{Gateway, Setup},
+    gateway::{Gateway, Setup, SourceSetup},
     matrix::POLICY,
-    row, trouble,
+    row::{self, Row, dataset},
+    trouble,
 };
 use serde_json::{Value, json};
 
 use super::{LIST, guardian, of, others, told};
 
 /// The program's policy, and institutions may be shown what is 15 minutes old.
-async fn allowing() -> Gateway {
+fn policy() -> String {
     let role = "name = \"certified_institution\"\n";
     assert!(POLICY.contains(role));
-    let policy = POLICY.replace(role, &format!("{role}stale = \"15m\"\n"));
-    Setup::of(others()).policy(policy).start().await
+    POLICY.replace(role, &format!("{role}stale = \"15m\"\n"))
+}
+
+async fn allowing() -> Gateway {
+    Setup::of(others()).policy(policy()).start().await
 }
 
 #[tokio::test]
@@ -113,4 +117,29 @@ async fn a_table_stands_in_too_and_is_never_publishable() {
     assert_eq!((&told(table, "gamma")["status"], &table["publishable"]), (&json!("STALE"), &json!(false)));
     let whole = gateway.ask(&guardian(), &query.replace(", onSourceFailure: PARTIAL", "")).await;
     assert_eq!(whole.code(), "SOURCE_UNAVAILABLE");
+}
+
+#[tokio::test]
+async fn where_old_rows_do_not_fill_the_page_later_ones_are_said_to_be_missing() {
+    let many = |name: &str| {
+        let row = |id: i64| {
+            let row = Row::of(dataset("Placement")).with("id", id).with("institution", "GI01".to_owned());
+            row.with("started_on", format!("2025-01-{:02}", id))
+        };
+        SourceSetup::of_provider(name, "ALMATA").rows((1..=30).map(row))
+    };
+    let gateway = Setup::of([many("alpha"), many("gamma")]).policy(policy()).start().await;
+    let page = json!({ "first": 16 });
+    gateway.ask_with(&guardian(), LIST, page.clone()).await;
+    trouble::take_away(&gateway.file("gamma"));
+    row::clear(&gateway.file("alpha"), dataset("Placement"));
+    let reply = gateway.ask_with(&guardian(), LIST, page).await;
+    let list = &reply.data()["placements"];
+    assert!((8..16).contains(&of(list).len()), "{}", reply.text);
+    let told = told(list, "gamma");
+    assert_eq!(told["status"], "STALE");
+    assert!(told["reason"].as_str().is_some_and(|it| it.ends_with("; later rows are missing")), "{told}");
+    let after = json!({ "first": 16, "after": list["pageInfo"]["endCursor"] });
+    let next = gateway.ask_with(&guardian(), LIST, after).await;
+    assert_eq!(super::told(&next.data()["placements"], "gamma")["status"], "MISSED");
 }
