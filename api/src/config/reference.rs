@@ -115,7 +115,7 @@ pub(super) const SECTIONS: &[Section] = &[
             key(
                 "breaker_failures",
                 "`5`",
-                "After how many failures in a row (not reached, or no answer in time) the source is left alone for a while; 32 at most, 0 for never. Left alone, too, after 16 of the last 32.",
+                "After how many failures in a row (not reached, or no rows in time) the source is left alone for a while; 32 at most, 0 for never. Left alone, too, after 16 of the last 32.",
             ),
             key(
                 "breaker_pause",

@@ -63,10 +63,21 @@ pub struct Resilient<S> {
     health: Health,
 }
 
+/// What a question is that takes too long.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Late {
+    /// A sign that the source is in trouble: a page of rows is little work, whoever asks for it.
+    Trouble,
+    /// Perhaps a large question: a number or a table of all rows takes what it takes, and none who asks for them often
+    /// shall keep the source away from others.
+    Large,
+}
+
 /// One question under way. Dropped before its answer came, it leaves nothing behind.
 struct Asking<'r, S: Source> {
     of: &'r Resilient<S>,
     turn: Turn,
+    late: Late,
     began: Instant,
     is_answered: bool,
 }
@@ -86,8 +97,12 @@ impl<S: Source> Resilient<S> {
     }
 
     /// Puts a question, and puts it again where the failure may pass.
-    async fn ask<'s, T>(&'s self, question: impl Fn(&'s S) -> BoxFuture<'s, Result<T, Failure>>) -> Result<T, Failure> {
-        let mut asking = self.enter()?;
+    async fn ask<'s, T>(
+        &'s self,
+        late: Late,
+        question: impl Fn(&'s S) -> BoxFuture<'s, Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut asking = self.enter(late)?;
         let mut retries = 0;
         let answer = loop {
             let answer = question(&self.inner).await;
@@ -109,14 +124,14 @@ impl<S: Source> Resilient<S> {
     }
 
     /// Lets a question in, or says why not.
-    fn enter(&self) -> Result<Asking<'_, S>, Failure> {
+    fn enter(&self, late: Late) -> Result<Asking<'_, S>, Failure> {
         if self.health.begin() > self.limits.in_flight {
             self.health.end();
             self.health.failed(&Failure::Busy);
             return Err(Failure::Busy);
         }
         match self.breaker.enter(|| self.now(), &self.health) {
-            Ok(turn) => Ok(Asking { of: self, turn, began: Instant::now(), is_answered: false }),
+            Ok(turn) => Ok(Asking { of: self, turn, late, began: Instant::now(), is_answered: false }),
             Err(until) => {
                 self.health.end();
                 let failure = Failure::Resting(until.and_then(DateTime::<Utc>::from_timestamp_millis));
@@ -131,10 +146,13 @@ impl<S: Source> Resilient<S> {
     }
 
     /// Takes note of how a question ended.
-    fn ended(&self, turn: Turn, failure: Option<&Failure>) {
+    fn ended(&self, (turn, late): (Turn, Late), failure: Option<&Failure>) {
         match failure {
             None => self.health.answered(),
             Some(failure) => self.health.failed(failure),
+        }
+        if late == Late::Large && matches!(failure, Some(Failure::TimedOut(_))) {
+            return self.breaker.left(turn, &self.health);
         }
         if !failure.is_some_and(is_trouble) {
             self.budget.earn();
@@ -165,7 +183,7 @@ fn is_trouble(failure: &Failure) -> bool {
 impl<S: Source> Asking<'_, S> {
     fn end(&mut self, failure: Option<&Failure>) {
         self.is_answered = true;
-        self.of.ended(self.turn, failure);
+        self.of.ended((self.turn, self.late), failure);
     }
 }
 
@@ -208,19 +226,19 @@ impl<S: Source> Source for Resilient<S> {
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
-        self.ask(move |inner| inner.rows(Arc::clone(&select))).boxed()
+        self.ask(Late::Trouble, move |inner| inner.rows(Arc::clone(&select))).boxed()
     }
 
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
-        self.ask(move |inner| inner.count(Arc::clone(&select))).boxed()
+        self.ask(Late::Large, move |inner| inner.count(Arc::clone(&select))).boxed()
     }
 
     fn counts(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
-        self.ask(move |inner| inner.counts(Arc::clone(&select))).boxed()
+        self.ask(Late::Large, move |inner| inner.counts(Arc::clone(&select))).boxed()
     }
 
     fn table(&self, tabulate: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>> {
-        self.ask(move |inner| inner.table(Arc::clone(&tabulate))).boxed()
+        self.ask(Late::Large, move |inner| inner.table(Arc::clone(&tabulate))).boxed()
     }
 
     fn explain(&self, select: &Select) -> String {

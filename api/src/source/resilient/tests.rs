@@ -62,8 +62,8 @@ impl Source for Scripted {
         .boxed()
     }
 
-    fn count(&self, _: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
-        std::future::ready(Ok(0)).boxed()
+    fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
+        self.rows(select).map(|answer| answer.map(|_| 0)).boxed()
     }
 
     fn counts(&self, _: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
@@ -237,4 +237,24 @@ async fn a_clock_that_is_set_back_does_not_keep_a_source_away() {
     }
     seconds.fetch_sub(3_600, Ordering::Relaxed);
     assert_eq!(source.question().await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_total_that_takes_too_long_keeps_the_source_away_from_nobody() {
+    let (source, seconds) = borne(NO_RETRIES);
+    let total = || tokio::time::timeout(DEADLINE, source.count(Arc::new(Select::whole(dataset(), 1))));
+    source.says(vec![Says::Hangs; 4]);
+    for _ in 0..4 {
+        assert!(total().await.is_err());
+    }
+    assert_eq!((source.health.state(), source.health.failures(Kind::TimedOut)), (State::Closed, 4));
+    source.fails(3);
+    for _ in 0..3 {
+        assert_eq!(source.count(Arc::new(Select::whole(dataset(), 1))).await, Err(Failure::Unreachable));
+    }
+    assert_eq!(source.health.state(), State::Open, "but one that cannot be reached cannot be reached");
+    seconds.fetch_add(2, Ordering::Relaxed);
+    source.says([Says::Hangs]);
+    assert!(total().await.is_err());
+    assert_eq!((source.question().await, source.health.opened()), (Ok(()), 1), "as a probe it says nothing");
 }

@@ -124,7 +124,7 @@ async fn where_old_rows_do_not_fill_the_page_later_ones_are_said_to_be_missing()
     let many = |name: &str| {
         let row = |id: i64| {
             let row = Row::of(dataset("Placement")).with("id", id).with("institution", "GI01".to_owned());
-            row.with("started_on", format!("2025-01-{:02}", id))
+            row.with("started_on", format!("2025-01-{id:02}"))
         };
         SourceSetup::of_provider(name, "ALMATA").rows((1..=30).map(row))
     };
