@@ -1,6 +1,8 @@
 //! Every status and header rule of the front, as tables of cases over a gateway that makes its answers up.
 
+mod events;
 mod playground;
+mod sockets;
 mod stack;
 
 use std::future::pending;
@@ -63,6 +65,7 @@ impl Gateway for Echo {
 
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
+const EVENTS: &str = "text/event-stream; charset=utf-8";
 
 fn gateway() -> Router {
     router(Arc::new(Echo::default()))
@@ -121,7 +124,14 @@ async fn the_media_type_is_the_one_that_the_client_likes_best() {
         (Some("application/json;q=2"), None),
         (Some("application/json;charset=latin1"), None),
         (Some("text/html"), None),
-        (Some("text/event-stream"), None),
+        (Some("text/event-stream"), Some(EVENTS)),
+        (Some("text/event-stream, */*"), Some(EVENTS)),
+        (Some("text/event-stream, application/json"), Some(EVENTS)),
+        (Some("application/json, text/event-stream"), Some(JSON)),
+        (Some("application/json;q=0.9, text/event-stream"), Some(EVENTS)),
+        (Some("text/event-stream;q=0.5, */*"), Some(GRAPHQL_RESPONSE)),
+        (Some("text/event-stream;q=0"), None),
+        (Some("text/*"), None),
         (Some(""), None),
     ];
     for (accept, expected) in cases {
