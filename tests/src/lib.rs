@@ -13,5 +13,6 @@ pub mod random;
 pub mod reduction;
 pub mod row;
 pub mod selection;
+pub mod socket;
 pub mod trouble;
 pub mod visible;

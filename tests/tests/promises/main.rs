@@ -12,6 +12,8 @@ mod links;
 mod oracle;
 mod order_of_modules;
 mod over_http;
+mod over_sse;
+mod over_ws;
 mod plans;
 mod playground;
 mod privacy;
