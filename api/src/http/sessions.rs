@@ -33,7 +33,6 @@ pub(super) struct Place {
     _taken: OwnedSemaphorePermit,
     unknown: Option<OwnedSemaphorePermit>,
     phase: watch::Receiver<Phase>,
-    among: Sessions,
 }
 
 /// Ends every session when dropped: the server is gone.
@@ -64,7 +63,7 @@ impl Sessions {
             return None;
         }
         let unknown = take(&self.unknown).ok()?;
-        Some(Place { _taken: take(&self.places).ok()?, unknown: Some(unknown), phase, among: self.clone() })
+        Some(Place { _taken: take(&self.places).ok()?, unknown: Some(unknown), phase })
     }
 
     /// How many are open.
@@ -102,11 +101,6 @@ impl Drop for Reign {
 }
 
 impl Place {
-    /// How many are open, this one among them.
-    pub(super) fn open(&self) -> usize {
-        self.among.open()
-    }
-
     /// Whoever holds it has shown a token.
     pub(super) fn known(&mut self) {
         self.unknown = None;

@@ -2,6 +2,7 @@
 //! one, and what it may take.
 
 mod credential;
+mod end;
 mod message;
 mod operations;
 mod outbox;
@@ -75,8 +76,11 @@ async fn upgrade(gateway: Arc<dyn Gateway>, limits: super::Limits, http: HttpReq
     let authorization = authorization(&parts.headers)?.map(str::to_owned);
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
     let upgrade = upgrade.map_err(|refused| Refusal::new(refused.status(), "this is no handshake of a WebSocket"))?;
-    let place = parts.extensions.get::<Sessions>().and_then(Sessions::enter);
-    let place = place.ok_or_else(|| Refusal::no_room("as many WebSockets are open as may be; try again later"))?;
+    let sessions = parts.extensions.get::<Sessions>();
+    let Some(place) = sessions.and_then(Sessions::enter) else {
+        tracing::warn!(open = sessions.map(Sessions::open), "there is no room for another WebSocket");
+        return Err(Refusal::no_room("as many WebSockets are open as may be; try again later"));
+    };
     // One that asks for another sub-protocol is opened as well: only so can it be told, by the code it is closed with.
     let upgrade = upgrade.max_message_size(limits.body).max_frame_size(limits.body).protocols([PROTOCOL]);
     Ok(upgrade.on_upgrade(move |socket| session::run(socket, Session { gateway, limits, authorization, place })))

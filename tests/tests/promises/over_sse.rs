@@ -5,6 +5,7 @@ use regiograph_tests::{
     gateway::{Gateway, Reply, SourceSetup},
     row::{Row, dataset},
 };
+use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 async fn gateway() -> Gateway {
@@ -21,7 +22,7 @@ async fn stream(gateway: &Gateway, caller: &As, query: &str) -> Reply {
 fn next(reply: &Reply) -> Value {
     assert_eq!(
         (reply.status, &reply.headers["content-type"]),
-        (200, &"text/event-stream; charset=utf-8".parse().unwrap())
+        (200, &HeaderValue::from_static("text/event-stream; charset=utf-8"))
     );
     assert_eq!(reply.headers["cache-control"], "private, no-store");
     let events = reply.text.trim_start_matches(":\n\n").strip_prefix("event: next\ndata: ");

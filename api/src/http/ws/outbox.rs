@@ -21,6 +21,8 @@ pub(super) struct Outbox {
     answers: usize,
     /// Answers that are on their way.
     answers_leaving: usize,
+    /// Pongs that were written beside the queue since all had left.
+    pongs: usize,
     /// When something last left, or was there to leave.
     moved: Instant,
 }
@@ -40,15 +42,27 @@ const LONGEST: usize = 64;
 impl Outbox {
     pub(super) fn new(sink: SplitSink<WebSocket, Message>) -> Self {
         let queue = VecDeque::new();
-        Self { sink, queue, leaving: false, answers: 0, answers_leaving: 0, moved: Instant::now() }
+        Self { sink, queue, leaving: false, answers: 0, answers_leaving: 0, pongs: 0, moved: Instant::now() }
     }
 
     pub(super) fn push(&mut self, message: Message, kind: Kind) {
+        self.wake();
+        self.answers += usize::from(kind == Kind::Answer);
+        self.queue.push_back((message, kind));
+    }
+
+    /// Counts a pong: to each ping of RFC 6455 the socket itself puts one into its buffer, however full that is.
+    pub(super) fn count_pong(&mut self) {
+        self.wake();
+        self.pongs += 1;
+        self.leaving = true;
+    }
+
+    /// There is something to send from now on.
+    fn wake(&mut self) {
         if !self.has_work() {
             self.moved = Instant::now();
         }
-        self.answers += usize::from(kind == Kind::Answer);
-        self.queue.push_back((message, kind));
     }
 
     /// Is there anything to send?
@@ -58,7 +72,7 @@ impl Outbox {
 
     /// May more be put in?
     pub(super) fn has_room(&self) -> bool {
-        self.queue.len() < LONGEST
+        self.queue.len() < LONGEST && self.pongs < LONGEST
     }
 
     /// How many operations are answered here, but not there yet.
@@ -81,6 +95,7 @@ impl Outbox {
         if self.queue.is_empty() {
             ready!(sink.poll_flush(context))?;
             self.leaving = false;
+            self.pongs = 0;
             self.answers -= std::mem::take(&mut self.answers_leaving);
         } else {
             // Ready once what went before is no longer held back.

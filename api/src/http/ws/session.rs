@@ -4,13 +4,14 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use serde_json::{Map, Value};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
 use super::credential;
+use super::end::{End, part};
 use super::message::{self, Close, Incoming};
 use super::operations::{Operations, Outcome};
 use super::outbox::{Kind, Outbox};
@@ -39,18 +40,11 @@ pub(super) async fn run(socket: WebSocket, session: Session) {
     let (sink, stream) = socket.split();
     let mut open = Open::new(session, stream, Outbox::new(sink));
     let end = if is_ours { open.talk().await } else { End::Close(Close::subprotocol()) };
-    open.close(end).await;
-}
-
-/// How a session ends.
-#[derive(Debug)]
-enum End {
-    /// We close it.
-    Close(Close),
-    /// We close it, and can hear no more of what the client says.
-    Broken(Close),
-    /// The client closes it, or is gone.
-    Gone,
+    let Open { session, stream, outbox, operations, .. } = open;
+    // What runs is cancelled; the place is free once the socket is closed.
+    drop(operations);
+    part(end, stream, outbox).await;
+    drop(session.place);
 }
 
 /// What happens to a session.
@@ -79,9 +73,6 @@ struct Open {
     /// When we last asked for a sign of life.
     pinged: Instant,
 }
-
-/// How long a close may take, from our word to the client's.
-const FAREWELL: Duration = Duration::from_secs(2);
 
 impl Open {
     fn new(session: Session, stream: SplitStream<WebSocket>, outbox: Outbox) -> Self {
@@ -153,7 +144,11 @@ impl Open {
         let text = match message {
             Message::Text(text) => text,
             Message::Binary(_) => return Break(End::Close(Close::invalid("messages are text, not binary"))),
-            Message::Ping(_) | Message::Pong(_) => return Continue(()),
+            Message::Ping(_) => {
+                self.outbox.count_pong();
+                return Continue(());
+            }
+            Message::Pong(_) => return Continue(()),
             Message::Close(_) => return Break(End::Gone),
         };
         match Incoming::parse(&text) {
@@ -281,29 +276,5 @@ impl Open {
 
     fn is_idle(&self) -> bool {
         self.is_initialised && self.operations.is_empty()
-    }
-
-    /// Cancels what runs, says why, and waits a moment for the client to have heard it.
-    async fn close(self, end: End) {
-        let Self { mut stream, mut outbox, operations, session, .. } = self;
-        drop(operations);
-        let is_heard = matches!(end, End::Close(_));
-        let last = match end {
-            End::Close(close) | End::Broken(close) => Some(CloseFrame::from(close)),
-            End::Gone => None,
-        };
-        tracing::debug!(code = last.as_ref().map(|last| last.code), open = session.place.open(), "a WebSocket ends");
-        let is_told = last.is_some();
-        let farewell = async {
-            outbox.end(last.map(|last| Message::Close(Some(last)))).await?;
-            while stream.next().await.transpose()?.is_some() {}
-            Ok::<_, axum::Error>(())
-        };
-        let said = timeout(FAREWELL, farewell).await;
-        if is_told && !(is_heard && matches!(said, Ok(Ok(())))) {
-            // What the client still sends would undo our last word, if its socket were closed at once.
-            sleep(FAREWELL / 4).await;
-        }
-        drop(session.place);
     }
 }

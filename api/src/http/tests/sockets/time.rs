@@ -40,7 +40,7 @@ async fn the_server_asks_for_signs_of_life_and_leaves_who_gives_none() {
     for _ in 0..3 {
         assert!(matches!(client.0.next().await, Some(Ok(Message::Ping(_)))));
     }
-    let socket = ws::Limits { silence: 3 * SHORT, ..ws::Limits::default() };
+    let socket = ws::Limits { silence: Duration::from_secs(1), ..ws::Limits::default() };
     let server = Server::start(Limits { pause: SHORT, socket, ..Limits::default() }).await;
     let mut client = ready(&server).await;
     client.say(subscribe("1", "{ never }")).await;
@@ -51,7 +51,7 @@ async fn the_server_asks_for_signs_of_life_and_leaves_who_gives_none() {
 
 #[tokio::test]
 async fn a_socket_without_use_is_closed_and_one_with_an_operation_is_not() {
-    let server = Server::start(limits(ws::Limits { idle: 5 * SHORT, ..ws::Limits::default() })).await;
+    let server = Server::start(limits(ws::Limits { idle: Duration::from_millis(600), ..ws::Limits::default() })).await;
     let mut busy = ready(&server).await;
     busy.say(subscribe("1", "{ never }")).await;
     server.desk.runs(1).await;
