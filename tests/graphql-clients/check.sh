@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the demonstration and asks it with the reference clients of graphql-transport-ws and graphql-sse. Needs Node.
+# Starts the demonstration and asks it with the reference clients of graphql-transport-ws and graphql-sse. Needs Node 20.
 set -euo pipefail
 cd "$(dirname "$0")"
 npm ci --no-audit --no-fund --silent
