@@ -7,6 +7,7 @@ mod personas;
 mod release;
 mod setup;
 mod store;
+mod subgraph;
 
 use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
 

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use regiograph::{
-    app::App,
+    app::{App, commands::subgraph_sdl},
     auth::{DemoIssuer, Wanted},
     federation::Sources,
     graphql::{
@@ -115,6 +115,12 @@ impl Gateway {
     pub fn sdl(&self, caller: &As) -> String {
         let access = self.app.gateway().access(&self.caller(caller)).expect("every caller has a schema");
         access.schema.schema.sdl()
+    }
+
+    /// The subgraph of all roles, as the command `sdl` prints it.
+    #[must_use]
+    pub fn subgraph(&self) -> String {
+        subgraph_sdl(self.app.gateway()).expect("the union of all roles has a schema")
     }
 
     /// The schema that a caller sees in outline: for each type one line with the names that it has, in order.
@@ -221,7 +227,9 @@ fn outline(ty: &Type) -> String {
         if args.is_empty() { field.name.clone() } else { format!("{}({})", field.name, args.join(" ")) }
     };
     let (name, names): (_, Vec<String>) = match ty {
-        Type::Object(object) | Type::Interface(object) => (&object.name, object.fields.values().map(field).collect()),
+        Type::Object(object) | Type::Interface(object) | Type::Union(object) => {
+            (&object.name, object.fields.values().map(field).collect())
+        }
         Type::Enum(list) => (&list.name, list.values.keys().cloned().collect()),
         Type::Input(input) => (&input.name, input.fields.keys().cloned().collect()),
         Type::Scalar(scalar) => (&scalar.name, Vec::new()),

@@ -1,7 +1,7 @@
 //! One GraphQL request from a known caller to its reply: the caller's schema, and the executor behind it.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -119,7 +119,7 @@ impl Gateway {
                 Problem { code: Code::Internal, message: "the schema cannot be made".to_owned() }
             })?;
             let number = self.made.fetch_add(1, Ordering::Relaxed);
-            Ok(Arc::new(RoleSchema { number, model, schema }))
+            Ok(Arc::new(RoleSchema { number, model, schema, subgraph: OnceLock::new() }))
         })
     }
 

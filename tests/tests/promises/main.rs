@@ -24,6 +24,7 @@ mod releases;
 mod rows_by_rule;
 mod snapshots;
 mod start_up;
+mod subgraph;
 mod tables;
 mod tokens;
 mod weight;
