@@ -4,17 +4,21 @@ mod check;
 pub mod commands;
 mod origin;
 mod personas;
+pub mod notify;
 mod release;
+mod reload;
 mod setup;
 mod store;
 mod subgraph;
 
-use std::{collections::HashMap, io, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, io, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
+use tokio::time::timeout;
 
 pub use self::{
+    reload::Served,
     setup::{Foundation, SetupError},
     store::StoreError,
 };
@@ -25,24 +29,31 @@ use crate::{
     demo,
     federation::Sources,
     graphql::{self, Parts, Reply, Request},
-    http::{self, Persona},
+    http::{self, Persona, Readiness, SourceCounts},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
     reference::Reference,
     release::{Shelf, Signer},
     source::{
         Source,
+        observed::Observed,
         sqlite::{Settings, SqliteSource},
     },
+    telemetry::{Metrics, Telemetry},
 };
 
-/// What comes in from outside: time and randomness.
+/// How long the question whether the store can be read may take.
+const STORE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What comes in from outside, and stays the same however often the configuration is read: time, randomness, measures.
 #[derive(Clone)]
 pub struct World {
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness fit for keys.
     pub random: fn(&mut [u8]) -> io::Result<()>,
+    /// Where what is measured goes to.
+    pub telemetry: Arc<Telemetry>,
 }
 
 /// Everything that a gateway is made of.
@@ -76,6 +87,7 @@ struct Ground {
     limits: Limits,
     releases: Option<Shelf>,
     demonstration: bool,
+    telemetry: Arc<Telemetry>,
 }
 
 /// A gateway that answers.
@@ -100,7 +112,7 @@ impl World {
         let clock = Clock::new(Utc::now);
         #[expect(clippy::disallowed_methods, reason = "this is the door through which randomness comes in")]
         let random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(io::Error::from);
-        Self { clock, random }
+        Self { clock, random, telemetry: Telemetry::new(random) }
     }
 }
 
@@ -110,18 +122,26 @@ impl Ground {
         let reference = Arc::new(store::prepare(&self.store).await?);
         store::forget_demonstrations(&self.store, self.demonstration.then(demo::version).as_deref())?;
         let territory = Territory::from_reference(&reference);
-        let sources = self.sources.into_iter().map(|it| Arc::new(SqliteSource::open(it)) as Arc<dyn Source>);
         Ok(graphql::Gateway::new(Parts {
-            sources: Sources::new(sources.collect()),
+            sources: open(self.sources, &self.telemetry.metrics),
             reference,
             policy: Arc::new(self.policy),
             territory,
-            keys: Keys::new(&self.master),
+            keys: Arc::new(Keys::new(&self.master)),
             limits: self.limits,
             releases: self.releases,
             demonstration: self.demonstration,
         }))
     }
+}
+
+/// Takes sources in, so that their work is measured.
+fn open(sources: Vec<Settings>, metrics: &Metrics) -> Sources {
+    let observed = |settings: Settings| {
+        let meter = metrics.source(&settings.name);
+        Arc::new(Observed::new(Arc::new(SqliteSource::open(settings)), meter)) as Arc<dyn Source>
+    };
+    Sources::new(sources.into_iter().map(observed).collect())
 }
 
 impl App {
@@ -142,6 +162,7 @@ impl App {
             limits,
             releases: Some(releases.clone()),
             demonstration: is_demonstration,
+            telemetry: Arc::clone(&world.telemetry),
         };
         let gateway = ground.gateway().await?;
         let policy = Arc::clone(&gateway.parts().policy);
@@ -155,10 +176,56 @@ impl App {
         &self.gateway
     }
 
+    fn count_sources(&self) -> SourceCounts {
+        let mut counts = SourceCounts::default();
+        for source in self.gateway.parts().sources.iter() {
+            counts.configured += 1;
+            match source.load().answers {
+                Some(true) => counts.answering += 1,
+                Some(false) => counts.failing += 1,
+                None => {}
+            }
+        }
+        counts
+    }
+
     /// The reference data.
     #[must_use]
     pub fn reference(&self) -> &Reference {
         &self.gateway.parts().reference
+    }
+}
+
+impl App {
+    /// The same gateway with another configuration: its own keys, store, reference data and releases; the other's policy,
+    /// issuer, limits and sources. Nothing that depends on those is taken along.
+    fn renewed(&self, foundation: &Foundation) -> Result<Arc<Self>, SetupError> {
+        let own = self.demonstration.clone().map_or_else(|| foundation.issuer(), |own| Ok(Some(own)))?;
+        let issuer = foundation.accepted(own.as_deref())?;
+        let settings = foundation.described()?;
+        let old = self.gateway.parts();
+        let files = settings.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
+        let gateway = graphql::Gateway::new(Parts {
+            sources: open(settings, &self.world.telemetry.metrics),
+            reference: Arc::clone(&old.reference),
+            policy: Arc::new(foundation.policy.clone()),
+            territory: Territory::from_reference(&old.reference),
+            keys: Arc::clone(&old.keys),
+            limits: foundation.config.limits,
+            releases: old.releases.clone(),
+            demonstration: old.demonstration,
+        });
+        Ok(Arc::new(Self {
+            policy: Arc::clone(&gateway.parts().policy),
+            gateway,
+            authenticator: Authenticator::new(issuer, self.world.clock.clone()),
+            demonstration: self.demonstration.clone(),
+            world: self.world.clone(),
+            store: self.store.clone(),
+            releases: self.releases.clone(),
+            signer: self.signer.clone(),
+            files,
+        }))
     }
 }
 
@@ -168,12 +235,32 @@ impl http::Gateway for App {
     }
 
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
-        async move { self.gateway.answer(&caller, request, self.world.clock.now()).await }.boxed()
+        let answer = async move { self.gateway.answer(&caller, request, self.world.clock.now()).await };
+        self.world.telemetry.operation(answer, |reply| reply.executed).boxed()
     }
 
-    fn is_ready(&self) -> BoxFuture<'_, bool> {
-        // The store was read and the policy checked before the first request; sources come and go on their own.
-        async { true }.boxed()
+    fn readiness(&self) -> BoxFuture<'_, Readiness> {
+        async move {
+            let store = timeout(STORE_PATIENCE, self.releases.releases()).await;
+            Readiness {
+                stopping: false,
+                store: matches!(store, Ok(Ok(_))),
+                policy: !self.policy.roles().is_empty(),
+                reference: self.reference().table("Region").is_some_and(|table| !table.rows().is_empty()),
+                sources: self.count_sources(),
+            }
+        }
+        .boxed()
+    }
+
+    fn telemetry(&self) -> Arc<Telemetry> {
+        Arc::clone(&self.world.telemetry)
+    }
+
+    fn measure(&self) {
+        let metrics = &self.world.telemetry.metrics;
+        metrics.stand(self.gateway.parts().sources.iter().map(|source| (source.name(), source.load())));
+        metrics.cached(self.gateway.cached());
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {

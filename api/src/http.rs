@@ -4,6 +4,7 @@ mod decode;
 mod graphql;
 mod health;
 mod media;
+mod metrics;
 mod middleware;
 mod operation;
 mod playground;
@@ -27,11 +28,14 @@ use axum::{Extension, Router};
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
+pub use self::health::{Readiness, SourceCounts};
+pub use self::metrics::metrics_router;
 pub use self::playground::{Example, Persona};
 
 use self::sessions::Sessions;
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
+use crate::telemetry::Telemetry;
 
 /// What answers behind the front; `app` wires it.
 pub trait Gateway: Send + Sync + 'static {
@@ -43,7 +47,13 @@ pub trait Gateway: Send + Sync + 'static {
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply>;
 
     /// Can requests be answered now?
-    fn is_ready(&self) -> BoxFuture<'_, bool>;
+    fn readiness(&self) -> BoxFuture<'_, Readiness>;
+
+    /// Where requests are measured.
+    fn telemetry(&self) -> Arc<Telemetry>;
+
+    /// Brings up to date what is measured only when somebody looks.
+    fn measure(&self) {}
 
     /// Who can be asked as in the playground, each with a token made now; none outside the demonstration.
     fn demonstration(&self) -> Option<Vec<Persona>>;
@@ -55,6 +65,7 @@ pub fn router(gateway: Arc<dyn Gateway>) -> Router {
 }
 
 fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
+    let telemetry = gateway.telemetry();
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
     Router::new()
         .route("/", get(playground::asset))
@@ -70,7 +81,7 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
         .layer(from_fn(middleware::survive))
         .layer(from_fn_with_state(limits.time, middleware::limit_time))
         .layer(from_fn(middleware::secure))
-        .layer(from_fn(middleware::log))
+        .layer(from_fn_with_state(telemetry, middleware::observe))
 }
 
 /// Serves until `stop` is ready; then finishes what has begun, for 40 seconds at most. WebSockets are told to go as soon

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod observed;
 pub mod sqlite;
 mod sql;
 
@@ -10,7 +11,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
-use crate::query::{Direction, Facts, Holder, Operand, Predicate};
+use crate::{
+    query::{Direction, Facts, Holder, Operand, Predicate},
+    telemetry::SourceLoad,
+};
 
 /// One holder's data. Every answer is bounded in time by its caller; dropping the future stops the work.
 pub trait Source: Send + Sync {
@@ -51,6 +55,28 @@ pub trait Source: Send + Sync {
 
     /// Compares its tables with the contract and with the facts declared of them.
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>>;
+
+    /// Hears what became of its answers; what stands around a source hands it on.
+    fn note(&self, _: Noted<'_>) {}
+
+    /// How it stands now, without being asked.
+    fn load(&self) -> SourceLoad {
+        SourceLoad::default()
+    }
+}
+
+/// What became of an answer of a source.
+#[derive(Clone, Copy, Debug)]
+pub enum Noted<'a> {
+    /// It came, or did not within its time.
+    Asked {
+        /// How long it took.
+        spent: Duration,
+        /// Why there is none.
+        failure: Option<&'a Failure>,
+    },
+    /// Its rows were not in the order asked for, and were cut.
+    Disordered,
 }
 
 /// How one dataset of a source compares with the contract. Counts only.

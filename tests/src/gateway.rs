@@ -19,13 +19,13 @@ use regiograph::{
         Request,
         model::{Field, Type},
     },
-    http::Gateway as _,
+    http::{self, Gateway as _},
     policy::{Caller, Policy},
     release::{Issue, Made, Period, Releases, Secret},
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use self::{
     reply::Reply,
@@ -80,6 +80,18 @@ impl Gateway {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/graphql", self.address)
+    }
+
+    /// What `/metrics` tells, at its own address.
+    pub async fn metrics(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let router = http::metrics_router(Arc::clone(&self.app) as Arc<dyn http::Gateway>);
+        let server = tokio::spawn(async move { http::serve(listener, router, std::future::pending()).await });
+        let reply = self.send(self.client.get(format!("http://{address}/metrics"))).await;
+        server.abort();
+        assert_eq!(reply.status, 200);
+        reply.text
     }
 
     /// Sends a request as it is.

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::media::Media;
+use crate::telemetry;
 
 /// Why a request is not answered. Messages name what is wrong, from the client's own words, never a token.
 #[derive(Debug)]
@@ -62,7 +63,11 @@ impl Refusal {
 
     /// The one error, in the form of a GraphQL response.
     pub(super) fn body(&self) -> Value {
-        json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] })
+        let mut extensions = json!({ "code": self.code });
+        if let Some(trace) = telemetry::trace_id().filter(|_| self.code == "INTERNAL") {
+            extensions["traceId"] = trace.into();
+        }
+        json!({ "errors": [{ "message": self.message, "extensions": extensions }] })
     }
 
     /// What is wrong.
@@ -72,6 +77,7 @@ impl Refusal {
 
     /// The answer, in a media type that the client accepts. No cache keeps it: the next one may be another.
     pub(super) fn respond(self, media: Media) -> Response {
+        telemetry::note(self.code);
         let body = self.body();
         let headers = [(CONTENT_TYPE, media.content_type()), (CACHE_CONTROL, "private, no-store")];
         let mut response = (self.status, headers, body.to_string()).into_response();

@@ -16,16 +16,27 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Gateway, Persona, router};
+use super::{Gateway, Persona, Readiness, SourceCounts, router};
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
+use crate::telemetry::Telemetry;
 
 /// Echoes what it is asked; `{ never }` is never answered, `{ fault }` meets a fault of the program, and what holds
 /// `invalid` does not run.
-#[derive(Default)]
 struct Echo {
     unready: bool,
     personas: Option<Vec<Persona>>,
+    telemetry: Arc<Telemetry>,
+}
+
+impl Default for Echo {
+    fn default() -> Self {
+        let random = |bytes: &mut [u8]| {
+            bytes.fill(0xab);
+            Ok(())
+        };
+        Self { unready: false, personas: None, telemetry: Telemetry::new(random) }
+    }
 }
 
 impl Gateway for Echo {
@@ -53,9 +64,14 @@ impl Gateway for Echo {
         }
     }
 
-    fn is_ready(&self) -> BoxFuture<'_, bool> {
-        let ready = !self.unready;
-        async move { ready }.boxed()
+    fn readiness(&self) -> BoxFuture<'_, Readiness> {
+        let sources = SourceCounts { configured: 3, answering: 1, failing: 1 };
+        let readiness = Readiness { stopping: false, store: !self.unready, policy: true, reference: true, sources };
+        async move { readiness }.boxed()
+    }
+
+    fn telemetry(&self) -> Arc<Telemetry> {
+        Arc::clone(&self.telemetry)
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {

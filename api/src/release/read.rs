@@ -12,7 +12,6 @@ use std::{
 
 use entities::{Dataset, FieldId, by_name};
 use rusqlite::{Connection, Row};
-use tokio::task::spawn_blocking;
 
 use super::{
     CellId, Published, Released, Releases, Vocabulary,
@@ -21,6 +20,7 @@ use super::{
     sign::Verifier,
     store,
 };
+use crate::telemetry::spawn_blocking;
 
 /// Where releases stand: the gateway's store.
 #[derive(Clone)]

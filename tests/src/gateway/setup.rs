@@ -20,6 +20,7 @@ use regiograph::{
     query::{Facts, Holder},
     release::Signer,
     source::sqlite::Settings,
+    telemetry::Telemetry,
 };
 use reqwest::Client;
 use sea_orm_migration::sea_orm::Database;
@@ -199,7 +200,7 @@ impl Setup {
             issuer: issuer.issuer(Duration::ZERO),
             limits: Limits::default(),
             demonstration: None,
-            world: World { clock, random },
+            world: World { clock, random, telemetry: Telemetry::new(random) },
         });
         let app = app.await.expect("the gateway starts");
         let served = Arc::clone(&app);

@@ -9,6 +9,7 @@ mod docs;
 mod graphql_js;
 mod ids;
 mod links;
+mod operations;
 mod oracle;
 mod order_of_modules;
 mod over_http;

@@ -14,9 +14,9 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, Statement, config::DbConfig, ffi};
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::Semaphore;
 
-use crate::source::Failure;
+use crate::{source::Failure, telemetry::spawn_blocking};
 
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 128;
@@ -27,6 +27,7 @@ const LONGEST: usize = 8 * 1024;
 /// The readers of one file.
 pub(super) struct Readers {
     path: Arc<Path>,
+    most: usize,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<(Identity, Connection)>>>,
 }
@@ -48,7 +49,13 @@ struct Waiting(Arc<Running>);
 
 impl Readers {
     pub(super) fn new(path: PathBuf, most: usize) -> Self {
-        Self { path: path.into(), permits: Arc::new(Semaphore::new(most.max(1))), idle: Arc::default() }
+        let most = most.max(1);
+        Self { path: path.into(), most, permits: Arc::new(Semaphore::new(most)), idle: Arc::default() }
+    }
+
+    /// How many work now, and how many may.
+    pub(super) fn load(&self) -> (usize, usize) {
+        (self.most - self.permits.available_permits().min(self.most), self.most)
     }
 
     /// Answers a question with a connection, on a blocking thread.

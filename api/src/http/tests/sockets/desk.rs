@@ -17,8 +17,9 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use crate::graphql::{Reply, Request};
 use crate::http::sessions::Sessions;
 use crate::http::tests::Echo;
-use crate::http::{Gateway, Limits, Persona, router_within, serve_with};
+use crate::http::{Gateway, Limits, Persona, Readiness, router_within, serve_with};
 use crate::policy::Caller;
+use crate::telemetry::Telemetry;
 
 /// How long anything may take before a test fails.
 const SOON: Duration = Duration::from_secs(20);
@@ -80,8 +81,12 @@ impl Gateway for Desk {
         .boxed()
     }
 
-    fn is_ready(&self) -> BoxFuture<'_, bool> {
-        self.echo.is_ready()
+    fn readiness(&self) -> BoxFuture<'_, Readiness> {
+        self.echo.readiness()
+    }
+
+    fn telemetry(&self) -> Arc<Telemetry> {
+        self.echo.telemetry()
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {
