@@ -1,5 +1,6 @@
 //! The only wiring: clock, randomness, keys, store and sources come in here and become a gateway that answers.
 
+mod backup;
 mod check;
 pub mod commands;
 mod origin;

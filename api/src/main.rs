@@ -133,6 +133,16 @@ enum Command {
         #[arg(long)]
         revision: bool,
     },
+    /// Copy the gateway's own store into a new file, while gateways run.
+    ///
+    /// Keys are not copied: keep theirs elsewhere. To restore, stop the gateways and put the file in the store's place.
+    #[command(after_help = "Example:
+  regiograph backup --to store-2026-11-22.sqlite --config regiograph.toml")]
+    Backup {
+        /// The new file; refused where there is one.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
     #[command(after_help = "Example:
   regiograph generate --dir bench --sources 3 --rows 100000
@@ -202,6 +212,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             let issue = if revision { Issue::Revision } else { Issue::First };
             print!("{}", commands::release(&foundation()?, &period, issue).await?);
         }
+        Command::Backup { to } => print!("{}", commands::backup(&foundation()?, &to)?),
         Command::Generate { dir, sources, rows, whole } => {
             print!("{}", commands::generate(Generate { dir: &dir, sources, rows, whole })?);
         }
@@ -258,7 +269,7 @@ async fn measure(listener: Option<TcpListener>, served: &Arc<Served>) {
             tracing::error!(%error, "metrics are served no more");
         }
     }
-    pending().await
+    pending::<()>().await;
 }
 
 /// Reads the configuration again at every SIGHUP.
@@ -268,7 +279,7 @@ async fn reload(hangup: Option<Signal>, served: &Served) {
             served.reload().await;
         }
     }
-    pending().await
+    pending::<()>().await;
 }
 
 /// Ready when the program is to stop: after Ctrl-C or SIGTERM, when load balancers have had time to see that it is not

@@ -10,6 +10,7 @@ use super::{
     setup::Foundation,
 };
 pub use super::{
+    backup::backup,
     check::{Checked, check, warn},
     release::{demonstrate, release},
     subgraph::subgraph_sdl,

@@ -65,7 +65,7 @@ pub fn start(format: LogFormat, telemetry: Option<&Telemetry>) -> Exporting {
         // Events stay in the log; places in the code and threads tell nothing to who reads traces.
         let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false).with_level(false);
         let ours = Targets::new().with_target("regiograph", LevelFilter::INFO);
-        let spans_alone = tracing_subscriber::filter::filter_fn(|metadata| metadata.is_span());
+        let spans_alone = tracing_subscriber::filter::filter_fn(is_span);
         layer.with_filter(tracing_subscriber::filter::FilterExt::and(ours, spans_alone))
     });
     tracing_subscriber::registry().with(lines).with(spans).init();
@@ -73,6 +73,10 @@ pub fn start(format: LogFormat, telemetry: Option<&Telemetry>) -> Exporting {
         tracing::error!(%error, "spans cannot be exported");
     }
     Exporting(provider)
+}
+
+fn is_span(metadata: &tracing::Metadata<'_>) -> bool {
+    metadata.is_span()
 }
 
 /// What batches spans and sends them from a thread of its own. Where the collector is slow or gone, spans are dropped.

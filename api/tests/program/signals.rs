@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::running::{Running, start};
+use crate::running::{self, Running, start};
 
 const QUERY: &str = "{ viewer { role } capacityReports { totalCount } }";
 const ROLE: &str = "certified_institution";
@@ -102,6 +102,27 @@ async fn a_hangup_reads_the_configuration_again() {
     assert!(open.text().await.unwrap().ends_with("# EOF\n"));
     assert_eq!(running.get(&metrics.replace("/metrics", "/graphql")).await.0, 404, "nothing else is served there");
     assert_eq!(running.get(&format!("{}/metrics", running.url)).await.0, 404);
+}
+
+#[tokio::test]
+async fn no_request_fails_over_twenty_hangups() {
+    let running = start("[metrics]\nlisten = \"127.0.0.1:0\"", &[]).await;
+    let metrics = format!("{}/metrics", running.address_in_log("metrics are served").await);
+    let first = running.ask(running::QUERY).await;
+    assert!(first["errors"].is_null() && first["data"]["placements"]["nodes"][0]["id"].is_string(), "{first}");
+    for times in 1..=20 {
+        running.signal("HUP");
+        let applied = format!("regiograph_config_reloads_total{{outcome=\"applied\"}} {times}\n");
+        loop {
+            let answers = futures_util::future::join_all((0..4).map(|_| running.ask(running::QUERY))).await;
+            assert!(answers.iter().all(|it| *it == first), "{answers:?}");
+            if running.get(&metrics).await.1.contains(&applied) {
+                break;
+            }
+        }
+    }
+    running.signal("TERM");
+    assert_eq!(running.end().0.code(), Some(0));
 }
 
 #[tokio::test]

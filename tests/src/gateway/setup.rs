@@ -37,8 +37,8 @@ pub struct Setup {
     sources: Vec<SourceSetup>,
     policy: String,
     master: String,
-    /// Files that are taken over from another gateway.
-    kept: Vec<PathBuf>,
+    /// Files that are taken over from another gateway, and the names they get.
+    kept: Vec<(PathBuf, &'static str)>,
 }
 
 /// A source in the making.
@@ -152,8 +152,15 @@ impl Setup {
 
     /// With the store of another gateway as it stands, and its key: with the releases that were made there.
     #[must_use]
-    pub fn store_of(mut self, other: &Gateway) -> Self {
-        self.kept = vec![other.store(), other.folder().join("release.pem")];
+    pub fn store_of(self, other: &Gateway) -> Self {
+        let key = other.folder().join("release.pem");
+        self.restored(&other.store(), &key)
+    }
+
+    /// With this file as its store, and this key of its releases.
+    #[must_use]
+    pub fn restored(mut self, store: &Path, key: &Path) -> Self {
+        self.kept = vec![(store.to_owned(), "store.sqlite"), (key.to_owned(), "release.pem")];
         self
     }
 
@@ -174,8 +181,7 @@ impl Setup {
     /// Starts it.
     pub async fn start(self) -> Gateway {
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        for file in self.kept {
-            let name = file.file_name().expect("files have names");
+        for (file, name) in self.kept {
             fs::copy(&file, folder.path().join(name)).expect("the other gateway has its files");
         }
         let now = Arc::new(Mutex::new(start()));

@@ -21,7 +21,8 @@ fn source(name: &str) -> SourceSetup {
 /// The number after a measure with exactly these labels.
 fn number(text: &str, measure: &str) -> f64 {
     let line = text.lines().find_map(|line| line.strip_prefix(measure)?.strip_prefix(' '));
-    line.unwrap_or_else(|| panic!("{measure} is not in\n{text}")).parse().expect("measures are numbers")
+    assert!(line.is_some(), "{measure} is not in\n{text}");
+    line.unwrap_or_default().parse().expect("measures are numbers")
 }
 
 #[tokio::test]

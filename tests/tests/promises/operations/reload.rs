@@ -22,7 +22,7 @@ use regiograph::{
 use regiograph_tests::{log::Log, matrix::POLICY};
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 const LIST: &str =
     "{ placements(first: 5) { totalCount nodes { id municipality { name } } completeness { complete } } }";
@@ -95,7 +95,7 @@ async fn no_request_fails_while_the_configuration_is_read_twenty_times() {
     for _ in 0..20 {
         let before = asked.load(Ordering::Relaxed);
         assert!(running.served.reload().await);
-        while asked.load(Ordering::Relaxed) < before + 4 && !clients.iter().any(|it| it.is_finished()) {
+        while asked.load(Ordering::Relaxed) < before + 4 && !clients.iter().any(JoinHandle::is_finished) {
             tokio::task::yield_now().await;
         }
     }
