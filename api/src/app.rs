@@ -197,39 +197,6 @@ impl App {
     }
 }
 
-impl App {
-    /// The same gateway with another configuration: its own keys, store, reference data and releases; the other's policy,
-    /// issuer, limits and sources. Nothing that depends on those is taken along.
-    fn renewed(&self, foundation: &Foundation) -> Result<Arc<Self>, SetupError> {
-        let own = self.demonstration.clone().map_or_else(|| foundation.issuer(), |own| Ok(Some(own)))?;
-        let issuer = foundation.accepted(own.as_deref())?;
-        let settings = foundation.described()?;
-        let old = self.gateway.parts();
-        let files = settings.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
-        let gateway = graphql::Gateway::new(Parts {
-            sources: open(settings, &self.world.telemetry.metrics),
-            reference: Arc::clone(&old.reference),
-            policy: Arc::new(foundation.policy.clone()),
-            territory: Territory::from_reference(&old.reference),
-            keys: Arc::clone(&old.keys),
-            limits: foundation.config.limits,
-            releases: old.releases.clone(),
-            demonstration: old.demonstration,
-        });
-        Ok(Arc::new(Self {
-            policy: Arc::clone(&gateway.parts().policy),
-            gateway,
-            authenticator: Authenticator::new(issuer, self.world.clock.clone()),
-            demonstration: self.demonstration.clone(),
-            world: self.world.clone(),
-            store: self.store.clone(),
-            releases: self.releases.clone(),
-            signer: self.signer.clone(),
-            files,
-        }))
-    }
-}
-
 impl http::Gateway for App {
     fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, String> {
         self.authenticator.authenticate(authorization, &self.policy).map_err(|refusal| refusal.to_string())

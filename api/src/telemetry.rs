@@ -6,6 +6,7 @@ mod line;
 mod measures;
 mod process;
 mod scope;
+mod sources;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -17,8 +18,9 @@ use tracing::Instrument;
 
 pub use self::{
     exposition::Format,
-    measures::{Breaker, HttpDone, Metrics, SourceLoad, SourceMeter},
+    measures::{HttpDone, Metrics},
     scope::{Scope, note, outgoing, spawn_blocking, trace_id},
+    sources::{Breaker, SourceLoad, SourceMeter},
     start::{Exporting, start},
     traceparent::{Incoming, TraceContext},
 };

@@ -14,12 +14,13 @@ use arc_swap::ArcSwap;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::Mutex;
 
-use super::{App, Foundation, SetupError, World, check};
+use super::{App, Foundation, SetupError, World, check, open};
 use crate::{
+    auth::Authenticator,
     config::Config,
-    graphql::{Reply, Request},
+    graphql::{self, Parts, Reply, Request},
     http::{Gateway, Persona, Readiness},
-    policy::Caller,
+    policy::{Caller, Territory},
     telemetry::Telemetry,
 };
 
@@ -96,6 +97,39 @@ impl Served {
     /// From now on the gateway is not ready, so that new requests go elsewhere. It still answers.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+    }
+}
+
+impl App {
+    /// The same gateway with another configuration: its own keys, store, reference data and releases; the other's policy,
+    /// issuer, limits and sources. Nothing that depends on those is taken along.
+    fn renewed(&self, foundation: &Foundation) -> Result<Arc<Self>, SetupError> {
+        let own = self.demonstration.clone().map_or_else(|| foundation.issuer(), |own| Ok(Some(own)))?;
+        let issuer = foundation.accepted(own.as_deref())?;
+        let settings = foundation.described()?;
+        let old = self.gateway.parts();
+        let files = settings.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
+        let gateway = graphql::Gateway::new(Parts {
+            sources: open(settings, &self.world.telemetry.metrics),
+            reference: Arc::clone(&old.reference),
+            policy: Arc::new(foundation.policy.clone()),
+            territory: Territory::from_reference(&old.reference),
+            keys: Arc::clone(&old.keys),
+            limits: foundation.config.limits,
+            releases: old.releases.clone(),
+            demonstration: old.demonstration,
+        });
+        Ok(Arc::new(Self {
+            policy: Arc::clone(&gateway.parts().policy),
+            gateway,
+            authenticator: Authenticator::new(issuer, self.world.clock.clone()),
+            demonstration: self.demonstration.clone(),
+            world: self.world.clone(),
+            store: self.store.clone(),
+            releases: self.releases.clone(),
+            signer: self.signer.clone(),
+            files,
+        }))
     }
 }
 
