@@ -49,7 +49,7 @@ async fn an_order_to_stop_lets_a_request_under_way_end() {
 
 #[tokio::test]
 async fn while_it_drains_it_answers_and_is_not_ready() {
-    let running = start("[shutdown]\ndrain = \"2s\"", &[]).await;
+    let running = start("[shutdown]\ndrain = \"5m\"", &[]).await;
     let ready = format!("{}/health/ready", running.url);
     assert_eq!(running.get(&ready).await.0, 200);
     running.signal("TERM");
@@ -59,6 +59,7 @@ async fn while_it_drains_it_answers_and_is_not_ready() {
     assert!(body.contains("\"status\":\"stopping\""), "{body}");
     assert_eq!(running.get(&format!("{}/health/live", running.url)).await.0, 200);
     assert_eq!(running.ask(QUERY).await["data"]["viewer"]["role"], ROLE);
+    running.signal("TERM");
     let (status, log) = running.end();
     assert_eq!(status.code(), Some(0), "{log}");
 }
