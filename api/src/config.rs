@@ -3,6 +3,7 @@
 
 mod bounds;
 mod file;
+mod operations;
 mod reference;
 mod source;
 
@@ -15,7 +16,10 @@ use std::{
 use serde::Deserialize;
 
 use self::bounds::{DAY, text, within, within_days, within_time};
-pub use self::source::{Holder, Places, Source, SourceKind};
+pub use self::{
+    operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
+    source::{Holder, Places, Source, SourceKind},
+};
 use crate::place::Place;
 
 /// All that is configured. What a file does not say is as in [`Config::default`], the demonstration.
@@ -35,6 +39,14 @@ pub struct Config {
     pub limits: Limits,
     /// When releases are made.
     pub release: Release,
+    /// What lines of the log look like.
+    pub log: Log,
+    /// Where metrics are served.
+    pub metrics: Metrics,
+    /// Where traces are sent; none where they are not.
+    pub telemetry: Option<Telemetry>,
+    /// How the gateway stops.
+    pub shutdown: Shutdown,
     /// The regional sources, in the file's order.
     pub sources: Vec<Source>,
 }
@@ -138,6 +150,9 @@ pub enum ConfigError {
     /// The environment's address is none.
     #[error("REGIOGRAPH_LISTEN is no address with a port, such as 127.0.0.1:8080")]
     Listen,
+    /// The environment's form of the log is none.
+    #[error("REGIOGRAPH_LOG_FORMAT is neither text nor json")]
+    LogFormat,
 }
 
 impl Default for Config {
@@ -150,6 +165,10 @@ impl Default for Config {
             policy: Policy::default(),
             limits: Limits::default(),
             release: Release::default(),
+            log: Log::default(),
+            metrics: Metrics::default(),
+            telemetry: None,
+            shutdown: Shutdown::default(),
             sources: Vec::new(),
         }
     }
@@ -222,6 +241,16 @@ impl Config {
     #[must_use]
     pub fn reference() -> String {
         reference::to_markdown()
+    }
+
+    /// The form of the log's lines, given the environment's `REGIOGRAPH_LOG_FORMAT`.
+    pub fn log_format_within(&self, environment: Option<&str>) -> Result<LogFormat, ConfigError> {
+        match environment {
+            None => Ok(self.log.format),
+            Some("text") => Ok(LogFormat::Text),
+            Some("json") => Ok(LogFormat::Json),
+            Some(_) => Err(ConfigError::LogFormat),
+        }
     }
 
     /// Where HTTP is served, given the environment's `REGIOGRAPH_LISTEN`.

@@ -5,6 +5,10 @@ mod cell;
 mod period;
 mod vocabulary;
 mod protect;
+mod audit;
+mod feasible;
+mod net;
+mod bounds;
 mod rules;
 mod tally;
 mod magnitude;
@@ -14,6 +18,7 @@ mod ledger;
 mod key;
 mod perturbation;
 mod make;
+mod revision;
 mod areas;
 mod observe;
 mod secret;
@@ -25,19 +30,20 @@ mod sign;
 mod store;
 
 pub use self::{
-    areas::geography,
+    areas::{geography, geography_of, reference_of},
     cell::{
         Area, CellId, Cells, Counted, Geography, Hidden, Observation, Period, Published, PublishedMeasure, Vocabulary,
     },
     key::Secret,
     make::{Made, Making, NotMade, cut_off, make},
-    period::NotAPeriod,
+    period::{NotAPeriod, named},
     perturbation::{KEYS, LARGEST_ERROR, Perturbation, STEP, VARIANCE, Weight},
     protect::protect,
     read::{Shelf, Unread},
     reason::{Reason, Reasoning, reasons},
     record::Contributor,
     released::{OtherSources, Released, Releases},
+    revision::Issue,
     rules::Rules,
     secret::BadSecret,
     sign::{BadSigner, Signer, Verifier},

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod observed;
 pub mod resilient;
 mod sql;
 pub mod sqlite;
@@ -13,7 +14,10 @@ use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
 use self::resilient::Health;
-use crate::query::{Direction, Facts, Holder, Operand, Predicate};
+use crate::{
+    query::{Direction, Facts, Holder, Operand, Predicate},
+    telemetry::SourceLoad,
+};
 
 /// One holder's data. Every answer is bounded in time by its caller; dropping the future stops the work.
 pub trait Source: Send + Sync {
@@ -59,6 +63,28 @@ pub trait Source: Send + Sync {
     fn health(&self) -> Option<&Health> {
         None
     }
+
+    /// Hears what became of its answers; what stands around a source hands it on.
+    fn note(&self, _: Noted<'_>) {}
+
+    /// How it stands now, without being asked.
+    fn load(&self) -> SourceLoad {
+        SourceLoad::default()
+    }
+}
+
+/// What became of an answer of a source.
+#[derive(Clone, Copy, Debug)]
+pub enum Noted<'a> {
+    /// It came, or did not within its time.
+    Asked {
+        /// How long it took.
+        spent: Duration,
+        /// Why there is none.
+        failure: Option<&'a Failure>,
+    },
+    /// Its rows were not in the order asked for, and were cut.
+    Disordered,
 }
 
 /// How one dataset of a source compares with the contract. Counts only.

@@ -91,12 +91,12 @@ pub fn dataset() -> Dataset {
         it.tier(Open).code(&CARE_END_REASON).groups()
     })
     .field(Column::PlannedVolume, "Volume granted, in whole units of `volumeUnit`; null where not registered.", |it| {
-        it.tier(Indirect).sorts()
+        it.tier(Indirect).sorts().in_unit("volume_unit")
     })
     .field(
         Column::DeliveredVolume,
         "Volume given so far, in whole units of `volumeUnit`; null where not registered.",
-        |it| it.tier(Indirect).sorts(),
+        |it| it.tier(Indirect).sorts().in_unit("volume_unit"),
     )
     .field(Column::VolumeUnit, "Unit of both volumes; null where neither is registered (Dutch: eenheid).", |it| {
         it.tier(Open).code(&VOLUME_UNIT).groups()

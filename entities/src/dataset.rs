@@ -95,6 +95,8 @@ pub struct Field {
     pub buckets: Vec<(Bucket, Tier)>,
     /// Is it a dimension of protected tables (releases)? Of a code or a truth that rows of persons have.
     pub groups: bool,
+    /// Of a number, the field whose code says its unit, where rows have it in different ones.
+    pub unit: Option<&'static str>,
 }
 
 /// A to-many link between reference rows, resolved in the gateway's own store.
@@ -148,6 +150,13 @@ impl Dataset {
     #[must_use]
     pub fn key(&self) -> FieldId {
         0
+    }
+
+    /// The field that says the unit of a measure, where rows have it in different ones: euros and hours add up to
+    /// nothing.
+    #[must_use]
+    pub fn unit_of(&self, measure: FieldId) -> Option<FieldId> {
+        self.fields[measure].unit.and_then(|unit| self.field(unit))
     }
 
     /// The field that names the youth, where rows are about persons.

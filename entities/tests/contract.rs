@@ -165,6 +165,20 @@ fn releases_break_down_by_telling_little_of_persons_and_every_dataset_that_can_h
 }
 
 #[test]
+fn whoever_is_shown_a_number_is_shown_its_unit() {
+    let mut of_units = 0;
+    for dataset in all() {
+        for (measure, field) in dataset.fields.iter().enumerate().filter(|(_, field)| field.unit.is_some()) {
+            let unit = &dataset.fields[dataset.unit_of(measure).expect("the unit is a field")];
+            assert!(matches!(unit.kind, Kind::Code(_)), "{}.{}", dataset.name, unit.name);
+            assert!(unit.tier <= field.tier, "{}.{}", dataset.name, field.name);
+            of_units += 1;
+        }
+    }
+    assert_eq!(of_units, 2, "planned and delivered volume");
+}
+
+#[test]
 fn lists_are_listed_by_name_and_those_of_our_own_are_in_use() {
     let names: Vec<_> = CODE_LISTS.iter().map(|it| it.name).collect();
     assert!(names.is_sorted(), "{names:?}");

@@ -8,6 +8,7 @@ mod m20261122_000005_demonstration;
 mod m20261122_000006_figures;
 mod m20261122_000007_plans;
 mod m20261122_000008_releases;
+mod m20261122_000009_release_versions;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -22,5 +23,6 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261122_000006_figures::Migration),
         Box::new(m20261122_000007_plans::Migration),
         Box::new(m20261122_000008_releases::Migration),
+        Box::new(m20261122_000009_release_versions::Migration),
     ]
 }

@@ -11,7 +11,7 @@ use sea_orm_migration::sea_orm::{
 };
 
 /// What is told of a release. Nothing says why a cell is hidden, or that there is one.
-const RELEASE: [&str; 11] = [
+const RELEASE: [&str; 15] = [
     "id",
     "period",
     "first_day",
@@ -23,6 +23,10 @@ const RELEASE: [&str; 11] = [
     "datasets",
     "key_id",
     "signature",
+    "version",
+    "format",
+    "areas",
+    "code_lists",
 ];
 const RELEASE_CELL: [&str; 12] = [
     "release",
@@ -123,6 +127,48 @@ async fn all_changes_can_be_taken_back() {
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%sqlite%' AND name NOT LIKE 'seaql%'";
     assert_eq!(texts(&source, tables, "name").await, Vec::<String>::new());
     assert_eq!(texts(&store, tables, "name").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_was_released_before_there_were_versions_is_kept_as_it_was_as_the_first() {
+    let store = memory().await;
+    let before = Store.migrations().iter().position(|it| it.name().contains("release_versions"));
+    let before = u32::try_from(before.expect("it is there")).expect("there are few");
+    Store.up(&store, Some(before)).await.expect("the changes run");
+    let columns =
+        "id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature";
+    let insert = |period: &str| {
+        format!(
+            "INSERT INTO \"release\" ({columns}) VALUES ('{period}', '{period}', '2025-01-01', '2025-12-31', '2026-01-31', \
+             '2026-02-01T08:00:00Z', '0.1.0', '[]', '[]', '00', 'AAAA')"
+        )
+    };
+    store.execute_unprepared(&insert("2025")).await.expect("the row fits");
+    let kept = async || texts(&store, "SELECT * FROM \"release\"", "made_at").await;
+    let whole = "SELECT concat_ws('|', id, period, made_at, signature, version, format, areas, code_lists) AS row FROM \"release\"";
+    create_store(&store).await.expect("the change runs over rows");
+    assert_eq!(texts(&store, whole, "row").await, ["2025|2025|2026-02-01T08:00:00Z|AAAA|1|1"]);
+    let again = |id: &str, version: i32, format: i32| {
+        format!(
+            "INSERT INTO \"release\" ({columns}, version, format) SELECT '{id}', period, first_day, last_day, cut_off, \
+             made_at, program_version, sources, datasets, key_id, signature, {version}, {format} FROM \"release\" WHERE id = '2025'"
+        )
+    };
+    store.execute_unprepared(&again("2025v2", 2, 2)).await.expect("a period has several versions");
+    store.execute_unprepared(&again("2025v3", 2, 2)).await.expect_err("each once");
+    Store.down(&store, Some(1)).await.expect("the change can be taken back");
+    assert_eq!(kept().await, ["2026-02-01T08:00:00Z"], "the program before has what it can verify");
+    store.execute_unprepared(&insert("2025")).await.expect_err("a period stands there once again");
+}
+
+#[tokio::test]
+async fn a_store_that_a_newer_program_changed_is_left_alone() {
+    let connection = memory().await;
+    create_store(&connection).await.unwrap();
+    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 0)";
+    connection.execute_unprepared(newer).await.unwrap();
+    let refused = create_store(&connection).await.unwrap_err().to_string();
+    assert!(refused.contains("a newer program has changed it (`m20991231_000001_later`)"), "{refused}");
 }
 
 #[tokio::test]

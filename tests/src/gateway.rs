@@ -12,20 +12,20 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use regiograph::{
-    app::App,
+    app::{App, commands::subgraph_sdl},
     auth::{DemoIssuer, Wanted},
     federation::Sources,
     graphql::{
         Request,
         model::{Field, Type},
     },
-    http::Gateway as _,
+    http::{self, Gateway as _},
     policy::{Caller, Policy},
-    release::{Made, Period, Releases, Secret},
+    release::{Issue, Made, Period, Releases, Secret},
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use self::{
     reply::Reply,
@@ -82,6 +82,18 @@ impl Gateway {
         format!("http://{}/graphql", self.address)
     }
 
+    /// What `/metrics` tells, at its own address.
+    pub async fn metrics(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let router = http::metrics_router(Arc::clone(&self.app) as Arc<dyn http::Gateway>);
+        let server = tokio::spawn(async move { http::serve(listener, router, std::future::pending()).await });
+        let reply = self.send(self.client.get(format!("http://{address}/metrics"))).await;
+        server.abort();
+        assert_eq!(reply.status, 200);
+        reply.text
+    }
+
     /// Sends a request as it is.
     pub async fn send(&self, request: RequestBuilder) -> Reply {
         Reply::of(request.send().await.expect("the gateway answers")).await
@@ -117,6 +129,12 @@ impl Gateway {
         access.schema.schema.sdl()
     }
 
+    /// The subgraph of all roles, as the command `sdl` prints it.
+    #[must_use]
+    pub fn subgraph(&self) -> String {
+        subgraph_sdl(self.app.gateway()).expect("the union of all roles has a schema")
+    }
+
     /// The schema that a caller sees in outline: for each type one line with the names that it has, in order.
     #[must_use]
     pub fn outline(&self, caller: &As) -> Vec<String> {
@@ -145,6 +163,16 @@ impl Gateway {
     pub async fn release(&self, periods: &[&str]) -> Result<Vec<Made>, String> {
         let periods: Vec<Period> = periods.iter().map(|it| it.parse().expect("tests name periods")).collect();
         self.app.release(&periods, &secret(), 31).await.map_err(|refused| refused.to_string())
+    }
+
+    /// Makes the next version of the release of a period.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub async fn revise(&self, period: &str) -> Result<Vec<Made>, String> {
+        let period: Period = period.parse().expect("tests name periods");
+        let made = self.app.issue(Issue::Revision, &[period], &secret(), 31).await;
+        made.map_err(|refused| refused.to_string())
     }
 
     /// The releases that are served now.
@@ -211,7 +239,9 @@ fn outline(ty: &Type) -> String {
         if args.is_empty() { field.name.clone() } else { format!("{}({})", field.name, args.join(" ")) }
     };
     let (name, names): (_, Vec<String>) = match ty {
-        Type::Object(object) | Type::Interface(object) => (&object.name, object.fields.values().map(field).collect()),
+        Type::Object(object) | Type::Interface(object) | Type::Union(object) => {
+            (&object.name, object.fields.values().map(field).collect())
+        }
         Type::Enum(list) => (&list.name, list.values.keys().cloned().collect()),
         Type::Input(input) => (&input.name, input.fields.keys().cloned().collect()),
         Type::Scalar(scalar) => (&scalar.name, Vec::new()),

@@ -16,5 +16,6 @@ pub mod reduction;
 pub mod row;
 pub mod scripted;
 pub mod selection;
+pub mod socket;
 pub mod trouble;
 pub mod visible;

@@ -46,7 +46,7 @@ impl Scripted {
             asked: AtomicUsize::new(0),
             script: Box::new(script),
         };
-        move |means| Arc::new(Resilient::new(scripted, Limits::default(), means))
+        move |means| Arc::new(Resilient::new(Arc::new(scripted), Limits::default(), means))
     }
 }
 

@@ -7,19 +7,20 @@ use anyhow::Context;
 use super::{App, Foundation, StoreError, store};
 use crate::{
     demo,
-    release::{Made, Making, NotMade, Period, Secret, Shelf, make},
+    release::{Issue, Made, Making, NotMade, Period, Secret, Shelf, make},
 };
 
-/// `release`: makes the protected tables of a closed period, and says what was made. Totals only.
+/// `release`: makes the protected tables of a closed period, or the next version of them, and says what was made. Totals
+/// only.
 ///
 /// # Errors
-/// Where the period is none or not closed, where it was released before, or where a source does not answer completely.
-/// Then nothing is stored.
-pub async fn release(foundation: &Foundation, period: &str) -> anyhow::Result<String> {
+/// Where the period is none or not closed, where it was released before or has nothing to revise, or where a source does
+/// not answer completely. Then nothing is stored.
+pub async fn release(foundation: &Foundation, period: &str, issue: Issue) -> anyhow::Result<String> {
     let period: Period = period.parse().with_context(|| format!("--period {period}"))?;
     let app = App::start(foundation.setup()?).await?;
     let secret = Arc::new(foundation.disclosure()?);
-    let made = app.release(&[period], &secret, foundation.config.release.cut_off_days()).await?;
+    let made = app.issue(issue, &[period], &secret, foundation.config.release.cut_off_days()).await?;
     Ok(made.iter().map(say).collect())
 }
 
@@ -75,12 +76,26 @@ impl App {
         &self.releases
     }
 
-    /// Makes the releases of these periods, all or none.
+    /// Makes the first releases of these periods, all or none.
     ///
     /// # Errors
     /// Where one cannot be made. Then nothing is stored.
     pub async fn release(
         &self,
+        periods: &[Period],
+        secret: &Arc<Secret>,
+        cut_off_days: u64,
+    ) -> Result<Vec<Made>, NotMade> {
+        self.issue(Issue::First, periods, secret, cut_off_days).await
+    }
+
+    /// Makes the first releases of these periods, or their next versions, all or none.
+    ///
+    /// # Errors
+    /// Where one cannot be made. Then nothing is stored.
+    pub async fn issue(
+        &self,
+        issue: Issue,
         periods: &[Period],
         secret: &Arc<Secret>,
         cut_off_days: u64,
@@ -92,6 +107,7 @@ impl App {
             reference: &parts.reference,
             secret,
             signer: &self.signer,
+            issue,
             cut_off_days,
             now: self.world.clock.now(),
             today: self.world.clock.today(),

@@ -16,7 +16,7 @@ use super::{
     merge::{is_before, is_beyond},
     stale::OldRows,
 };
-use crate::source::{Failure, Record, Select, Source};
+use crate::source::{Failure, Noted, Record, Select, Source};
 
 /// Rows of one source, in order.
 pub(super) struct Batch {
@@ -80,6 +80,7 @@ pub(super) async fn in_time<T>(
         let shown = within.as_millis().max(1);
         *waited = Duration::from_millis(u64::try_from(shown).unwrap_or(u64::MAX));
     }
+    source.note(Noted::Asked { spent: started.elapsed(), failure: answer.as_ref().err() });
     if let Err(failure) = &answer {
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(source.name = source.name(), dataset, elapsed_ms, %failure, "a source did not answer");
@@ -105,9 +106,6 @@ fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>, spent
 /// What is wrong with a source whose rows are not those that were asked for, in their order.
 pub(super) fn out_of_order(source: &dyn Source, select: &Select) -> Failure {
     tracing::warn!(source.name = source.name(), dataset = select.dataset.name, "a source gave rows out of order");
-    let failure = Failure::Malformed("rows out of order".to_owned());
-    if let Some(health) = source.health() {
-        health.failed(&failure);
-    }
-    failure
+    source.note(Noted::Disordered);
+    Failure::Malformed("rows out of order".to_owned())
 }

@@ -74,6 +74,12 @@ impl Axis {
         self.bucket.map_or(field.tier, |bucket| field.bucket_tier(bucket))
     }
 
+    /// Is it the field itself, and nothing coarser?
+    #[must_use]
+    pub fn is_field(&self, field: FieldId) -> bool {
+        self.field == field && self.bucket.is_none() && self.path.is_empty()
+    }
+
     /// Is it a dimension of releases? Their areas are the youths' regions and what those lie in, and municipalities;
     /// their periods are of the day from which on rows hold.
     #[must_use]

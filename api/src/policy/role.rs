@@ -99,6 +99,13 @@ impl Role {
         self.purposes.iter().map(AsRef::as_ref)
     }
 
+    /// What its tokens carry in `scope`, for federation routers to see; nothing here rests on it. None for `public`, which
+    /// has no token.
+    #[must_use]
+    pub fn token_scope(&self) -> Option<String> {
+        (*self.name != *PUBLIC).then(|| format!("regiograph:{}", self.name))
+    }
+
     /// May it be used for this purpose? `public` names none; every other role names one that the policy lists.
     #[must_use]
     pub fn admits(&self, purpose: Option<&str>) -> bool {

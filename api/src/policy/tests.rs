@@ -24,6 +24,7 @@ fn dataset(name: &'static str, held: Held, fields: &[(&'static str, Kind, Tier)]
         sorts: false,
         buckets: Vec::new(),
         groups: false,
+        unit: None,
     };
     Box::leak(Box::new(Dataset {
         name,

@@ -179,6 +179,17 @@ impl Predicate {
         }
     }
 
+    /// Have all rows that match the same value of this field, by the form of the condition?
+    #[must_use]
+    pub fn fixes(&self, field: FieldId) -> bool {
+        match self {
+            Self::And(parts) => parts.iter().any(|part| part.fixes(field)),
+            Self::Is(operand, Test::Eq(_)) => operand.field() == field,
+            Self::Is(operand, Test::In(data)) => operand.field() == field && data.len() == 1,
+            _ => false,
+        }
+    }
+
     /// Replaces every operand, also those inside `not`.
     #[must_use]
     pub fn map_operands(&self, map: &impl Fn(&Operand) -> Operand) -> Self {

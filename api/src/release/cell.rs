@@ -37,7 +37,7 @@ pub struct Vocabulary {
 }
 
 /// The areas of a release, one nested hierarchy with one fixed membership.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Geography {
     /// Each region's code, with the code of its supra-region where it is in one.
     pub regions: BTreeMap<Box<str>, Option<Box<str>>>,
@@ -122,6 +122,8 @@ pub enum Hidden {
     Neighbour,
     /// Beside it there are too few youths: outside its value, or between it and a cell that it is nearly all of.
     Complement,
+    /// Beside other published numbers it would give a hidden cell away.
+    Audit,
 }
 
 /// All cells of a dataset's tables that have a row; every other cell of the vocabulary is hidden as these are.

@@ -1,6 +1,6 @@
 //! The fixed, coarse classes of percentiles and the grid of averages, for each unit. Knows no cell.
 
-use entities::{Dataset, Field, FieldId};
+use entities::Field;
 
 /// A unit's classes and grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +53,6 @@ const NUMBERS: Scale = Scale {
     above: 6250,
     grid: 5,
 };
-
-/// The field that says a measure's unit, where rows have it in different ones. Then only the cells of one unit have a
-/// measure: euros and hours have no average.
-pub(super) fn unit_of(dataset: &Dataset, measure: FieldId) -> Option<FieldId> {
-    let is_volume = dataset.fields[measure].name.ends_with("_volume");
-    dataset.field("volume_unit").filter(|_| is_volume)
-}
 
 impl Scale {
     /// By the field's name, which says its unit.

@@ -1,4 +1,5 @@
-//! Makes releases: closed periods only, of complete sources only, each period once, all that were asked for or none.
+//! Makes releases: closed periods only, of complete sources only, each period once unless it is revised, all that were
+//! asked for or none.
 
 use std::{path::Path, sync::Arc, thread::available_parallelism};
 
@@ -12,7 +13,9 @@ use super::{
     areas::geography,
     observe::{inspect, observe},
     protect,
-    record::{Contributor, Header, to_sources},
+    read::standing,
+    record::{Contributor, FORMAT, Header, to_areas, to_code_lists, to_sources},
+    revision::{Edition, Issue, editions},
     sign::Signer,
     store::{self, Draft, NotWritten},
 };
@@ -36,6 +39,8 @@ pub struct Making<'a> {
     pub secret: &'a Arc<Secret>,
     /// Who signs.
     pub signer: &'a Signer,
+    /// The first releases of the periods, or their next versions.
+    pub issue: Issue,
     /// How many days after its last day a period is closed.
     pub cut_off_days: u64,
     /// The moment.
@@ -47,7 +52,7 @@ pub struct Making<'a> {
 /// A release that was made. Totals only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
-    /// Its id: the period's name.
+    /// Its id: the period's name, and from the second version on the version.
     pub id: String,
     /// How many datasets it has tables of.
     pub datasets: usize,
@@ -71,8 +76,22 @@ pub enum NotMade {
         on: Date,
     },
     /// It was made before.
-    #[error("{0} is released already: corrections wait for the next release")]
+    #[error("{0} is released already: what corrects it is a version of its own, which `--revision` makes")]
     Standing(String),
+    /// There is no release to revise.
+    #[error("{0} is not released yet: there is nothing to revise, leave out `--revision`")]
+    Unreleased(Period),
+    /// It was made since the last closing day.
+    #[error("{id} was made of the same sources by this program: its corrections wait for the next closing day, {on}")]
+    TooSoon {
+        /// The version that stands.
+        id: String,
+        /// The day from which on the next can be made.
+        on: Date,
+    },
+    /// The revision would show what is shown already.
+    #[error("{0} would be the same as the version before: nothing to revise")]
+    Unchanged(String),
     /// There is nothing to release.
     #[error("no source holds rows about youths")]
     NoSources,
@@ -118,8 +137,8 @@ pub fn cut_off(period: Period, days: u64) -> Date {
 /// Makes, signs and stores the releases of these periods, in one transaction.
 ///
 /// # Errors
-/// Where a period is not closed or was released before, where a source does not answer completely, or where the store
-/// refuses. Then nothing is stored.
+/// Where a period is not closed, was released before or has nothing to revise, where a source does not answer completely,
+/// or where the store refuses. Then nothing is stored.
 pub async fn make(periods: &[Period], making: Making<'_>) -> Result<Vec<Made>, NotMade> {
     for period in periods {
         let on = cut_off(*period, making.cut_off_days);
@@ -127,18 +146,16 @@ pub async fn make(periods: &[Period], making: Making<'_>) -> Result<Vec<Made>, N
             return Err(NotMade::NotClosed { period: *period, on });
         }
     }
-    let path = making.store.to_owned();
-    let standing = blocking(move || store::standing(&path)).await??;
-    if let Some(id) = periods.iter().map(ToString::to_string).find(|id| standing.contains(id)) {
-        return Err(NotMade::Standing(id));
-    }
+    let (path, verifier) = (making.store.to_owned(), making.signer.verifier());
+    let standing = blocking(move || standing(&path, &verifier)).await??;
     let (held, contributors) = contributors(making.sources);
+    let editions = editions(periods, (&making, &standing), &contributors)?;
     if held.is_empty() {
         return Err(NotMade::NoSources);
     }
     let inspected = making.sources.iter().map(|source| inspect(source, &held)).collect::<Vec<_>>();
     stream::iter(inspected).buffered(TOGETHER).try_collect::<()>().await?;
-    let mut drafts: Vec<_> = periods.iter().map(|it| draft(*it, &held, &contributors, making)).collect();
+    let mut drafts: Vec<_> = editions.iter().map(|it| draft(it, &held, &contributors, making)).collect();
     let mut made: Vec<_> = drafts.iter().map(|it| started(it, held.len(), contributors.len())).collect();
     for dataset in held {
         let tables = tables(Vocabulary::of(dataset), periods, making).await?;
@@ -148,10 +165,17 @@ pub async fn make(periods: &[Period], making: Making<'_>) -> Result<Vec<Made>, N
             draft.tables.push((vocabulary, cells));
         }
     }
+    for (edition, draft) in editions.iter().zip(&mut drafts) {
+        if !edition.is_other(&making, &contributors, &draft.tables) {
+            return Err(NotMade::Unchanged(draft.header.id.clone()));
+        }
+        draft.header.code_lists = Some(to_code_lists(draft.tables.iter().map(|(vocabulary, _)| vocabulary)));
+    }
     let (path, signer) = (making.store.to_owned(), making.signer.clone());
     let written = blocking(move || store::write(&path, &drafts, &signer)).await?;
     written.map_err(|error| match error {
         NotWritten::Standing(id) => NotMade::Standing(id),
+        NotWritten::Formless(_) => NotMade::Stopped,
         NotWritten::Database(error) => NotMade::Store(error),
     })?;
     Ok(made)
@@ -201,19 +225,24 @@ fn contributors(sources: &Sources) -> (Vec<&'static Dataset>, Vec<Contributor>) 
     (held, contributors)
 }
 
-fn draft(period: Period, held: &[&'static Dataset], contributors: &[Contributor], making: Making<'_>) -> Draft {
+fn draft(edition: &Edition, held: &[&'static Dataset], contributors: &[Contributor], making: Making<'_>) -> Draft {
+    let Edition { period, version, cut_off, .. } = edition;
     let names: Vec<_> = held.iter().map(|it| it.name).collect();
     let header = Header {
-        id: period.to_string(),
+        format: FORMAT,
+        id: period.id(*version),
         period: period.to_string(),
+        version: (*version).into(),
         first_day: period.from.to_string(),
         last_day: period.until.to_string(),
-        cut_off: cut_off(period, making.cut_off_days).to_string(),
+        cut_off: cut_off.to_string(),
         made_at: making.now.to_rfc3339_opts(SecondsFormat::Secs, true),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         sources: to_sources(contributors),
         datasets: serde_json::Value::from(names).to_string(),
         key_id: making.signer.verifier().key_id(),
+        areas: Some(to_areas(&geography(making.reference, *period))),
+        code_lists: None,
     };
     Draft { header, tables: Vec::new() }
 }

@@ -11,7 +11,22 @@ use super::Period;
 #[error("not a period of the form 2025 or 2025Q4")]
 pub struct NotAPeriod;
 
+/// The period that a release is named by, and the version where that is said: `2025Q4`, `2025Q4v2`.
+#[must_use]
+pub fn named(name: &str) -> Option<(Period, Option<u32>)> {
+    let Some((period, version)) = name.split_once('v') else { return Some((name.parse().ok()?, None)) };
+    let number: u32 = version.parse().ok()?;
+    let is_number = number > 0 && number.to_string() == version;
+    Some((period.parse().ok()?, Some(number))).filter(|_| is_number)
+}
+
 impl Period {
+    /// The id of a version of its release: the period's name alone for the first.
+    #[must_use]
+    pub fn id(self, version: u32) -> String {
+        if version == 1 { self.to_string() } else { format!("{self}v{version}") }
+    }
+
     /// The quarter or the year that the day lies in.
     #[must_use]
     pub fn of(day: Date, kind: Bucket) -> Self {
@@ -95,6 +110,21 @@ mod tests {
         }
         for text in ["", "25", "2025Q", "2025Q0", "2025Q5", "2025q1", "2025-Q1", "20255", "2025Q11", " 2025"] {
             assert_eq!(text.parse::<Period>(), Err(NotAPeriod), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_release_is_named_by_its_period_or_by_its_version() {
+        let period: Period = "2025Q4".parse().unwrap();
+        assert_eq!(
+            (period.id(1), period.id(2), period.id(11)),
+            ("2025Q4".into(), "2025Q4v2".into(), "2025Q4v11".into())
+        );
+        assert_eq!(named("2025Q4"), Some((period, None)));
+        assert_eq!(named("2025Q4v1"), Some((period, Some(1))));
+        assert_eq!(named("2025Q4v11"), Some((period, Some(11))));
+        for text in ["", "v2", "2025Q4v", "2025Q4v0", "2025Q4v02", "2025Q4v+2", "2025Q4v-1", "2025Q4v2v3", "2025Q5v2"] {
+            assert_eq!(named(text), None, "{text}");
         }
     }
 

@@ -12,7 +12,6 @@ use std::{
 
 use entities::{Dataset, FieldId, by_name};
 use rusqlite::{Connection, Row};
-use tokio::task::spawn_blocking;
 
 use super::{
     CellId, Published, Released, Releases, Vocabulary,
@@ -21,6 +20,7 @@ use super::{
     sign::Verifier,
     store,
 };
+use crate::telemetry::spawn_blocking;
 
 /// Where releases stand: the gateway's store.
 #[derive(Clone)]
@@ -92,6 +92,11 @@ impl Shelf {
     }
 }
 
+/// All releases of a store that verify, read anew. Blocks.
+pub(super) fn standing(path: &Path, verifier: &Verifier) -> rusqlite::Result<Releases> {
+    load(&store::open(path)?, verifier)
+}
+
 /// What was read before where nothing has changed since; else read anew.
 fn current(before: Option<Kept>, path: &Path, verifier: &Verifier) -> Result<Kept, Unread> {
     let file = metadata(path)?;
@@ -122,19 +127,23 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 
 fn load(connection: &Connection, verifier: &Verifier) -> rusqlite::Result<Releases> {
     let mut statement = connection.prepare(
-        "SELECT id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature \
-         FROM \"release\" ORDER BY last_day DESC, first_day DESC",
+        "SELECT id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature, \
+         format, version, areas, code_lists FROM \"release\" ORDER BY last_day DESC, first_day DESC, version DESC",
     )?;
-    let headers = statement.query_map([], |row| Ok((header(row)?, row.get::<_, String>(10)?)))?;
+    let mut rows = statement.query([])?;
     let (mut all, mut unverified) = (Vec::new(), Vec::new());
-    for found in headers {
-        let (header, signature) = found?;
-        match released(connection, &header, signature, verifier)? {
-            Some(release) => all.push(Arc::new(release)),
-            None => {
-                tracing::error!(release = header.id, "a release does not verify, and is not served");
-                unverified.push(header.id.into());
-            }
+    while let Some(row) = rows.next()? {
+        // What is not even of the right kind was never signed.
+        let found = match (header(row), row.get(10)) {
+            (Ok(header), Ok(signature)) => released(connection, &header, signature, verifier)?,
+            _ => None,
+        };
+        if let Some(release) = found {
+            all.push(Arc::new(release));
+        } else {
+            let id = row.get::<_, String>(0).unwrap_or_default();
+            tracing::error!(release = id, "a release does not verify, and is not served");
+            unverified.push(id.into());
         }
     }
     Ok(Releases::new(all, unverified))
@@ -152,6 +161,10 @@ fn header(row: &Row<'_>) -> rusqlite::Result<Header> {
         sources: row.get(7)?,
         datasets: row.get(8)?,
         key_id: row.get(9)?,
+        format: row.get(11)?,
+        version: row.get(12)?,
+        areas: row.get(13)?,
+        code_lists: row.get(14)?,
     })
 }
 
@@ -162,7 +175,7 @@ fn released(
     signature: String,
     verifier: &Verifier,
 ) -> rusqlite::Result<Option<Released>> {
-    let mut digesting = Digesting::new(header);
+    let Some(mut digesting) = Digesting::new(header) else { return Ok(None) };
     let mut tables = Tables::default();
     let mut statement = connection.prepare_cached(
         "SELECT dataset, counted, area_kind, area_code, month, dimension, value, youths, \"rows\", measures \

@@ -7,17 +7,24 @@ use entities::{Dataset, Date, Datum, FieldId, by_name};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Area, CellId, Counted, Published, PublishedMeasure, sign::Digest};
+use super::{Area, CellId, Counted, Geography, Published, PublishedMeasure, Vocabulary, sign::Digest};
 use crate::query::Holder;
 
-/// What every digest begins with, so that no other use of the key signs the same.
-const USE: &str = "regiograph release v1";
+/// What the digest of each format begins with, so that no other use of the key and no other format signs the same.
+const USES: [&str; 2] = ["regiograph release v1", "regiograph release v2"];
+
+/// The format that releases are made in. In the first there were no versions, no areas and no code lists.
+pub(super) const FORMAT: i64 = 2;
 
 /// What is told of a release as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
+    /// How it is digested: by what is signed it cannot be said to be another.
+    pub(super) format: i64,
     pub(super) id: String,
     pub(super) period: String,
+    /// Which release of its period, from 1 on.
+    pub(super) version: i64,
     pub(super) first_day: String,
     pub(super) last_day: String,
     pub(super) cut_off: String,
@@ -29,6 +36,10 @@ pub(super) struct Header {
     /// JSON: the names of the datasets.
     pub(super) datasets: String,
     pub(super) key_id: String,
+    /// JSON: which municipality is in which region, and which region in which supra-region.
+    pub(super) areas: Option<String>,
+    /// JSON: for each dataset the values of each dimension, in order.
+    pub(super) code_lists: Option<String>,
 }
 
 /// One cell that is shown.
@@ -65,16 +76,23 @@ pub struct Contributor {
 pub(super) struct Digesting(Sha256);
 
 impl Digesting {
-    pub(super) fn new(header: &Header) -> Self {
-        let mut digesting = Self(Sha256::new());
-        digesting.text(USE);
-        let Header { id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id } =
+    /// None where the header is of no format: what a format does not sign is not in it.
+    pub(super) fn new(header: &Header) -> Option<Self> {
+        let Header { id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, .. } =
             header;
         let days = [first_day, last_day, cut_off, made_at];
-        for text in [id, period].into_iter().chain(days).chain([program_version, sources, datasets, key_id]) {
-            digesting.text(text);
-        }
-        digesting
+        let texts = [id, period].into_iter().chain(days).chain([program_version, sources, datasets, &header.key_id]);
+        let (used, version, more) = match (header.format, header.version, &header.areas, &header.code_lists) {
+            (1, 1, None, None) => (USES[0], None, None),
+            (2, version @ 1.., Some(areas), Some(code_lists)) => (USES[1], Some(version), Some([areas, code_lists])),
+            _ => return None,
+        };
+        let mut digesting = Self(Sha256::new());
+        digesting.text(used);
+        texts.for_each(|text| digesting.text(text));
+        version.into_iter().for_each(|version| digesting.0.update(version.to_be_bytes()));
+        more.into_iter().flatten().for_each(|text| digesting.text(text));
+        Some(digesting)
     }
 
     /// The next cell.
@@ -204,6 +222,53 @@ pub(super) fn from_datasets(text: &str) -> Option<Vec<&'static Dataset>> {
     Some(names.iter().filter_map(|name| by_name(name)).collect())
 }
 
+/// The stored form of areas.
+pub(super) fn to_areas(geography: &Geography) -> String {
+    json!({ "regions": geography.regions, "municipalities": geography.municipalities }).to_string()
+}
+
+/// The areas of their stored form.
+pub(super) fn from_areas(text: &str) -> Option<Geography> {
+    let Value::Object(whole) = serde_json::from_str(text).ok()? else { return None };
+    let members = |name: &str| Some(whole.get(name)?.as_object()?.iter());
+    let region = |(code, of): (&String, &Value)| match of {
+        Value::Null => Some((code.as_str().into(), None)),
+        of => Some((code.as_str().into(), Some(of.as_str()?.into()))),
+    };
+    let municipality = |(code, of): (&String, &Value)| Some((code.as_str().into(), of.as_str()?.into()));
+    Some(Geography {
+        regions: members("regions")?.map(region).collect::<Option<_>>()?,
+        municipalities: members("municipalities")?.map(municipality).collect::<Option<_>>()?,
+    })
+}
+
+/// The stored form of what the tables are broken down by.
+pub(super) fn to_code_lists<'v>(vocabularies: impl Iterator<Item = &'v Vocabulary>) -> String {
+    let lists = vocabularies.map(|it| {
+        let values = |values: &[Datum]| values.iter().map(to_json).collect::<Vec<_>>();
+        let dimensions = it.dimensions.iter().map(|(field, all)| json!([it.dataset.fields[*field].name, values(all)]));
+        (it.dataset.name.to_owned(), Value::Array(dimensions.collect()))
+    });
+    Value::Object(lists.collect()).to_string()
+}
+
+/// What the tables are broken down by, of its stored form. A dimension or a value that this program has no words for is
+/// left out.
+pub(super) fn from_code_lists(text: &str) -> Option<Vec<Vocabulary>> {
+    let Value::Object(lists) = serde_json::from_str(text).ok()? else { return None };
+    let vocabulary = |(name, dimensions): (&String, &Value)| {
+        let known = by_name(name).map(Vocabulary::of)?;
+        let dimension = |it: &Value| {
+            let (field, values) = (known.dataset.field(it.get(0)?.as_str()?)?, it.get(1)?.as_array()?);
+            let (_, words) = known.dimensions.iter().find(|(known, _)| *known == field)?;
+            Some((field, values.iter().filter_map(to_datum).filter(|value| words.contains(value)).collect()))
+        };
+        let dimensions = dimensions.as_array()?.iter().filter_map(dimension).collect();
+        Some(Vocabulary { dimensions, ..known })
+    };
+    Some(lists.iter().filter_map(vocabulary).collect())
+}
+
 fn to_json(value: &Datum) -> Value {
     match value {
         Datum::Null => Value::Null,
@@ -217,11 +282,15 @@ fn to_json(value: &Datum) -> Value {
 
 /// Dimensions are codes, truths and numbers.
 fn from_json(text: &str) -> Option<Datum> {
-    Some(match serde_json::from_str(text).ok()? {
+    to_datum(&serde_json::from_str(text).ok()?)
+}
+
+fn to_datum(value: &Value) -> Option<Datum> {
+    Some(match value {
         Value::Null => Datum::Null,
-        Value::Bool(truth) => Datum::Bool(truth),
+        Value::Bool(truth) => Datum::Bool(*truth),
         Value::Number(number) => Datum::Int(number.as_i64()?),
-        Value::String(text) => Datum::text(text),
+        Value::String(text) => Datum::text(text.as_str()),
         _ => return None,
     })
 }

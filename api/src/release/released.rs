@@ -1,15 +1,19 @@
 //! A release in memory: what it was made of, and what is shown of each cell. Knows no store.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::{DateTime, Utc};
 use entities::{Bucket, Dataset, Date};
 
 use super::{
-    CellId, Period, Published,
-    record::{Contributor, Header, from_datasets, from_sources},
+    CellId, Geography, Period, Published, Vocabulary,
+    period::named,
+    record::{Contributor, Header, from_areas, from_code_lists, from_datasets, from_sources},
 };
-use crate::federation::Sources;
+use crate::{federation::Sources, reference::Reference};
 
 /// All releases that verify, the newest first.
 #[derive(Debug, Default)]
@@ -21,10 +25,12 @@ pub struct Releases {
 /// One release.
 #[derive(Debug)]
 pub struct Released {
-    /// Its id: the period's name, such as `2025Q4`.
+    /// Its id: the period's name, such as `2025Q4`, and from the second version on its version, as in `2025Q4v2`.
     pub id: Box<str>,
     /// The quarter or year.
     pub period: Period,
+    /// Which release of its period it is, from 1 on.
+    pub version: u32,
     /// The day from which on it could be made.
     pub cut_off: Date,
     /// When it was made.
@@ -39,6 +45,12 @@ pub struct Released {
     pub key_id: Box<str>,
     /// The signature, base64.
     pub signature: Box<str>,
+    /// The areas that it was made with; none where it was made before releases kept them.
+    pub(super) areas: Option<Arc<Geography>>,
+    /// The reference data with these areas, where they are others by now.
+    pub(super) amended: OnceLock<Option<Reference>>,
+    /// What its tables are broken down by; none where it was made before releases kept that.
+    vocabularies: Option<Vec<Vocabulary>>,
     tables: HashMap<&'static str, Table>,
 }
 
@@ -61,13 +73,23 @@ impl Releases {
         Self { all, unverified }
     }
 
-    /// All of them, the newest first: by last day, a quarter before the year that ends with it.
+    /// All of them, the newest first: by last day, a quarter before the year that ends with it, and of one period the last
+    /// version first.
     #[must_use]
     pub fn list(&self) -> &[Arc<Released>] {
         &self.all
     }
 
-    /// The release of that id, such as `2025Q4`.
+    /// The release that is named by a period, or by a period and a version: `2025Q4` is the last version with tables of
+    /// the dataset, `2025Q4v1` the first of all.
+    #[must_use]
+    pub fn by_name(&self, name: &str, dataset: &Dataset) -> Option<&Arc<Released>> {
+        let (period, version) = named(name)?;
+        let is_it = |it: &&Arc<Released>| it.period == period && version.is_none_or(|version| it.version == version);
+        self.all.iter().filter(is_it).find(|it| it.has(dataset))
+    }
+
+    /// The release of exactly that id, such as `2025Q4` (the first version) or `2025Q4v2`.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Arc<Released>> {
         self.all.iter().find(|it| *it.id == *id)
@@ -90,8 +112,14 @@ impl Releases {
 impl Released {
     /// None where the stored form is none; what is signed is always one.
     pub(super) fn new(header: &Header, signature: String, tables: HashMap<&'static str, Table>) -> Option<Self> {
+        let areas = header.areas.as_deref().map(|text| from_areas(text).map(Arc::new));
+        let vocabularies = header.code_lists.as_deref().map(from_code_lists);
         Some(Self {
             id: header.id.as_str().into(),
+            version: header.version.try_into().ok()?,
+            areas: if let Some(areas) = areas { Some(areas?) } else { None },
+            amended: OnceLock::new(),
+            vocabularies: if let Some(vocabularies) = vocabularies { Some(vocabularies?) } else { None },
             period: Period { from: header.first_day.parse().ok()?, until: header.last_day.parse().ok()? },
             cut_off: header.cut_off.parse().ok()?,
             made_at: DateTime::parse_from_rfc3339(&header.made_at).ok()?.to_utc(),
@@ -108,6 +136,14 @@ impl Released {
     #[must_use]
     pub fn has(&self, dataset: &Dataset) -> bool {
         self.datasets.contains(&dataset)
+    }
+
+    /// What its tables of a dataset are broken down by: the code lists that it was made with. One that kept none has those
+    /// of this program.
+    #[must_use]
+    pub fn vocabulary(&self, dataset: &'static Dataset) -> Vocabulary {
+        let kept = self.vocabularies.iter().flatten().find(|it| it.dataset.name == dataset.name);
+        kept.cloned().unwrap_or_else(|| Vocabulary::of(dataset))
     }
 
     /// What is shown of a cell; none where it is hidden or has no rows, which look alike.

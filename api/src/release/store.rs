@@ -27,6 +27,9 @@ pub(super) enum NotWritten {
     /// It is there already.
     #[error("release `{0}` is there already")]
     Standing(String),
+    /// What is to be signed is of no format.
+    #[error("release `{0}` is of no format")]
+    Formless(String),
     /// The database refused.
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
@@ -39,13 +42,6 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     Ok(connection)
-}
-
-/// The ids of the releases that are there.
-pub(super) fn standing(path: &Path) -> rusqlite::Result<Vec<String>> {
-    let connection = open(path)?;
-    let mut statement = connection.prepare("SELECT id FROM \"release\"")?;
-    statement.query_map([], |row| row.get(0))?.collect()
 }
 
 /// Writes and signs all of them, or none.
@@ -62,7 +58,7 @@ pub(super) fn write(path: &Path, drafts: &[Draft], signer: &Signer) -> Result<()
 /// The cells, then the signature over them.
 fn write_one(connection: &Connection, draft: &Draft, signer: &Signer) -> Result<(), NotWritten> {
     let Draft { header, tables } = draft;
-    let mut digesting = Digesting::new(header);
+    let mut digesting = Digesting::new(header).ok_or_else(|| NotWritten::Formless(header.id.clone()))?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO release_cell (\"release\", place, dataset, counted, area_kind, area_code, month, dimension, value, \
          youths, \"rows\", measures) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -79,13 +75,16 @@ fn write_one(connection: &Connection, draft: &Draft, signer: &Signer) -> Result<
         inserted.map_err(|error| standing_already(header, error))?;
     }
     let signature = signer.sign(&digesting.done());
-    let Header { id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id } =
-        header;
+    let Header {
+        id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, ..
+    } = header;
+    let Header { format, version, areas, code_lists, .. } = header;
     let inserted = connection.execute(
         "INSERT INTO \"release\" (id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, \
-         key_id, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         key_id, signature, format, version, areas, code_lists) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
-            id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature
+            id, period, first_day, last_day, cut_off, made_at, program_version, sources, datasets, key_id, signature, format,
+            version, areas, code_lists
         ],
     );
     inserted.map_err(|error| standing_already(header, error))?;

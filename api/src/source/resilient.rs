@@ -22,10 +22,11 @@ use self::{
     breaker::{Breaker, Turn},
     budget::{Budget, fraction},
 };
-use super::{Failure, Inspected, Partial, Record, Select, Source, Tabulate};
+use super::{Failure, Inspected, Noted, Partial, Record, Select, Source, Tabulate};
 use crate::{
     clock::Clock,
     query::{Facts, Holder},
+    telemetry::{self, SourceLoad},
 };
 
 /// How much patience one source is given.
@@ -54,8 +55,8 @@ pub struct Means {
 const WAIT: Duration = Duration::from_millis(50);
 
 /// A source, and how it does.
-pub struct Resilient<S> {
-    inner: S,
+pub struct Resilient {
+    inner: Arc<dyn Source>,
     limits: Limits,
     means: Means,
     breaker: Breaker,
@@ -74,8 +75,8 @@ enum Late {
 }
 
 /// One question under way. Dropped before its answer came, it leaves nothing behind.
-struct Asking<'r, S: Source> {
-    of: &'r Resilient<S>,
+struct Asking<'r> {
+    of: &'r Resilient,
     turn: Turn,
     late: Late,
     began: Instant,
@@ -88,10 +89,10 @@ impl Default for Limits {
     }
 }
 
-impl<S: Source> Resilient<S> {
+impl Resilient {
     /// Bears with a source.
     #[must_use]
-    pub fn new(inner: S, limits: Limits, means: Means) -> Self {
+    pub fn new(inner: Arc<dyn Source>, limits: Limits, means: Means) -> Self {
         let breaker = Breaker::new(limits.breaker_failures, limits.breaker_pause);
         Self { inner, limits, means, breaker, budget: Budget::default(), health: Health::default() }
     }
@@ -100,12 +101,12 @@ impl<S: Source> Resilient<S> {
     async fn ask<'s, T>(
         &'s self,
         late: Late,
-        question: impl Fn(&'s S) -> BoxFuture<'s, Result<T, Failure>>,
+        question: impl Fn(&'s dyn Source) -> BoxFuture<'s, Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let mut asking = self.enter(late)?;
         let mut retries = 0;
         let answer = loop {
-            let answer = question(&self.inner).await;
+            let answer = question(self.inner.as_ref()).await;
             let passes = matches!(answer, Err(Failure::Unreachable)) && asking.turn == Turn::Plain;
             if !passes || retries == self.limits.retries {
                 break answer;
@@ -124,7 +125,7 @@ impl<S: Source> Resilient<S> {
     }
 
     /// Lets a question in, or says why not.
-    fn enter(&self, late: Late) -> Result<Asking<'_, S>, Failure> {
+    fn enter(&self, late: Late) -> Result<Asking<'_>, Failure> {
         if self.health.begin() > self.limits.in_flight {
             self.health.end();
             self.health.failed(&Failure::Busy);
@@ -180,14 +181,14 @@ fn is_trouble(failure: &Failure) -> bool {
     }
 }
 
-impl<S: Source> Asking<'_, S> {
+impl Asking<'_> {
     fn end(&mut self, failure: Option<&Failure>) {
         self.is_answered = true;
         self.of.ended((self.turn, self.late), failure);
     }
 }
 
-impl<S: Source> Drop for Asking<'_, S> {
+impl Drop for Asking<'_> {
     fn drop(&mut self) {
         self.of.health.end();
         if self.is_answered {
@@ -204,7 +205,7 @@ impl<S: Source> Drop for Asking<'_, S> {
     }
 }
 
-impl<S: Source> Source for Resilient<S> {
+impl Source for Resilient {
     fn name(&self) -> &str {
         self.inner.name()
     }
@@ -257,5 +258,21 @@ impl<S: Source> Source for Resilient<S> {
 
     fn health(&self) -> Option<&Health> {
         Some(&self.health)
+    }
+
+    fn note(&self, noted: Noted<'_>) {
+        if matches!(noted, Noted::Disordered) {
+            self.health.failed(&Failure::Malformed(String::new()));
+        }
+        self.inner.note(noted);
+    }
+
+    fn load(&self) -> SourceLoad {
+        let breaker = match self.health.state() {
+            State::Closed => telemetry::Breaker::Closed,
+            State::HalfOpen => telemetry::Breaker::HalfOpen,
+            State::Open => telemetry::Breaker::Open,
+        };
+        SourceLoad { breaker: Some(breaker), ..self.inner.load() }
     }
 }

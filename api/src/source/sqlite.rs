@@ -23,7 +23,10 @@ use super::{
     Failure, Inspected, Partial, Record, Select, Source, Tabulate, resilient,
     sql::{self, Dialect, Parameter, Statement},
 };
-use crate::query::{Facts, Holder};
+use crate::{
+    query::{Facts, Holder},
+    telemetry::SourceLoad,
+};
 
 /// How to open one SQLite source.
 #[derive(Clone, Debug)]
@@ -153,6 +156,11 @@ impl Source for SqliteSource {
                 datasets.iter().map(|(dataset, facts)| check::inspect((connection, running), dataset, facts)).collect()
             })
             .boxed()
+    }
+
+    fn load(&self) -> SourceLoad {
+        let (in_use, most) = self.readers.load();
+        SourceLoad { in_use: Some(in_use), most: Some(most), ..SourceLoad::default() }
     }
 }
 

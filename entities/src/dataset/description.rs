@@ -50,6 +50,13 @@ impl FieldDescription {
         self
     }
 
+    /// Its unit differs from row to row, and is said by this field.
+    #[must_use]
+    pub fn in_unit(mut self, field: &'static str) -> Self {
+        self.0.unit = Some(field);
+        self
+    }
+
     /// Its values are codes of a list.
     #[must_use]
     pub fn code(mut self, list: &'static CodeList) -> Self {
@@ -240,6 +247,7 @@ fn describe<C: ColumnTrait>(column: C, doc: &'static str) -> Field {
         sorts: false,
         buckets: Vec::new(),
         groups: false,
+        unit: None,
     }
 }
 

@@ -24,6 +24,7 @@ use regiograph::{
         resilient::{Limits as Patience, Means},
         sqlite::Settings,
     },
+    telemetry::Telemetry,
 };
 use reqwest::Client;
 use sea_orm_migration::sea_orm::Database;
@@ -42,8 +43,8 @@ pub struct Setup {
     others: Vec<MakeSource>,
     policy: String,
     master: String,
-    /// Files that are taken over from another gateway.
-    kept: Vec<PathBuf>,
+    /// Files that are taken over from another gateway, and the names they get.
+    kept: Vec<(PathBuf, &'static str)>,
 }
 
 /// Makes a source with the gateway's time and randomness.
@@ -169,8 +170,15 @@ impl Setup {
 
     /// With the store of another gateway as it stands, and its key: with the releases that were made there.
     #[must_use]
-    pub fn store_of(mut self, other: &Gateway) -> Self {
-        self.kept = vec![other.store(), other.folder().join("release.pem")];
+    pub fn store_of(self, other: &Gateway) -> Self {
+        let key = other.folder().join("release.pem");
+        self.restored(&other.store(), &key)
+    }
+
+    /// With this file as its store, and this key of its releases.
+    #[must_use]
+    pub fn restored(mut self, store: &Path, key: &Path) -> Self {
+        self.kept = vec![(store.to_owned(), "store.sqlite"), (key.to_owned(), "release.pem")];
         self
     }
 
@@ -198,8 +206,7 @@ impl Setup {
     /// Starts it.
     pub async fn start(self) -> Gateway {
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        for file in self.kept {
-            let name = file.file_name().expect("files have names");
+        for (file, name) in self.kept {
             fs::copy(&file, folder.path().join(name)).expect("the other gateway has its files");
         }
         let now = Arc::new(Mutex::new(start()));
@@ -225,7 +232,7 @@ impl Setup {
             issuer: issuer.issuer(Duration::ZERO),
             limits: Limits::default(),
             demonstration: None,
-            world: World { clock, random },
+            world: World { clock, random, telemetry: Telemetry::new(random) },
         });
         let app = app.await.expect("the gateway starts");
         let served = Arc::clone(&app);

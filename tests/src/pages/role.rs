@@ -99,5 +99,9 @@ fn token(role: &Role) -> String {
     if datasets().iter().flat_map(|it| role.parts(it)).any(|part| part.scope == Scope::Inquiry) {
         text += &format!("    {command} --purpose {INVESTIGATION}\n");
     }
+    if let Some(scope) = role.token_scope() {
+        text +=
+            &format!("\nFederation routers look for `{scope}` in its `scope`; a real issuer's tokens carry it too.\n");
+    }
     text
 }

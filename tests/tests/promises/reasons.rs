@@ -8,6 +8,7 @@ use regiograph::{
         commands::{self, Who},
     },
     demo::{Generate, generate},
+    release::Issue,
 };
 use regiograph_tests::{
     caller::As,
@@ -215,7 +216,7 @@ async fn the_command_explain_reads_the_release_and_makes_no_secret_of_its_own() 
     let analyst = Who { region: Some("JZ01".to_owned()), ..Who::new("region_analyst") };
     assert!(explain(&analyst).await.contains("refused: there is no release of Placement"));
     assert!(!secret.exists());
-    commands::release(&foundation, "2024").await.expect("all sources answer");
+    commands::release(&foundation, "2024", Issue::First).await.expect("all sources answer");
     let plan = explain(&analyst).await;
     assert!(plan.contains("release 2024: 2024-01-01 to 2024-12-31"), "{plan}");
     assert!(told(&plan).len() <= 1 && told(&plan).iter().all(|line| line.starts_with("REGION JZ01 (")), "{plan}");

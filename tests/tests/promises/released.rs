@@ -5,6 +5,7 @@ mod cells;
 mod close;
 mod order;
 mod same;
+mod versions;
 mod wrong;
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};

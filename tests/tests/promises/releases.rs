@@ -8,10 +8,10 @@ use regiograph::{
     clock::Clock,
     demo::{Generate, generate},
     query::Holder,
-    release::{Area, CellId, Counted, Released},
+    release::{Area, CellId, Counted, Issue, Released},
 };
 use regiograph_tests::{
-    gateway::{Gateway, SourceSetup},
+    gateway::{Gateway, Setup, SourceSetup},
     row::{Row, dataset, execute},
 };
 use rusqlite::types::Value;
@@ -98,12 +98,65 @@ async fn a_period_is_released_once() {
     let before = released(&gateway, "2025Q4").await;
     let late = "UPDATE placement SET started_on = '2025-12-01', ended_on = NULL";
     execute(&gateway.file("almata"), late);
-    let words = "2025Q4 is released already: corrections wait for the next release";
+    let words = "2025Q4 is released already: what corrects it is a version of its own, which `--revision` makes";
     assert_eq!(refused(&gateway, "2025Q4").await, words);
     assert_eq!(gateway.release(&["2025Q3", "2025Q4"]).await.expect_err("all or nothing"), words);
     let releases = gateway.releases().await;
     assert_eq!(releases.list().len(), 1);
     assert_eq!(releases.list()[0].cells(dataset("Placement")), before.cells(dataset("Placement")));
+}
+
+/// A quarter of a year, after which another quarter is closed.
+const QUARTER: i64 = 92 * 24 * 3_600;
+
+#[tokio::test]
+async fn a_revision_is_asked_for_has_something_to_say_and_waits_for_the_next_closing_day() {
+    let gateway = Gateway::over(sources()).await;
+    let said = async || gateway.revise("2025Q4").await.expect_err("it is refused");
+    assert_eq!(said().await, "2025Q4 is not released yet: there is nothing to revise, leave out `--revision`");
+    gateway.release(&["2025Q4"]).await.expect("all sources answer");
+    let late = "UPDATE placement SET started_on = '2025-12-01', ended_on = NULL WHERE id % 2 = 0";
+    execute(&gateway.file("almata"), late);
+    let wait = "of the same sources by this program: its corrections wait for the next closing day, 2027-01-31";
+    assert_eq!(said().await, format!("2025Q4 was made {wait}"));
+    gateway.wait(QUARTER);
+    let made = gateway.revise("2025Q4").await.expect("another quarter is closed");
+    assert_eq!((&*made[0].id, made[0].sources), ("2025Q4v2", 2));
+    let (first, second) = (released(&gateway, "2025Q4").await, released(&gateway, "2025Q4v2").await);
+    assert_eq!((first.version, second.version), (1, 2));
+    assert_eq!((first.cut_off.to_string(), second.cut_off.to_string()), ("2026-01-31".into(), "2027-01-31".into()));
+    assert_ne!(first.cells(dataset("Placement")), second.cells(dataset("Placement")));
+    assert!(refused(&gateway, "2025Q4").await.starts_with("2025Q4v2 is released already"));
+    gateway.wait(QUARTER);
+    assert_eq!(said().await, "2025Q4v3 would be the same as the version before: nothing to revise");
+    assert_eq!(gateway.releases().await.list().len(), 2);
+}
+
+#[tokio::test]
+async fn other_sources_do_not_wait_for_a_closing_day() {
+    let [almata, horizon] = sources();
+    let gateway = Gateway::over([almata]).await;
+    gateway.release(&["2025Q4"]).await.expect("all sources answer");
+    let [almata, _] = sources();
+    let more = Setup::of([almata, horizon]).store_of(&gateway).start().await;
+    let made = more.revise("2025Q4").await.expect("nothing of it is served now");
+    assert_eq!((&*made[0].id, made[0].sources), ("2025Q4v2", 2));
+    assert!(more.revise("2025Q4").await.expect_err("they are the same now").contains("next closing day"));
+    let (first, second) = (released(&more, "2025Q4").await, released(&more, "2025Q4v2").await);
+    assert_eq!(first.cut_off, second.cut_off);
+}
+
+#[tokio::test]
+async fn a_revision_that_is_stopped_leaves_the_version_before_alone() {
+    let gateway = Gateway::over(sources()).await;
+    gateway.release(&["2025Q4"]).await.expect("all sources answer");
+    gateway.wait(QUARTER);
+    let file = gateway.file("horizon");
+    fs::rename(&file, gateway.folder().join("away")).expect("files can be moved");
+    let said = gateway.revise("2025Q4").await.expect_err("it takes complete sources");
+    assert!(said.contains("a release takes complete sources"), "{said}");
+    let ids: Vec<_> = gateway.releases().await.list().iter().map(|it| it.id.to_string()).collect();
+    assert_eq!(ids, ["2025Q4"]);
 }
 
 #[tokio::test]
@@ -204,15 +257,18 @@ async fn the_command_release_makes_one_and_check_tells_whether_it_verifies() {
     let foundation = configured(folder.path());
     let checked = async || commands::check(&foundation).await.expect("the gateway can be made");
     assert!(checked().await.report.contains("\nreleases: none\n"));
-    let said = commands::release(&foundation, "2024").await.expect("all sources answer");
+    let said = commands::release(&foundation, "2024", Issue::First).await.expect("all sources answer");
     assert!(
         said.starts_with("release 2024: ") && said.ends_with(" cells are shown; 1 datasets of 2 sources\n"),
         "{said}"
     );
     for (period, why) in [("2024", "2024 is released already"), ("2024Q5", "--period 2024Q5"), ("9999", "not closed")] {
-        let refused = format!("{:#}", commands::release(&foundation, period).await.expect_err("it is refused"));
+        let refused =
+            format!("{:#}", commands::release(&foundation, period, Issue::First).await.expect_err("it is refused"));
         assert!(refused.contains(why), "{refused}");
     }
+    let refused = commands::release(&foundation, "2024", Issue::Revision).await.expect_err("it is too soon");
+    assert!(format!("{refused:#}").contains("its corrections wait for the next closing day"), "{refused:#}");
     let before = checked().await;
     assert!(before.report.contains("\nreleases: 1, verified\n"), "{}", before.report);
     let store = folder.path().join("store.sqlite");
@@ -238,7 +294,7 @@ async fn the_demonstration_comes_with_releases_of_its_closed_periods() {
     let real = configured(folder.path());
     let other = start(&real).await;
     assert!(ids(&other).await.is_empty());
-    commands::release(&real, "2024").await.expect("all sources answer");
+    commands::release(&real, "2024", Issue::First).await.expect("all sources answer");
     let again = start(&later).await;
     assert_eq!(commands::demonstrate(&later, &again).await.expect("it goes without"), 0);
     assert_eq!(ids(&again).await, ["2024"]);

@@ -25,6 +25,8 @@ pub(in crate::graphql) struct Asked {
     pub(in crate::graphql) form: Form,
     /// Of each dimension the bounds that the filter sets to its buckets; none where buckets are not to be filled.
     pub(in crate::graphql) fill: Option<Vec<Range>>,
+    /// Is a lowest or a highest value asked for, which is one person's own?
+    pub(in crate::graphql) extremes: bool,
 }
 
 /// The first and the last bucket that a filter leaves, each by its first day.
@@ -52,7 +54,7 @@ pub(in crate::graphql) fn table(asking: &Asking<'_>, grant: &Grant, args: &Value
         youths: false,
         measures: Vec::new(),
     };
-    Ok(Asked { table, form, fill })
+    Ok(Asked { table, form, fill, extremes: false })
 }
 
 /// Refuses what only releases are grouped by for this caller.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Task, lookup, page::Page};
 use crate::{
     federation::{Outcome, Status},
-    graphql::{access::code_lists, name},
+    graphql::{access::code_lists, name, schema::own_sdl},
     policy::{Clause, Grant, Rows},
     quality,
     query::{Holder, Row},
@@ -46,6 +46,16 @@ fn viewer_grant(grant: &Grant, clause: &Clause, tables_only: bool) -> Value {
             Rows::All | Rows::Where(_) => None,
         },
     })
+}
+
+/// The caller's own schema as a subgraph.
+pub(super) fn service(task: &Task) -> Value {
+    let schema = &task.access.schema;
+    let sdl = schema.subgraph.get_or_init(|| {
+        let sdl = own_sdl(&schema.model);
+        sdl.inspect_err(|error| tracing::error!(%error, "a schema cannot be written as a subgraph")).ok()
+    });
+    json!({ "sdl": sdl })
 }
 
 /// The notes on a row, of the fields that its reader is shown.
@@ -181,6 +191,7 @@ pub(super) fn release(task: &Task, release: &Released) -> Value {
         "period": release.period.to_string(),
         "from": release.period.from.to_string(),
         "until": release.period.until.to_string(),
+        "version": release.version,
         "cutOff": release.cut_off.to_string(),
         "madeAt": release.made_at.to_rfc3339_opts(SecondsFormat::Millis, true),
         "programVersion": release.program_version,

@@ -39,6 +39,10 @@ pub enum Resolve {
     Node,
     /// Several things with ids.
     Nodes,
+    /// What a federation router stands by, by type and key.
+    Entities,
+    /// The caller's schema as a subgraph.
+    Service,
     /// A youth, by its pseudonym.
     Youth,
     /// A youth's pseudonym.
@@ -172,6 +176,12 @@ impl MeasurePart {
     pub fn is_percentile(self) -> bool {
         matches!(self, Self::Median | Self::P90)
     }
+
+    /// Is it one row's own value?
+    #[must_use]
+    pub fn is_extreme(self) -> bool {
+        matches!(self, Self::Min | Self::Max)
+    }
 }
 
 impl Resolve {
@@ -186,6 +196,7 @@ impl Resolve {
                 | Self::Each(..)
                 | Self::Node
                 | Self::Nodes
+                | Self::Entities
                 | Self::Youth
                 | Self::Statistics(_)
                 | Self::Releases

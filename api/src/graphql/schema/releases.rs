@@ -6,8 +6,8 @@ use crate::graphql::model::{Model, Object, Resolve, Type};
 
 /// The field of the query.
 pub(super) fn root(query: Object) -> Object {
-    let doc =
-        "The releases that there are, the newest first: protected tables of closed periods, the same for everyone.";
+    let doc = "The releases that there are, the newest first, and of one period its last version first: protected tables of closed \
+         periods, the same for everyone.";
     query.field("releases", TypeRef::named_nn_list_nn("Release"), Resolve::Releases, doc)
 }
 
@@ -23,8 +23,14 @@ pub(super) fn add(model: &mut Model) {
         ("period", must(TypeRef::STRING), "The quarter or the year: \"2025Q4\", \"2025\"."),
         ("from", must("Date"), "The first day of the period."),
         ("until", must("Date"), "The last day of the period; open rows are counted on it."),
-        ("cutOff", must("Date"), "The day from which on it could be made; what came in later is not in it."),
-        ("madeAt", must("DateTime"), "When it was made."),
+        (
+            "version",
+            must(TypeRef::INT),
+            "Which release of its period it is (versie): 1 for the first, 2 for the first revision (herziening), and so on. \
+             All stay as they were made; a period named alone stands for the last.",
+        ),
+        ("cutOff", must("Date"), "The day from which on it could be made (sluitingsdag)."),
+        ("madeAt", must("DateTime"), "When it was made; what came in later is not in it."),
         ("programVersion", must(TypeRef::STRING), "The version of the program that made it."),
         ("datasets", TypeRef::named_nn_list_nn(TypeRef::STRING), "The datasets that it has tables of."),
         ("signature", must(TypeRef::STRING), "The Ed25519 signature over its digest, base64."),

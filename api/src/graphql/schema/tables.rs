@@ -53,8 +53,8 @@ fn args(dataset: &'static Dataset, visible: &Visible) -> Vec<InputValue> {
     let view = "Which table; when left out the one over your own rows, and where you are granted none a released one.";
     let mut args = vec![InputValue::new("view", TypeRef::named("View"), view)];
     if visible.is_released(dataset) {
-        let doc =
-            "Of a released table the release, by its id or its period; when left out the newest that has the table.";
+        let doc = "Of a released table the release: by its id; by its period, which is the last version of it; or by both, as \
+             `2025v1`. When left out the last version of the newest period that has the table.";
         args.push(InputValue::new("release", TypeRef::named(TypeRef::ID), doc));
     }
     args.extend([
@@ -101,7 +101,10 @@ fn args(dataset: &'static Dataset, visible: &Visible) -> Vec<InputValue> {
 
 fn table(dataset: &Dataset, visible: &Visible) -> Object {
     let publishable = match dataset.youth() {
-        Some(_) => "False where a group, also one that `first` left out, has 1 to 9 youths.",
+        Some(_) => {
+            "False where a group, also one that `first` left out, has 1 to 9 youths, and where `min` or `max` is asked \
+             for: that is one youth's own."
+        }
         None => {
             "False where a number that may be one of persons comes out at less than 10 in a measure that is asked for."
         }

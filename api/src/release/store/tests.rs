@@ -1,5 +1,7 @@
 //! What was written is read again, whole and as it was, or not at all.
 
+mod versions;
+
 use std::fs;
 
 use entities::{Datum, by_name};
@@ -10,7 +12,10 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     query::Holder,
-    release::{Area, Contributor, Counted, PublishedMeasure, Releases, Shelf, record::to_sources},
+    release::{
+        Area, Contributor, Counted, Geography, PublishedMeasure, Releases, Shelf,
+        record::{to_areas, to_code_lists, to_sources},
+    },
 };
 
 struct Stored {
@@ -57,8 +62,10 @@ fn contributor() -> Contributor {
 
 fn draft(id: &str, (first, last): (&str, &str)) -> Draft {
     let header = Header {
+        format: 2,
         id: id.into(),
         period: id.into(),
+        version: 1,
         first_day: first.into(),
         last_day: last.into(),
         cut_off: "2026-01-31".into(),
@@ -67,8 +74,17 @@ fn draft(id: &str, (first, last): (&str, &str)) -> Draft {
         sources: to_sources(&[contributor()]),
         datasets: r#"["Placement"]"#.into(),
         key_id: "00".into(),
+        areas: Some(to_areas(&geography())),
+        code_lists: Some(to_code_lists(std::iter::once(&vocabulary()))),
     };
     Draft { header, tables: vec![(vocabulary(), cells())] }
+}
+
+fn geography() -> Geography {
+    Geography {
+        regions: [("JZ10".into(), None), ("JZ36".into(), Some("ZW".into()))].into(),
+        municipalities: [("GM0748".into(), "JZ36".into())].into(),
+    }
 }
 
 fn quarter() -> Draft {
@@ -128,6 +144,8 @@ async fn what_was_written_is_read_again() {
     let placement = by_name("Placement").unwrap();
     let release = releases.by_id("2025Q4").unwrap();
     assert_eq!(release.cells(placement), cells());
+    assert_eq!(release.areas.as_deref(), Some(&geography()));
+    assert_eq!(release.vocabulary(placement).dimensions, vocabulary().dimensions);
     for (id, shown) in cells() {
         assert_eq!(release.cell(placement, &id), Some(&shown));
         let hidden = CellId { area: Area::Region("JZ01".into()), ..id };
@@ -156,6 +174,15 @@ async fn a_release_that_was_touched_is_not_served() {
         "UPDATE \"release\" SET made_at = '2026-02-02T08:00:00Z' WHERE id = '2025Q4'",
         "UPDATE \"release\" SET sources = '[]' WHERE id = '2025Q4'",
         "UPDATE \"release\" SET signature = 'AAAA' WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET version = 2 WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET version = 'two' WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET format = 1 WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET format = 1, areas = NULL, code_lists = NULL WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET format = 3 WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET areas = replace(areas, 'ZW', 'NO') WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET areas = NULL WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET code_lists = replace(code_lists, 'CLOSED', 'OPEN') WHERE id = '2025Q4'",
+        "UPDATE \"release\" SET code_lists = '{}' WHERE id = '2025Q4'",
     ];
     for change in changes {
         let stored = Stored::new().await;
@@ -190,7 +217,6 @@ async fn of_several_all_are_written_or_none() {
     stored.write(&[quarter()]).unwrap();
     let refused = stored.write(&[draft("2025Q3", ("2025-07-01", "2025-09-30")), quarter()]).unwrap_err();
     assert!(matches!(refused, NotWritten::Standing(id) if id == "2025Q4"));
-    assert_eq!(standing(&stored.path()).unwrap(), ["2025Q4"]);
     assert_eq!(ids(&stored.shelf()).await.0, ["2025Q4"]);
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    ops::Deref,
     sync::{
         Mutex,
         atomic::{AtomicI64, AtomicUsize, Ordering},
@@ -83,8 +84,14 @@ impl Source for Scripted {
     }
 }
 
+/// A source that is borne with, and what it was told to say.
+struct Borne {
+    source: Resilient,
+    scripted: Arc<Scripted>,
+}
+
 /// A source with this much patience, and the seconds that have passed for it.
-fn borne(limits: Limits) -> (Resilient<Scripted>, Arc<AtomicI64>) {
+fn borne(limits: Limits) -> (Borne, Arc<AtomicI64>) {
     let seconds = Arc::new(AtomicI64::new(1_000_000));
     let clock = {
         let seconds = Arc::clone(&seconds);
@@ -94,12 +101,22 @@ fn borne(limits: Limits) -> (Resilient<Scripted>, Arc<AtomicI64>) {
         bytes.fill(0x7f);
         Ok(())
     };
-    (Resilient::new(Scripted::default(), limits, Means { clock, random }), seconds)
+    let scripted = Arc::new(Scripted::default());
+    let source = Resilient::new(Arc::clone(&scripted) as Arc<dyn Source>, limits, Means { clock, random });
+    (Borne { source, scripted }, seconds)
 }
 
-impl Resilient<Scripted> {
+impl Deref for Borne {
+    type Target = Resilient;
+
+    fn deref(&self) -> &Resilient {
+        &self.source
+    }
+}
+
+impl Borne {
     fn says(&self, says: impl IntoIterator<Item = Says>) {
-        self.inner.says.lock().unwrap().extend(says);
+        self.scripted.says.lock().unwrap().extend(says);
     }
 
     fn fails(&self, times: usize) {
@@ -111,7 +128,7 @@ impl Resilient<Scripted> {
     }
 
     fn asked(&self) -> usize {
-        self.inner.asked.load(Ordering::Relaxed)
+        self.scripted.asked.load(Ordering::Relaxed)
     }
 }
 

@@ -14,9 +14,9 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, Statement, config::DbConfig, ffi};
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::Semaphore;
 
-use crate::source::Failure;
+use crate::{source::Failure, telemetry::spawn_blocking};
 
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 128;
@@ -27,6 +27,7 @@ const LONGEST: usize = 8 * 1024;
 /// The readers of one file.
 pub(super) struct Readers {
     path: Arc<Path>,
+    most: usize,
     patience: Duration,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<(Identity, Connection)>>>,
@@ -50,7 +51,13 @@ struct Waiting(Arc<Running>);
 impl Readers {
     /// At most so many for one file; a reader waits no longer than `patience` while another program has locked it.
     pub(super) fn new(path: PathBuf, most: usize, patience: Duration) -> Self {
-        Self { path: path.into(), patience, permits: Arc::new(Semaphore::new(most.max(1))), idle: Arc::default() }
+        let most = most.max(1);
+        Self { path: path.into(), most, patience, permits: Arc::new(Semaphore::new(most)), idle: Arc::default() }
+    }
+
+    /// How many work now, and how many may.
+    pub(super) fn load(&self) -> (usize, usize) {
+        (self.most - self.permits.available_permits().min(self.most), self.most)
     }
 
     /// Answers a question with a connection, on a blocking thread.

@@ -1,6 +1,8 @@
 //! Tables over many sources are tables over one database that holds all rows: whatever the role, the condition, the
 //! grouping and the days. The one database reduces the very rows that the role is shown.
 
+use std::collections::BTreeSet;
+
 use proptest::{prelude::*, sample::subsequence, test_runner::TestCaseError};
 use regiograph_tests::{
     caller::As,
@@ -42,8 +44,12 @@ fn question(view: &View) -> impl Strategy<Value = TableQuestion> + use<> {
     let most = all.len().min(3);
     let days = days(view);
     let days = (subsequence(days.clone(), 0..=days.len()), any::<bool>());
+    // What is of different units is not put together.
+    let units = view.measures().filter_map(|it| view.dataset.field(it.unit?)).collect::<BTreeSet<_>>();
+    let units: Vec<_> = all.iter().filter(|it| units.contains(&it.field)).copied().collect();
     let dimensions = subsequence(all, 0..=most).prop_shuffle();
-    (random::question(view, &SOURCES), dimensions, days).prop_map(|(question, dimensions, (days, stock))| {
+    (random::question(view, &SOURCES), dimensions, days).prop_map(move |(question, mut dimensions, (days, stock))| {
+        dimensions.extend(units.iter().filter(|it| !dimensions.contains(it)).copied().collect::<Vec<_>>());
         // Ids and pseudonyms stand for something only to whoever was shown them.
         let condition = question.condition.filter(|it| !it.names_rows());
         TableQuestion { condition, dimensions, open_on: if stock { days } else { Vec::new() } }

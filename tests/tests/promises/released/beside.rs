@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{PERIODS, numbers, placement, query, row, sources};
 
 /// Fewer rows than the world has, for tests that change something; enough for some cells to be shown.
-fn few() -> Vec<SourceSetup> {
+pub(super) fn few() -> Vec<SourceSetup> {
     let rows = |place: u64| (0..300).map(move |number| row(placement(), place * 10_000 + number, 400));
     let holders = [("almata", "ALMATA"), ("horizon", "HORIZON"), ("jhf", "JHF"), ("elker", "ELKER")];
     let sources = holders.into_iter().zip(0..);

@@ -132,7 +132,7 @@ fn errors_are_the_same_for_every_role() {
 #[test]
 fn releases_and_their_ids_are_the_same_for_every_role() {
     let world = world();
-    let fields = "id period from until cutOff madeAt programVersion datasets signature publicKey";
+    let fields = "id period version from until cutOff madeAt programVersion datasets signature publicKey";
     let list = format!("{{ releases {{ {fields} }} }}");
     let listed = world.ask(&As::public(), &list).data()["releases"].clone();
     let periods: Vec<_> = listed.as_array().into_iter().flatten().map(|it| it["period"].clone()).collect();

@@ -101,3 +101,21 @@ async fn more_than_ten_thousand_groups_are_refused_and_never_cut() {
     let reply = gateway.ask(&provider(), &fewer).await;
     assert_eq!(reply.data()["placementStatistics"]["groups"].as_array().map(Vec::len), Some(10_000));
 }
+
+#[tokio::test]
+async fn what_is_of_different_units_is_not_put_together() {
+    let volumes = |arguments: &str| {
+        format!("{{ careEpisodeStatistics{arguments} {{ groups {{ rows plannedVolume {{ sum }} }} }} }}")
+    };
+    let refused =
+        ["", "(filter: { volumeUnit: { ne: HOUR } })", "(groupBy: REGION)", "(orderBy: { deliveredVolumeSum: ASC })"];
+    for arguments in refused {
+        let names = ["Volume", "VOLUME_UNIT", "volumeUnit"];
+        assert_refused(&analyst(), &volumes(arguments), "BAD_USER_INPUT", &names).await;
+    }
+    for arguments in ["(groupBy: [VOLUME_UNIT, REGION])", "(filter: { volumeUnit: { eq: HOUR } })"] {
+        assert!(ask(&analyst(), &volumes(arguments)).await.errors().is_empty(), "{arguments}");
+    }
+    let rows = "{ careEpisodeStatistics { groups { rows } } }";
+    assert!(ask(&analyst(), rows).await.errors().is_empty());
+}

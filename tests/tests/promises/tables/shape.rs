@@ -101,6 +101,34 @@ async fn empty_buckets_are_filled_from_the_filters_bounds_or_from_the_first_to_t
 }
 
 #[tokio::test]
+async fn no_bucket_is_filled_that_no_day_can_be_in() {
+    let gateway = over(some()).await;
+    let by = "groupBy: [STARTED_ON_YEAR, STARTED_ON_QUARTER, STARTED_ON_MONTH], fillBuckets: true, filter: { startedOn: { gte: \"2024-11-01\", lt: \"2025-05-01\" } }";
+    let filled = groups(&gateway, by, "startedOnYear startedOnQuarter startedOnMonth rows").await;
+    let start = |it: &Value, name: &str| it[name].as_str().map(|day| day[..7].to_owned());
+    let filled: Vec<_> = filled
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| {
+            ["startedOnYear", "startedOnQuarter", "startedOnMonth"].map(|name| start(it, name).unwrap_or_default())
+        })
+        .collect();
+    let expected = [
+        ["2024-01", "2024-10", "2024-11"],
+        ["2024-01", "2024-10", "2024-12"],
+        ["2025-01", "2025-01", "2025-01"],
+        ["2025-01", "2025-01", "2025-02"],
+        ["2025-01", "2025-01", "2025-03"],
+        ["2025-01", "2025-04", "2025-04"],
+    ];
+    assert_eq!(filled, expected.map(|it| it.map(str::to_owned)));
+    // The week of New Year is of both years.
+    let by = "groupBy: [STARTED_ON_WEEK, STARTED_ON_YEAR], fillBuckets: true, filter: { startedOn: { gte: \"2024-12-23\", lt: \"2025-01-12\" } }";
+    assert_eq!(groups(&gateway, by, "startedOnWeek").await.as_array().map(Vec::len), Some(4));
+}
+
+#[tokio::test]
 async fn a_table_with_a_cell_of_few_youths_is_not_publishable() {
     let stays = (0..20).map(|id| stay(id, id % 12, "2025-01-10").with("urgent", i64::from(id % 12 < 2)));
     let gateway = over(stays).await;
@@ -109,6 +137,11 @@ async fn a_table_with_a_cell_of_few_youths_is_not_publishable() {
         gateway.ask(&provider(), &query).await.data()["placementStatistics"]["publishable"].clone()
     };
     assert_eq!(publishable("view: OWN").await, true, "twelve youths");
+    for part in ["min", "max"] {
+        let query = format!("{{ placementStatistics {{ publishable groups {{ closedDays {{ sum {part} }} }} }} }}");
+        let reply = gateway.ask(&provider(), &query).await;
+        assert_eq!(reply.data()["placementStatistics"]["publishable"], false, "{part} is one youth's own");
+    }
     assert_eq!(publishable("groupBy: URGENT").await, false, "two of them");
     assert_eq!(
         publishable("groupBy: URGENT, first: 1, orderBy: { rows: DESC }").await,

@@ -63,10 +63,11 @@ impl Left<'_> {
             (Some(bucket), _) => self.time(axis, bucket, (axes, counted)),
             (None, Kind::Reference(_)) => self.areas(axis),
             _ => {
-                let values = self.vocabulary.dimensions.iter().find(|(field, _)| *field == axis.field);
+                let known = self.vocabulary.dimensions.iter().find(|(field, _)| *field == axis.field);
+                let (_, values) =
+                    known.ok_or_else(|| refused(axis, &format!("which release \"{}\" does not have", self.period)))?;
                 let left = self.of(axis.field);
-                let values = values.into_iter().flat_map(|(_, values)| values);
-                let values = values.filter(|value| left.is_none_or(|left| left.contains(value)));
+                let values = values.iter().filter(|value| left.is_none_or(|left| left.contains(value)));
                 Ok(values.map(|value| Choice::new(value.clone(), Says::By(axis.field, value.clone()))).collect())
             }
         }

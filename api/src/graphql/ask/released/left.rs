@@ -42,6 +42,7 @@ impl<'a> Left<'a> {
             if !described.groups && !is_area(described.kind) {
                 return Err(no_value(&format!("names \"{}\", which is no dimension", name::field(described))));
             }
+            said.retain(|value| !is_area(described.kind) || geography.has(value));
             said.sort();
             said.dedup();
             match values.iter_mut().find(|(known, _)| *known == field) {

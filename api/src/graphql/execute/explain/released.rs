@@ -35,8 +35,8 @@ pub(super) async fn released(
     let name = dataset.name;
     let mut out = format!("released table of {name}, the same for everyone: no source is asked\n");
     let made = release.made_at.format("%Y-%m-%d");
-    let _ =
-        writeln!(out, "release {}: {} to {}, made on {made}", release.id, release.period.from, release.period.until);
+    let (period, version) = (release.period, release.version);
+    let _ = writeln!(out, "release {period}: {} to {}, made on {made}, version {version}", period.from, period.until);
     out.push_str(TOLD_TO);
     // A grant for tables is no right to rows.
     let Some(grant) = task.access.grant(dataset) else { return Ok(out) };

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use entities::{Bucket, Date, Datum};
+use entities::{Bucket, Date, Datum, FieldId};
 
 use crate::{
     federation::{GROUPS_MOST, Group, Spread, TooMany},
@@ -13,9 +13,16 @@ use crate::{
 /// What a part of a group can be.
 enum Part {
     /// A day or a bucket: these, each with whatever else there is.
-    Dates(Vec<Date>),
+    Dates(Dates),
     /// What occurs with the other parts that are not dates.
     Occurring,
+}
+
+/// The days or buckets of one part.
+struct Dates {
+    all: Vec<Date>,
+    /// The field that they are of, and its bucket; none of the days on which rows are counted.
+    of: Option<(FieldId, Bucket)>,
 }
 
 /// Adds groups without rows where they are asked for.
@@ -26,10 +33,14 @@ pub(super) fn fill(groups: &mut Vec<Group>, asked: &Asked) -> Result<(), TooMany
     }
     let Some(ranges) = &asked.fill else { return Ok(()) };
     let on_days = usize::from(table.open_on.is_some());
-    let mut parts: Vec<Part> = table.open_on.iter().map(|days| Part::Dates(days.to_vec())).collect();
+    let mut parts: Vec<Part> =
+        table.open_on.iter().map(|days| Part::Dates(Dates { all: days.to_vec(), of: None })).collect();
     for (place, (axis, range)) in asked.form.axes.iter().zip(ranges).enumerate() {
         parts.push(match axis.bucket {
-            Some(bucket) => Part::Dates(buckets(bucket, *range, groups, place + on_days)?),
+            Some(bucket) => {
+                let all = buckets(bucket, *range, groups, place + on_days)?;
+                Part::Dates(Dates { all, of: Some((axis.field, bucket)) })
+            }
             None => Part::Occurring,
         });
     }
@@ -73,7 +84,7 @@ fn buckets(bucket: Bucket, range: Range, groups: &[Group], place: usize) -> Resu
     Ok(out)
 }
 
-/// Every date with every other date, and with the other parts as they occur together.
+/// Every date with every other date that a day can be in, too, and with the other parts as they occur together.
 fn keys(parts: &[Part], groups: &[Group]) -> Result<Vec<Box<[Datum]>>, TooMany> {
     let other = |key: &[Datum]| -> Vec<Datum> {
         let others = key.iter().zip(parts).filter(|(_, part)| matches!(part, Part::Occurring));
@@ -83,20 +94,24 @@ fn keys(parts: &[Part], groups: &[Group]) -> Result<Vec<Box<[Datum]>>, TooMany> 
     if !parts.iter().any(|part| matches!(part, Part::Occurring)) {
         others.insert(Vec::new());
     }
-    let mut keys: Vec<Vec<Datum>> = vec![Vec::new()];
+    let mut known: Vec<&Dates> = Vec::new();
+    let mut keys: Vec<Vec<Date>> = vec![Vec::new()];
     for part in parts {
         let Part::Dates(dates) = part else { continue };
-        if keys.len().saturating_mul(dates.len()).saturating_mul(others.len()) > GROUPS_MOST {
-            return Err(TooMany);
+        let mut longer = Vec::new();
+        for key in &keys {
+            for date in dates.all.iter().filter(|date| known.iter().zip(key).all(|it| meet(it, (&dates, date)))) {
+                if (longer.len() + 1).saturating_mul(others.len()) > GROUPS_MOST {
+                    return Err(TooMany);
+                }
+                longer.push(key.iter().chain([date]).copied().collect());
+            }
         }
-        let with = |key: &Vec<Datum>| {
-            let key = key.clone();
-            dates.iter().map(move |date| key.iter().cloned().chain([Datum::Date(*date)]).collect())
-        };
-        keys = keys.iter().flat_map(with).collect();
+        known.push(dates);
+        keys = longer;
     }
-    let whole = |dates: &[Datum], others: &[Datum]| -> Box<[Datum]> {
-        let (mut dates, mut others) = (dates.iter().cloned(), others.iter().cloned());
+    let whole = |dates: &[Date], others: &[Datum]| -> Box<[Datum]> {
+        let (mut dates, mut others) = (dates.iter().copied().map(Datum::Date), others.iter().cloned());
         let whole = parts.iter().filter_map(|part| match part {
             Part::Dates(_) => dates.next(),
             Part::Occurring => others.next(),
@@ -104,4 +119,14 @@ fn keys(parts: &[Part], groups: &[Group]) -> Result<Vec<Box<[Datum]>>, TooMany> 
         whole.collect()
     };
     Ok(keys.iter().flat_map(|dates| others.iter().map(move |others| whole(dates, others))).collect())
+}
+
+/// Is there a day in both buckets, where they are of one field?
+fn meet((left, at): (&&Dates, &Date), (right, on): (&&Dates, &Date)) -> bool {
+    match (left.of, right.of) {
+        (Some((field, bucket)), Some((other, finer))) if field == other => {
+            *at < on.next(finer) && *on < at.next(bucket)
+        }
+        _ => true,
+    }
 }

@@ -11,6 +11,7 @@ use crate::{
     federation::{self, GROUPS_MOST, Group, Outcome, Spread, Status, TooMany},
     graphql::{
         ask::{self, Asked, Asking},
+        axis::{self, Axis},
         error::{Code, Problem},
         execute::{
             Task, Values,
@@ -18,6 +19,7 @@ use crate::{
             fetch::{Found, refuse_failures},
         },
         model::{GroupKey, GroupPart, MeasurePart, Resolve, TablePart},
+        name,
     },
     query::{Measured, Table},
 };
@@ -45,7 +47,7 @@ pub(super) async fn own(
     let mut groups = tabulated.groups;
     fill::fill(&mut groups, &asked).map_err(too_large)?;
     let is_complete = outcomes.iter().all(|outcome| outcome.status == Status::Answered);
-    let is_publishable = is_complete && is_publishable(&groups, &asked.table);
+    let is_publishable = is_complete && !asked.extremes && is_publishable(&groups, &asked.table);
     let measures: Vec<_> = asked.table.measures.iter().map(|it| it.field).collect();
     let lines = order::arranged(groups.into_iter().map(Line::from).collect(), &asked.form, &measures);
     let (form, completeness) = (asked.form, OnceLock::new());
@@ -67,38 +69,60 @@ pub(in crate::graphql::execute) fn asked(
     for part in below(field) {
         match part.resolve() {
             Some(Resolve::Table(TablePart::Publishable)) => asked.table.youths |= dataset.youth().is_some(),
-            Some(Resolve::Table(TablePart::Groups)) => below(part).for_each(|part| want(&mut asked.table, part)),
+            Some(Resolve::Table(TablePart::Groups)) => below(part).for_each(|part| want(&mut asked, part)),
             _ => {}
         }
     }
-    for (key, _) in &asked.form.order {
+    for (key, _) in asked.form.order.clone() {
         match key {
             GroupKey::Youths => asked.table.youths = true,
-            GroupKey::Measure(field, part) => measure(&mut asked.table, *field, part.is_percentile()),
+            GroupKey::Measure(field, part) => measure(&mut asked, field, [part]),
             GroupKey::Axis(_) | GroupKey::OpenOn | GroupKey::Rows => {}
         }
     }
+    asked.table.measures.iter().try_for_each(|it| is_of_one_unit(&asked, it.field))?;
     Ok(Some(asked))
 }
 
 /// What a part of a group takes.
-fn want(table: &mut Table, part: &Selected<'_>) {
+fn want(asked: &mut Asked, part: &Selected<'_>) {
     match part.resolve() {
-        Some(Resolve::Group(GroupPart::Youths)) => table.youths = true,
+        Some(Resolve::Group(GroupPart::Youths)) => asked.table.youths = true,
         Some(Resolve::Group(GroupPart::Measure(field))) => {
-            let is_percentile =
-                |part: &Selected<'_>| matches!(part.resolve(), Some(Resolve::Measure(part)) if part.is_percentile());
-            measure(table, field, below(part).any(is_percentile));
+            let parts = below(part).filter_map(|part| match part.resolve() {
+                Some(Resolve::Measure(part)) => Some(part),
+                _ => None,
+            });
+            measure(asked, field, parts);
         }
         _ => {}
     }
 }
 
-fn measure(table: &mut Table, field: FieldId, percentiles: bool) {
-    match table.measures.iter_mut().find(|known| known.field == field) {
-        Some(known) => known.percentiles |= percentiles,
-        None => table.measures.push(Measured { field, percentiles }),
+fn measure(asked: &mut Asked, field: FieldId, parts: impl IntoIterator<Item = MeasurePart>) {
+    let place = asked.table.measures.iter().position(|known| known.field == field).unwrap_or_else(|| {
+        asked.table.measures.push(Measured { field, percentiles: false });
+        asked.table.measures.len() - 1
+    });
+    for part in parts {
+        asked.table.measures[place].percentiles |= part.is_percentile();
+        asked.extremes |= asked.table.dataset.youth().is_some() && part.is_extreme();
     }
+}
+
+/// Refuses to put euros and hours together.
+fn is_of_one_unit(asked: &Asked, measure: FieldId) -> Result<(), Problem> {
+    let table = &asked.table;
+    let Some(unit) = table.dataset.unit_of(measure) else { return Ok(()) };
+    if asked.form.axes.iter().any(|axis| axis.is_field(unit)) || table.filter.fixes(unit) {
+        return Ok(());
+    }
+    let value = axis::axes(table.dataset).iter().find(|axis| axis.is_field(unit)).map_or_else(String::new, Axis::value);
+    let [measure, unit] = [measure, unit].map(|field| name::field(&table.dataset.fields[field]));
+    Err(Problem::input(format!(
+        "\"{measure}\" is of different units, which cannot be put together: group by {value}, or filter for one \
+         \"{unit}\""
+    )))
 }
 
 /// Can none of the numbers be one of few persons? Of rows about youths these are the youths, and those that a measure

@@ -12,7 +12,7 @@ use crate::{
         error::Problem,
         execute::{Task, Values, fetch::Found, lookup, made},
     },
-    release::{CellId, Geography, Period, Published, Released, Releases, Vocabulary, geography},
+    release::{CellId, Geography, Published, Released, Releases, Vocabulary, geography_of, named, reference_of},
 };
 
 /// A released table as it is asked for.
@@ -20,7 +20,7 @@ pub(in crate::graphql::execute) struct AskedReleased {
     pub(in crate::graphql::execute) form: Form,
     pub(in crate::graphql::execute) release: Arc<Released>,
     pub(in crate::graphql::execute) vocabulary: Vocabulary,
-    pub(in crate::graphql::execute) geography: Geography,
+    pub(in crate::graphql::execute) geography: Arc<Geography>,
     pub(in crate::graphql::execute) cells: Picked,
 }
 
@@ -48,17 +48,21 @@ pub(in crate::graphql::execute) async fn asked(
     let parts = task.gateway.parts();
     let releases = lookup::releases(task).await?;
     let form = ask::form(&task.access.schema.model, dataset, args)?;
-    let wanted = ask::wanted(&Asking::new(parts, &task.access), dataset, (&form.axes, args))?;
+    let asking = Asking::new(parts, &task.access);
+    let wanted = ask::wanted(&asking, dataset, (&form.axes, args))?;
     let release = Arc::clone(find(&releases, dataset, &wanted, args)?);
     let others = |problem| Problem::input(format!("{problem}; \"releases\" lists those there are"));
     release.is_of(&parts.sources, dataset).map_err(others)?;
-    let vocabulary = Vocabulary::of(dataset);
-    let geography = geography(&parts.reference, release.period);
+    let (vocabulary, geography) = (release.vocabulary(dataset), geography_of(&release, &parts.reference));
+    // Which areas a filter names is known now: those that the release was made with.
+    let asking = Asking { reference: reference_of(&release, &parts.reference), ..asking };
+    let wanted = ask::wanted(&asking, dataset, (&form.axes, args))?;
     let cells = ask::pick(&vocabulary, (&geography, release.period), &wanted)?;
     Ok(AskedReleased { form, release, vocabulary, geography, cells })
 }
 
-/// The release that is asked for by its id or its period; else the newest of the length that the table has.
+/// The release that is asked for by its id or its name; else the last version of the newest of the length that the table
+/// has.
 fn find<'r>(
     releases: &'r Releases,
     dataset: &'static Dataset,
@@ -67,11 +71,15 @@ fn find<'r>(
 ) -> Result<&'r Arc<Released>, Problem> {
     let name = dataset.name;
     if let Some(ConstValue::String(id)) = args.get("release") {
-        let key = lookup::key_of_release(id).unwrap_or_else(|| id.clone());
-        let release = releases.by_id(&key).filter(|release| release.has(dataset));
+        let key = lookup::key_of_release(id);
+        let release = match &key {
+            Some(key) => releases.by_id(key).filter(|release| release.has(dataset)),
+            None => releases.by_name(id, dataset),
+        };
         return release.ok_or_else(|| {
-            // A period is repeated; any other text is the caller's own.
-            let said = key.parse::<Period>().map_or_else(|_| String::new(), |period| format!(" ({period})"));
+            // The name of a release is repeated; any other text is the caller's own.
+            let name_of = key.as_ref().unwrap_or(id);
+            let said = named(name_of).map_or_else(String::new, |_| format!(" ({name_of})"));
             Problem::input(format!(
                 "argument \"release\"{said} names no release of {name}; \"releases\" lists those there are"
             ))
