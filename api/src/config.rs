@@ -4,6 +4,7 @@
 mod bounds;
 mod database;
 mod file;
+mod operations;
 mod reference;
 mod source;
 
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use self::bounds::{DAY, text, within, within_days, within_time};
 pub use self::{
     database::{Address, Database, Hidden},
+    operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
     source::{Holder, Places, Source},
 };
 use crate::place::Place;
@@ -41,6 +43,14 @@ pub struct Config {
     pub limits: Limits,
     /// When releases are made.
     pub release: Release,
+    /// What lines of the log look like.
+    pub log: Log,
+    /// Where metrics are served.
+    pub metrics: Metrics,
+    /// Where traces are sent; none where they are not.
+    pub telemetry: Option<Telemetry>,
+    /// How the gateway stops.
+    pub shutdown: Shutdown,
     /// The regional sources, in the file's order.
     pub sources: Vec<Source>,
 }
@@ -153,6 +163,9 @@ pub enum ConfigError {
     /// The environment's address is none.
     #[error("REGIOGRAPH_LISTEN is no address with a port, such as 127.0.0.1:8080")]
     Listen,
+    /// The environment's form of the log is none.
+    #[error("REGIOGRAPH_LOG_FORMAT is neither text nor json")]
+    LogFormat,
 }
 
 impl Default for Config {
@@ -166,6 +179,10 @@ impl Default for Config {
             policy: Policy::default(),
             limits: Limits::default(),
             release: Release::default(),
+            log: Log::default(),
+            metrics: Metrics::default(),
+            telemetry: None,
+            shutdown: Shutdown::default(),
             sources: Vec::new(),
         }
     }
@@ -238,6 +255,16 @@ impl Config {
     #[must_use]
     pub fn reference() -> String {
         reference::to_markdown()
+    }
+
+    /// The form of the log's lines, given the environment's `REGIOGRAPH_LOG_FORMAT`.
+    pub fn log_format_within(&self, environment: Option<&str>) -> Result<LogFormat, ConfigError> {
+        match environment {
+            None => Ok(self.log.format),
+            Some("text") => Ok(LogFormat::Text),
+            Some("json") => Ok(LogFormat::Json),
+            Some(_) => Err(ConfigError::LogFormat),
+        }
     }
 
     /// Where HTTP is served, given the environment's `REGIOGRAPH_LISTEN`.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Auth, Config, ConfigError, FileKey, Keys, Limits, Policy, Release, Store,
+    Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
     database::{Database, Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
     source::Section,
@@ -33,6 +33,13 @@ struct File {
     limits: Option<Spanned<Limits>>,
     #[serde(default)]
     release: Release,
+    #[serde(default)]
+    log: Log,
+    #[serde(default)]
+    metrics: Metrics,
+    telemetry: Option<Telemetry>,
+    #[serde(default)]
+    shutdown: Shutdown,
     #[serde(default)]
     source: Vec<Spanned<Section>>,
 }
@@ -189,6 +196,10 @@ impl File {
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
             release: self.release,
+            log: self.log,
+            metrics: self.metrics,
+            telemetry: self.telemetry,
+            shutdown: self.shutdown,
             sources: sources.collect(),
             data_dir,
         }

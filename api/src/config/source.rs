@@ -30,6 +30,14 @@ pub struct Source {
     pub deadline: Duration,
     /// The most questions that it answers at the same time.
     pub concurrency: usize,
+    /// How often a question is put again where the source could not be reached, within its deadline.
+    pub retries: usize,
+    /// After how many failures in a row it is left alone for a while; 0 for never.
+    pub breaker_failures: usize,
+    /// For how long it is left alone at first.
+    pub breaker_pause: Duration,
+    /// The most questions that it may have at the same time, those that wait for their turn among them.
+    pub in_flight: usize,
     /// Where all this stands.
     pub places: Places,
 }
@@ -66,6 +74,14 @@ pub(super) struct Section {
     deadline: Duration,
     #[serde(default = "default_concurrency", deserialize_with = "within::<1, 64, _>")]
     concurrency: usize,
+    #[serde(default = "default_retries", deserialize_with = "within::<0, 5, _>")]
+    retries: usize,
+    #[serde(default = "default_breaker_failures", deserialize_with = "within::<0, 32, _>")]
+    breaker_failures: usize,
+    #[serde(default = "default_breaker_pause", deserialize_with = "within_time::<100, 60_000, _>")]
+    breaker_pause: Duration,
+    #[serde(default = "default_in_flight", deserialize_with = "within::<1, 10_000, _>")]
+    in_flight: usize,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +130,10 @@ impl Section {
             datasets: it.datasets.into_inner().0,
             deadline: it.deadline,
             concurrency: it.concurrency,
+            retries: it.retries,
+            breaker_failures: it.breaker_failures,
+            breaker_pause: it.breaker_pause,
+            in_flight: it.in_flight,
             places,
         }
     }
@@ -122,9 +142,11 @@ impl Section {
 /// Two sources are equal if they say the same, wherever they stand.
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
+        let patience = |it: &Self| (it.retries, it.breaker_failures, it.breaker_pause, it.in_flight);
         let names = |it: &Self| it.datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>();
         (&self.name, &self.database, &self.holder) == (&other.name, &other.database, &other.holder)
             && (names(self), self.deadline, self.concurrency) == (names(other), other.deadline, other.concurrency)
+            && patience(self) == patience(other)
     }
 }
 
@@ -136,6 +158,22 @@ fn default_deadline() -> Duration {
 
 fn default_concurrency() -> usize {
     4
+}
+
+fn default_retries() -> usize {
+    2
+}
+
+fn default_breaker_failures() -> usize {
+    5
+}
+
+fn default_breaker_pause() -> Duration {
+    Duration::from_secs(1)
+}
+
+fn default_in_flight() -> usize {
+    256
 }
 
 fn datasets<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static Dataset>, D::Error> {

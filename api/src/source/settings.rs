@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use entities::Dataset;
 
-use super::Server;
+use super::{Server, resilient};
 use crate::query::{Facts, Holder};
 
 /// How to open one source.
@@ -20,6 +20,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// The most questions that it answers at the same time.
     pub concurrency: usize,
+    /// How much patience it is given.
+    pub patience: resilient::Limits,
     /// What is known of all its rows: per dataset (by type name) its facts.
     pub facts: Vec<(&'static str, Facts)>,
     /// Where its rows are.
@@ -56,6 +58,7 @@ impl Settings {
             datasets,
             deadline: Duration::from_secs(5),
             concurrency: 4,
+            patience: resilient::Limits::default(),
             facts: Vec::new(),
             database: Database::Sqlite(path.into()),
         }
@@ -63,7 +66,7 @@ impl Settings {
 
     /// What is told to every kind alike, and where the rows are.
     pub(super) fn into_parts(self) -> (Terms, Database) {
-        let Self { name, holder, datasets, deadline, concurrency, mut facts, database } = self;
+        let Self { name, holder, datasets, deadline, concurrency, mut facts, database, .. } = self;
         let mut known = |name: &str| {
             let place = facts.iter().position(|(dataset, _)| *dataset == name);
             place.map(|place| facts.swap_remove(place).1).unwrap_or_default()

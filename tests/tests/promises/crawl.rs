@@ -140,6 +140,15 @@ async fn a_type_that_a_role_does_not_see_is_one_that_does_not_exist() {
                 _ => format!("query($it: {name}) {{ __typename @skip(if: $it) }}"),
             };
             assert_absent(&gateway, &caller, name, question).await;
+            let entity = |name: &str| {
+                let of = format!("{{ __typename: \"{name}\", id: \"x\", code: \"x\" }}");
+                format!("{{ _entities(representations: [{of}]) {{ __typename }} }}")
+            };
+            assert_absent(&gateway, &caller, name, entity).await;
+            assert_absent(&gateway, &caller, name, |name| {
+                format!("{{ _entities(representations: []) {{ ... on {name} {{ __typename }} }} }}")
+            })
+            .await;
         }
     }
 }
