@@ -31,8 +31,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of the gateway's own store and keys.
     pub data_dir: PathBuf,
-    /// Where the gateway's own store is.
-    pub store: Store,
+    /// Where the gateway's own store is; `store.sqlite` in its folder where the file does not say.
+    pub store: Option<Store>,
     /// Keys for ids, cursors and pseudonyms.
     pub keys: Keys,
     /// Whose tokens are accepted; none for the demonstration's own.
@@ -173,7 +173,7 @@ impl Default for Config {
         Self {
             listen: default_listen(),
             data_dir: "data".into(),
-            store: Store { database: Database::Sqlite("data/store.sqlite".into()), key: None },
+            store: None,
             keys: Keys { master_file: "data/master.key".into() },
             auth: None,
             policy: Policy::default(),

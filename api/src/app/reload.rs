@@ -90,6 +90,7 @@ impl Served {
         let fixed = fixed(&self.started, &foundation.config);
         // What lies beside the store is found where it was found at the start.
         foundation.config.data_dir.clone_from(&self.started.data_dir);
+        foundation.config.store.clone_from(&self.started.store);
         foundation.config.keys.clone_from(&self.started.keys);
         Ok((self.app().renewed(&foundation)?, foundation, fixed))
     }
@@ -139,6 +140,7 @@ fn fixed(old: &Config, new: &Config) -> Vec<&'static str> {
     let keys = [
         ("listen", old.listen != new.listen),
         ("data_dir", old.data_dir != new.data_dir),
+        ("store", old.store.as_ref().map(|it| &it.database) != new.store.as_ref().map(|it| &it.database)),
         ("keys.master_file", old.keys != new.keys),
         ("log.format", old.log != new.log),
         ("metrics.listen", old.metrics != new.metrics),

@@ -195,7 +195,9 @@ impl Foundation {
 
     /// Where the gateway's own store is.
     pub(super) fn store(&self) -> Result<Database, SetupError> {
-        let store = &self.config.store;
+        let Some(store) = &self.config.store else {
+            return Ok(Database::Sqlite(self.config.data_dir.join("store.sqlite")));
+        };
         let key = || store.key.as_ref().map_or_else(String::new, |(key, place)| format!("{place}: store: {key}"));
         database(&store.database, key)
     }

@@ -12,7 +12,7 @@ use toml::Spanned;
 
 use super::{
     Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
-    database::{Database, Hidden, Keys as DatabaseKeys, Kind, Name},
+    database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
     source::Section,
 };
@@ -178,15 +178,11 @@ impl File {
     fn into_config(self, folder: &Path, place: impl Fn(usize) -> Place) -> Config {
         let data_dir = folder.join(self.data_dir.unwrap_or_else(|| "data".into()));
         let master_file = self.keys.master_file.map_or_else(|| data_dir.join("master.key"), |file| folder.join(file));
-        let store_file = data_dir.join("store.sqlite");
-        let store = match self.store.map(Spanned::into_inner) {
-            Some(it) => {
-                let keys = it.keys();
-                let key = keys.named().map(|(key, start)| (key, place(start)));
-                Store { key, database: keys.into_database(it.kind, folder, &store_file) }
-            }
-            None => Store { key: None, database: Database::Sqlite(store_file) },
-        };
+        let store = self.store.map(Spanned::into_inner).map(|it| {
+            let keys = it.keys();
+            let key = keys.named().map(|(key, start)| (key, place(start)));
+            Store { key, database: keys.into_database(it.kind, folder, &data_dir.join("store.sqlite")) }
+        });
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
             listen: self.listen,

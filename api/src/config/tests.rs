@@ -101,9 +101,9 @@ fn an_address_is_read_from_where_it_is_kept_and_not_printed() {
         matches!(&given, Database::Postgres { address: Address::Given(url), .. } if url.reveal().contains("secret"))
     );
     assert_eq!(format!("{given:?}"), "Postgres { address: Given(Hidden(..)), schema: None }");
-    let store = |keys: &str| parse(&format!("[store]\n{keys}")).unwrap().store;
-    assert_eq!(store("kind = \"sqlite\"").database, parse("").unwrap().store.database);
-    assert_eq!(store("kind = \"postgres\"\nurl_file = \"url\"").database, of(Address::File("etc/url".into()), None));
+    let store = |keys: &str| parse(&format!("[store]\n{keys}")).unwrap().store.unwrap().database;
+    assert_eq!(store("kind = \"sqlite\""), Database::Sqlite("etc/data/store.sqlite".into()));
+    assert_eq!(store("kind = \"postgres\"\nurl_file = \"url\""), of(Address::File("etc/url".into()), None));
 }
 
 #[test]
