@@ -1,19 +1,25 @@
 //! The only wiring: clock, randomness, keys, store and sources come in here and become a gateway that answers.
 
+mod backup;
 mod check;
 pub mod commands;
 mod origin;
 mod personas;
+pub mod notify;
 mod release;
+mod reload;
 mod setup;
 mod store;
+mod subgraph;
 
-use std::{collections::HashMap, io, sync::Arc};
+use std::{collections::HashMap, io, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
+use tokio::time::timeout;
 
 pub use self::{
+    reload::Served,
     setup::{Foundation, SetupError},
     store::StoreError,
 };
@@ -22,23 +28,36 @@ use crate::{
     clock::Clock,
     config::Limits,
     demo,
-    federation::Sources,
+    federation::{Memory, Sources},
     graphql::{self, Parts, Reply, Request},
-    http::{self, Persona},
+    http::{self, Persona, Readiness, SourceCounts},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
     reference::Reference,
     release::{Shelf, Signer},
-    source::{self, Database, Settings},
+    source::{
+        self, Database, Settings, Source,
+        observed::Observed,
+        resilient::{Means, Resilient},
+    },
+    telemetry::Telemetry,
 };
 
-/// What comes in from outside: time and randomness.
+/// The most bytes of sources' answers that are kept for roles that may be shown stale ones.
+const MEMORY: u64 = 64 * 1024 * 1024;
+
+/// How long the question whether the store can be read may take.
+const STORE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What comes in from outside, and stays the same however often the configuration is read: time, randomness, measures.
 #[derive(Clone)]
 pub struct World {
     /// What time it is.
     pub clock: Clock,
     /// Fills bytes with randomness fit for keys.
     pub random: fn(&mut [u8]) -> io::Result<()>,
+    /// Where what is measured goes to.
+    pub telemetry: Arc<Telemetry>,
 }
 
 /// Everything that a gateway is made of.
@@ -47,6 +66,8 @@ pub struct Setup {
     pub store: Database,
     /// The sources.
     pub sources: Vec<Settings>,
+    /// Sources of other kinds, of whoever uses this as a library; asked as they are.
+    pub others: Vec<Arc<dyn Source>>,
     /// Who may see what.
     pub policy: Policy,
     /// The key that ids, cursors and pseudonyms are derived from.
@@ -67,11 +88,13 @@ pub struct Setup {
 struct Ground {
     store: Database,
     sources: Vec<Settings>,
+    others: Vec<Arc<dyn Source>>,
     policy: Policy,
     master: Master,
     limits: Limits,
     releases: Option<Shelf>,
     demonstration: bool,
+    world: World,
 }
 
 /// A gateway that answers.
@@ -86,6 +109,8 @@ pub struct App {
     signer: Signer,
     /// Where the rows of every source are, by the source's name.
     databases: HashMap<Box<str>, Database>,
+    /// Sources that no configuration names.
+    others: Vec<Arc<dyn Source>>,
 }
 
 impl World {
@@ -96,7 +121,7 @@ impl World {
         let clock = Clock::new(Utc::now);
         #[expect(clippy::disallowed_methods, reason = "this is the door through which randomness comes in")]
         let random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(io::Error::from);
-        Self { clock, random }
+        Self { clock, random, telemetry: Telemetry::new(random) }
     }
 }
 
@@ -107,16 +132,28 @@ impl Ground {
         store::forget_demonstrations(&self.store, self.demonstration.then(demo::version).as_deref()).await?;
         let territory = Territory::from_reference(&reference);
         Ok(graphql::Gateway::new(Parts {
-            sources: Sources::new(self.sources.into_iter().map(source::open).collect()),
+            sources: open(self.sources, &self.others, &self.world),
             reference,
             policy: Arc::new(self.policy),
             territory,
-            keys: Keys::new(&self.master),
+            keys: Arc::new(Keys::new(&self.master)),
             limits: self.limits,
             releases: self.releases,
             demonstration: self.demonstration,
         }))
     }
+}
+
+/// Takes sources in, so that they are borne with and their work is measured; and others as they are.
+fn open(sources: Vec<Settings>, others: &[Arc<dyn Source>], world: &World) -> Sources {
+    let means = Means { clock: world.clock.clone(), random: world.random };
+    let opened = sources.into_iter().map(|settings| {
+        let (patience, meter) = (settings.patience, world.telemetry.metrics.source(&settings.name));
+        let borne = Resilient::new(source::open(settings), patience, means.clone());
+        Arc::new(Observed::new(Arc::new(borne), meter)) as Arc<dyn Source>
+    });
+    let all = opened.chain(others.iter().cloned()).collect();
+    Sources::new(all).with_memory(Memory::new(world.clock.clone(), MEMORY))
 }
 
 impl App {
@@ -125,29 +162,55 @@ impl App {
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world } = setup;
+        let Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world } = setup;
         let databases = sources.iter().map(|it| (it.name.clone(), it.database.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
         let ground = Ground {
             store: store.clone(),
             sources,
+            others: others.clone(),
             policy,
             master,
             limits,
             releases: Some(releases.clone()),
             demonstration: is_demonstration,
+            world: world.clone(),
         };
         let gateway = ground.gateway().await?;
         let policy = Arc::clone(&gateway.parts().policy);
         let authenticator = Authenticator::new(issuer, world.clock.clone());
-        Ok(Arc::new(Self { gateway, authenticator, policy, demonstration, world, store, releases, signer, databases }))
+        Ok(Arc::new(Self {
+            gateway,
+            authenticator,
+            policy,
+            demonstration,
+            world,
+            store,
+            releases,
+            signer,
+            databases,
+            others,
+        }))
     }
 
     /// What answers GraphQL.
     #[must_use]
     pub fn gateway(&self) -> &Arc<graphql::Gateway> {
         &self.gateway
+    }
+
+    fn count_sources(&self) -> SourceCounts {
+        let mut counts = SourceCounts::default();
+        for source in self.gateway.parts().sources.iter() {
+            counts.configured += 1;
+            match source.load().answers {
+                Some(true) => counts.answering += 1,
+                Some(false) => counts.failing += 1,
+                None => {}
+            }
+        }
+        counts
     }
 
     /// The reference data.
@@ -163,12 +226,32 @@ impl http::Gateway for App {
     }
 
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
-        async move { self.gateway.answer(&caller, request, self.world.clock.now()).await }.boxed()
+        let answer = async move { self.gateway.answer(&caller, request, self.world.clock.now()).await };
+        self.world.telemetry.operation(answer, |reply| reply.executed).boxed()
     }
 
-    fn is_ready(&self) -> BoxFuture<'_, bool> {
-        // The store was read and the policy checked before the first request; sources come and go on their own.
-        async { true }.boxed()
+    fn readiness(&self) -> BoxFuture<'_, Readiness> {
+        async move {
+            let store = timeout(STORE_PATIENCE, self.releases.releases()).await;
+            Readiness {
+                stopping: false,
+                store: matches!(store, Ok(Ok(_))),
+                policy: !self.policy.roles().is_empty(),
+                reference: self.reference().table("Region").is_some_and(|table| !table.rows().is_empty()),
+                sources: self.count_sources(),
+            }
+        }
+        .boxed()
+    }
+
+    fn telemetry(&self) -> Arc<Telemetry> {
+        Arc::clone(&self.world.telemetry)
+    }
+
+    fn measure(&self) {
+        let metrics = &self.world.telemetry.metrics;
+        metrics.stand(self.gateway.parts().sources.iter().map(|source| (source.name(), source.load())));
+        metrics.cached(self.gateway.cached());
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {

@@ -5,6 +5,7 @@ mod bounds;
 mod database;
 mod file;
 mod mapping;
+mod operations;
 mod reference;
 mod source;
 
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use self::bounds::{DAY, text, within, within_days, within_time};
 pub use self::{
     database::{Address, Database, Hidden},
+    operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
     source::{Holder, Places, Source},
 };
 use crate::place::Place;
@@ -30,8 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder of the gateway's own store and keys.
     pub data_dir: PathBuf,
-    /// Where the gateway's own store is.
-    pub store: Store,
+    /// Where the gateway's own store is; `store.sqlite` in its folder where the file does not say.
+    pub store: Option<Store>,
     /// Keys for ids, cursors and pseudonyms.
     pub keys: Keys,
     /// Whose tokens are accepted; none for the demonstration's own.
@@ -42,6 +44,14 @@ pub struct Config {
     pub limits: Limits,
     /// When releases are made.
     pub release: Release,
+    /// What lines of the log look like.
+    pub log: Log,
+    /// Where metrics are served.
+    pub metrics: Metrics,
+    /// Where traces are sent; none where they are not.
+    pub telemetry: Option<Telemetry>,
+    /// How the gateway stops.
+    pub shutdown: Shutdown,
     /// The regional sources, in the file's order.
     pub sources: Vec<Source>,
 }
@@ -156,6 +166,9 @@ pub enum ConfigError {
     /// The environment's address is none.
     #[error("REGIOGRAPH_LISTEN is no address with a port, such as 127.0.0.1:8080")]
     Listen,
+    /// The environment's form of the log is none.
+    #[error("REGIOGRAPH_LOG_FORMAT is neither text nor json")]
+    LogFormat,
 }
 
 impl Default for Config {
@@ -163,12 +176,16 @@ impl Default for Config {
         Self {
             listen: default_listen(),
             data_dir: "data".into(),
-            store: Store { database: Database::Sqlite("data/store.sqlite".into()), key: None },
+            store: None,
             keys: Keys { master_file: "data/master.key".into(), youth_key_file: None },
             auth: None,
             policy: Policy::default(),
             limits: Limits::default(),
             release: Release::default(),
+            log: Log::default(),
+            metrics: Metrics::default(),
+            telemetry: None,
+            shutdown: Shutdown::default(),
             sources: Vec::new(),
         }
     }
@@ -241,6 +258,16 @@ impl Config {
     #[must_use]
     pub fn reference() -> String {
         reference::to_markdown()
+    }
+
+    /// The form of the log's lines, given the environment's `REGIOGRAPH_LOG_FORMAT`.
+    pub fn log_format_within(&self, environment: Option<&str>) -> Result<LogFormat, ConfigError> {
+        match environment {
+            None => Ok(self.log.format),
+            Some("text") => Ok(LogFormat::Text),
+            Some("json") => Ok(LogFormat::Json),
+            Some(_) => Err(ConfigError::LogFormat),
+        }
     }
 
     /// Where HTTP is served, given the environment's `REGIOGRAPH_LISTEN`.

@@ -8,12 +8,14 @@ mod merge;
 mod plan;
 mod relate;
 mod share;
+mod stale;
 mod table;
 #[cfg(test)]
 mod tests;
 
 use std::{ops::Deref, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use futures_util::future::{OptionFuture, join};
 
 pub use self::{
@@ -21,10 +23,11 @@ pub use self::{
     find::{Found, find},
     plan::{Fate, Plan, plan},
     relate::{Unrelated, YOUTHS_MOST, explain, youths},
+    stale::Memory,
     table::{GROUPS_MOST, Group, Spread, TablePlan, Tabulated, TooMany, plan_table, tabulate},
 };
 use self::{
-    merge::Merged,
+    merge::{End as Ended, Merged},
     plan::Shape,
     share::{Remembered, Shares},
 };
@@ -40,6 +43,8 @@ pub struct Sources {
     all: Arc<[Arc<dyn Source>]>,
     /// What they gave to earlier questions.
     remembered: Arc<Remembered>,
+    /// Their last good answers, where they are kept.
+    memory: Option<Arc<Memory>>,
 }
 
 /// What came of a question.
@@ -83,6 +88,15 @@ pub enum Status {
     Answered,
     /// It did not, and why. Rows that it gave before it failed may stand in the answer; later ones are missing.
     Failed(Failure),
+    /// It did not, and what it answered to the same question before stands in the answer: the policy allows it.
+    Stale {
+        /// As it was then.
+        as_of: DateTime<Utc>,
+        /// Why it did not answer now.
+        failure: Failure,
+        /// Are these all of its rows for this answer? Else later ones are missing.
+        whole: bool,
+    },
     /// It did not on an earlier page of this list, so that its rows are missing from the whole.
     Missed,
 }
@@ -103,9 +117,9 @@ async fn carry_out(plan: &Plan) -> Answered {
 
 /// Puts rows and numbers together. A source whose rows came and whose number did not has failed, but is not missed.
 fn answered(plan: &Plan, merged: Merged, counts: Option<Vec<Result<u64, Failure>>>) -> Answered {
-    let Merged { rows, more, failures } = merged;
+    let Merged { rows, more, ends } = merged;
     let counted = counts.is_some();
-    let (mut failures, mut counts) = (failures.into_iter(), counts.into_iter().flatten());
+    let (mut ends, mut counts) = (ends.into_iter(), counts.into_iter().flatten());
     let (mut outcomes, mut missed, mut total) = (Vec::new(), Vec::new(), 0_u64);
     for (source, fate) in plan.fates.iter().enumerate() {
         let status = match fate {
@@ -115,11 +129,11 @@ fn answered(plan: &Plan, merged: Merged, counts: Option<Vec<Result<u64, Failure>
                 Status::Missed
             }
             Fate::Asked(_) => {
-                let failure = failures.next().flatten();
-                missed.extend(failure.is_some().then_some(source));
+                let end = ends.next().unwrap_or_default();
+                missed.extend(end.failure.is_some().then_some(source));
                 let count = counts.next().unwrap_or(Ok(0));
                 total = total.saturating_add(*count.as_ref().unwrap_or(&0));
-                failure.or(count.err()).map_or(Status::Answered, Status::Failed)
+                Status::of(end, count.err())
             }
         };
         outcomes.push(Outcome { source, status });
@@ -146,6 +160,17 @@ fn answer_of(
         has_next: if last { before } else { more },
         total: total.filter(|_| complete),
         outcomes,
+    }
+}
+
+impl Status {
+    /// How a source answered whose rows ended so, and whose number may not have come.
+    fn of(Ended { failure, stale }: Ended, uncounted: Option<Failure>) -> Self {
+        let whole = failure.is_none();
+        match stale {
+            Some((as_of, failure)) => Self::Stale { as_of, failure, whole },
+            None => failure.or(uncounted).map_or(Self::Answered, Self::Failed),
+        }
     }
 }
 
@@ -190,7 +215,13 @@ impl Sources {
     #[must_use]
     pub fn new(mut sources: Vec<Arc<dyn Source>>) -> Self {
         sources.sort_by(|a, b| a.name().cmp(b.name()));
-        Self { all: sources.into(), remembered: Arc::default() }
+        Self { all: sources.into(), remembered: Arc::default(), memory: None }
+    }
+
+    /// With a memory for their last good answers, for those who may be shown them.
+    #[must_use]
+    pub fn with_memory(self, memory: Memory) -> Self {
+        Self { memory: Some(Arc::new(memory)), ..self }
     }
 
     /// The source at a place.
@@ -204,6 +235,12 @@ impl Sources {
     pub fn by_name(&self, name: &str) -> Option<(usize, &dyn Source)> {
         let place = self.all.binary_search_by(|source| source.name().cmp(name)).ok()?;
         Some((place, self.all[place].as_ref()))
+    }
+
+    /// How many bytes of their last good answers are kept, about.
+    #[must_use]
+    pub fn bytes_kept(&self) -> u64 {
+        self.memory.as_ref().map_or(0, |memory| memory.bytes())
     }
 
     /// What they gave to this question before.

@@ -4,9 +4,14 @@ mod decode;
 mod graphql;
 mod health;
 mod media;
+mod metrics;
 mod middleware;
+mod operation;
 mod playground;
 mod refusal;
+mod sessions;
+mod sse;
+mod ws;
 
 #[cfg(test)]
 mod tests;
@@ -16,18 +21,21 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
+pub use self::health::{Readiness, SourceCounts};
+pub use self::metrics::metrics_router;
 pub use self::playground::{Example, Persona};
 
+use self::sessions::Sessions;
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
+use crate::telemetry::Telemetry;
 
 /// What answers behind the front; `app` wires it.
 pub trait Gateway: Send + Sync + 'static {
@@ -39,7 +47,13 @@ pub trait Gateway: Send + Sync + 'static {
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply>;
 
     /// Can requests be answered now?
-    fn is_ready(&self) -> BoxFuture<'_, bool>;
+    fn readiness(&self) -> BoxFuture<'_, Readiness>;
+
+    /// Where requests are measured.
+    fn telemetry(&self) -> Arc<Telemetry>;
+
+    /// Brings up to date what is measured only when somebody looks.
+    fn measure(&self) {}
 
     /// Who can be asked as in the playground, each with a token made now; none outside the demonstration.
     fn demonstration(&self) -> Option<Vec<Persona>>;
@@ -51,12 +65,13 @@ pub fn router(gateway: Arc<dyn Gateway>) -> Router {
 }
 
 fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
+    let telemetry = gateway.telemetry();
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
     Router::new()
         .route("/", get(playground::asset))
         .route("/playground/{file}", get(playground::asset))
         .route("/playground/roles", get(playground::roles))
-        .route("/graphql", graphql.layer(map_response(graphql::keep_private)))
+        .route("/graphql", graphql.layer((Extension(limits), map_response(graphql::keep_private))))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(refusal::not_found)
@@ -66,10 +81,11 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
         .layer(from_fn(middleware::survive))
         .layer(from_fn_with_state(limits.time, middleware::limit_time))
         .layer(from_fn(middleware::secure))
-        .layer(from_fn(middleware::log))
+        .layer(from_fn_with_state(telemetry, middleware::observe))
 }
 
-/// Serves until `stop` is ready; then finishes what has begun, for 40 seconds at most.
+/// Serves until `stop` is ready; then finishes what has begun, for 40 seconds at most. WebSockets are told to go as soon
+/// as their operations are answered.
 ///
 /// # Errors
 /// When the listener fails for good.
@@ -78,20 +94,43 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let (stopping, stopped) = oneshot::channel::<()>();
+    serve_with(listener, router, Sessions::new(SESSIONS), stop, PATIENCE).await
+}
+
+async fn serve_with(
+    listener: TcpListener,
+    router: Router,
+    sessions: Sessions,
+    stop: impl Future<Output = ()> + Send + 'static,
+    patience: Duration,
+) -> io::Result<()> {
+    let _reign = sessions.reign();
+    let router = router.layer(Extension(sessions.clone()));
+    let stopping = sessions.clone();
     let stop = async move {
         stop.await;
-        drop(stopping);
+        stopping.stop();
     };
-    let patience = async move {
-        let _ = stopped.await;
-        tokio::time::sleep(PATIENCE).await;
+    let patience = async {
+        sessions.stopping().await;
+        tokio::time::sleep(patience).await;
     };
-    tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(stop) => served,
+    let served = async {
+        axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+        // WebSockets left the care of HTTP when they were opened.
+        sessions.closed().await;
+        Ok(())
+    };
+    let served = tokio::select! {
+        served = served => served,
         () = patience => Ok(()),
-    }
+    };
+    sessions.end().await;
+    served
 }
+
+/// The most WebSockets at a time.
+const SESSIONS: u32 = 1024;
 
 /// How long a stop waits for the requests under way; a client that never finishes its own must not hold it up.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -99,14 +138,23 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// What one request may take.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// Bytes of the body.
+    /// Bytes of the body, or of one message.
     body: usize,
     /// From the head of the request to the head of the answer: a last resort, far above the deadlines of the sources.
     time: Duration,
+    /// Between two signs of life on a stream or a WebSocket: below the least patience of common proxies.
+    pause: Duration,
+    /// What one WebSocket may take.
+    socket: ws::Limits,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 1024 * 1024, time: Duration::from_secs(30) }
+        Self {
+            body: 1024 * 1024,
+            time: Duration::from_secs(30),
+            pause: Duration::from_secs(12),
+            socket: ws::Limits::default(),
+        }
     }
 }

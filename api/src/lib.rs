@@ -15,6 +15,7 @@ pub mod quality;
 pub mod reference;
 pub mod opaque;
 pub mod query;
+pub mod telemetry;
 pub mod config;
 pub mod mapping;
 pub mod youth_key;

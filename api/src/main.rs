@@ -1,21 +1,26 @@
 //! The program `regiograph`: reads its arguments, runs one command, prints what it says.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{future::pending, io::Write as _, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use regiograph::{
     app::{
-        App, Foundation,
+        App, Foundation, Served,
         commands::{self, Who},
+        notify,
     },
     demo::Generate,
     http,
     release::Issue,
+    telemetry,
 };
-use tokio::{net::TcpListener, runtime::Runtime};
-use tracing_subscriber::EnvFilter;
+use tokio::{
+    net::TcpListener,
+    runtime::Runtime,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -42,15 +47,16 @@ const EXAMPLES: &str = "Examples:
                                                       which sources are asked, and how
   regiograph check --config regiograph.toml           is everything as it should be?
 
-The environment: REGIOGRAPH_CONFIG, REGIOGRAPH_LISTEN, REGIOGRAPH_MASTER_KEY, REGIOGRAPH_DISCLOSURE_KEY, and RUST_LOG
-for what is logged.";
+The environment: REGIOGRAPH_CONFIG, REGIOGRAPH_LISTEN, REGIOGRAPH_MASTER_KEY, REGIOGRAPH_DISCLOSURE_KEY,
+REGIOGRAPH_LOG_FORMAT (text or json), and RUST_LOG for what is logged.";
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve GraphQL over HTTP (what is done when no command is given).
     ///
     /// Sources that cannot be opened are named in the log and do not stop the others. Ctrl-C or SIGTERM ends it, after the
-    /// requests under way.
+    /// requests under way. SIGHUP reads the configuration again: policy, sources, limits and issuer change without a
+    /// request being dropped, or nothing does where anything is wrong.
     #[command(after_help = "Examples:
   regiograph serve
   regiograph serve --config regiograph.toml
@@ -127,6 +133,16 @@ enum Command {
         #[arg(long)]
         revision: bool,
     },
+    /// Copy the gateway's own store into a new file, while gateways run.
+    ///
+    /// Keys are not copied: keep theirs elsewhere. To restore, stop the gateways and put the file in the store's place.
+    #[command(after_help = "Example:
+  regiograph backup --to store-2026-11-22.sqlite --config regiograph.toml")]
+    Backup {
+        /// The new file; refused where there is one.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
     #[command(after_help = "Example:
   regiograph generate --dir bench --sources 3 --rows 100000
@@ -155,22 +171,22 @@ fn positive(text: &str) -> Result<usize, String> {
 }
 
 fn main() -> ExitCode {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    log.with_ansi(std::io::stderr().is_terminal()).init();
+    let arguments = Arguments::parse();
+    let (format, telemetry) = Foundation::telemetry(arguments.config.as_deref());
+    let serves = matches!(arguments.command, None | Some(Command::Serve));
+    let exporting = telemetry::start(format, telemetry.as_ref().filter(|_| serves));
     // What a fault says may hold a value; where it was does not.
     std::panic::set_hook(Box::new(|fault| {
         let place = fault.location().map(ToString::to_string);
         tracing::error!(place, "a fault of the program; please report it");
     }));
-    let arguments = Arguments::parse();
     let finished = Runtime::new().context("cannot start threads").and_then(|runtime| {
         let finished = runtime.block_on(run(arguments));
         // A thread that waits for a file system that does not answer must not hold up the end.
         runtime.shutdown_timeout(LAST_WORK);
         finished
     });
+    exporting.finish();
     finished.unwrap_or_else(|error| {
         eprintln!("regiograph: {error:#}");
         ExitCode::FAILURE
@@ -196,6 +212,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             let issue = if revision { Issue::Revision } else { Issue::First };
             print!("{}", commands::release(&foundation()?, &period, issue).await?);
         }
+        Command::Backup { to } => print!("{}", commands::backup(&foundation()?, &to)?),
         Command::Generate { dir, sources, rows, whole } => {
             print!("{}", commands::generate(Generate { dir: &dir, sources, rows, whole })?);
         }
@@ -209,30 +226,81 @@ async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
     let listener = listener.with_context(|| {
         format!("cannot listen on {listen} (REGIOGRAPH_LISTEN names another address, such as 127.0.0.1:8081)")
     })?;
+    let measured = match foundation.config.metrics.listen {
+        Some(address) => {
+            let listener = TcpListener::bind(address).await;
+            Some(listener.with_context(|| format!("cannot listen on {address} (metrics.listen)"))?)
+        }
+        None => None,
+    };
     let app = App::start(foundation.setup()?).await?;
     if let Err(error) = commands::demonstrate(foundation, &app).await {
         tracing::warn!("the demonstration goes without releases: {error:#}");
     }
-    let address = listener.local_addr()?;
-    println!("{}", commands::welcome(foundation, &app, address));
-    let router = http::router(Arc::clone(&app) as Arc<dyn http::Gateway>);
-    let (served, ()) = tokio::join!(http::serve(listener, router, stop()), commands::warn(foundation, &app));
-    Ok(served?)
+    let served = Served::new(Arc::clone(&app), foundation);
+    let stop = stop(Arc::clone(&served), foundation.config.shutdown.drain)?;
+    // The demonstration has no configuration to read again, and ends with its terminal.
+    let hangup = foundation.file.is_some().then(|| signal(SignalKind::hangup()));
+    let hangup = hangup.transpose().context("cannot wait for SIGHUP")?;
+    // Whoever started it need not listen to what it says.
+    let _ = writeln!(std::io::stdout(), "{}", commands::welcome(foundation, &app, listener.local_addr()?));
+    let router = http::router(Arc::clone(&served) as Arc<dyn http::Gateway>);
+    notify::ready();
+    let beside = async {
+        commands::warn(foundation, &app).await;
+        // What a reload takes out of service is not to be held here.
+        drop(app);
+        tokio::join!(measure(measured, &served), reload(hangup, &served));
+    };
+    tokio::select! {
+        ended = http::serve(listener, router, stop) => Ok(ended?),
+        () = beside => Ok(()),
+    }
 }
 
-/// Ready when the program is asked to stop: by Ctrl-C, or by SIGTERM.
-async fn stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
+/// Serves metrics at their own address for as long as the program runs.
+async fn measure(listener: Option<TcpListener>, served: &Arc<Served>) {
+    if let Some(listener) = listener {
+        if let Ok(address) = listener.local_addr() {
+            tracing::info!(%address, "metrics are served");
+        }
+        let router = http::metrics_router(Arc::clone(served) as Arc<dyn http::Gateway>);
+        if let Err(error) = http::serve(listener, router, pending()).await {
+            tracing::error!(%error, "metrics are served no more");
         }
     }
-    let _ = interrupted.await;
+    pending::<()>().await;
+}
+
+/// Reads the configuration again at every SIGHUP.
+async fn reload(hangup: Option<Signal>, served: &Served) {
+    if let Some(mut hangup) = hangup {
+        while hangup.recv().await.is_some() {
+            served.reload().await;
+        }
+    }
+    pending::<()>().await;
+}
+
+/// Ready when the program is to stop: after Ctrl-C or SIGTERM, when load balancers have had time to see that it is not
+/// ready any more. A second signal ends that time.
+fn stop(served: Arc<Served>, drain: Duration) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminated = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    let mut interrupted = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
+    let mut asked = async move || {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    };
+    Ok(async move {
+        asked().await;
+        served.stop();
+        notify::stopping();
+        tracing::info!(?drain, "stopping after the requests under way");
+        tokio::select! {
+            () = tokio::time::sleep(drain) => {}
+            () = asked() => {}
+        }
+    })
 }

@@ -153,7 +153,7 @@ impl Policy {
             let clause = |rows| Clause { rows, tier: part.tier, months: part.months(dataset), rule: part.rule.clone() };
             rows::of(part.scope, &asked).into_iter().map(clause)
         });
-        Grant::new(dataset, clauses.collect())
+        Some(Grant::new(dataset, clauses.collect())?.with_stale(role.stale))
     }
 
     /// May the caller see releases: protected tables, the same for everyone who may? Nothing unless its role says so.

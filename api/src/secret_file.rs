@@ -19,6 +19,10 @@ use ed25519_dalek::{
     pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
 };
 
+/// Where systemd puts the credentials of services, each readable by its service alone.
+#[cfg(unix)]
+const CREDENTIALS: &str = "/run/credentials";
+
 /// Fills a buffer with randomness; comes in from the front door.
 pub type Random<'a> = &'a dyn Fn(&mut [u8]) -> io::Result<()>;
 
@@ -163,7 +167,9 @@ fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
 fn check_mode(path: &Path, file: &fs::File) -> Result<(), SecretFile> {
     use std::os::unix::fs::PermissionsExt;
     let mode = file.metadata().map_err(|reason| failure("read", path, reason))?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(SecretFile::Exposed { path: path.to_owned(), mode }) }
+    // systemd gives a credential to one user by an access list, whose mask shows as rights of the group.
+    let others = if path.starts_with(CREDENTIALS) { 0o037 } else { 0o077 };
+    if mode & others == 0 { Ok(()) } else { Err(SecretFile::Exposed { path: path.to_owned(), mode }) }
 }
 
 /// Elsewhere the folder's own rights have to do.

@@ -2,16 +2,20 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod observed;
 mod postgres;
+pub mod resilient;
 mod settings;
 mod sql;
 mod sqlite;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, hash::Hash, sync::Arc, time::Duration};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use entities::{Dataset, Date, Datum, FieldId};
 use futures_util::future::BoxFuture;
 
+use self::resilient::Health;
 pub use self::{
     postgres::{BadServer, Refused, Server},
     settings::{Database, Settings},
@@ -20,6 +24,7 @@ pub use self::{
 use crate::{
     mapping::{Column, Form},
     query::{Direction, Facts, Holder, Operand, Predicate},
+    telemetry::SourceLoad,
 };
 
 /// Takes the settings of a source in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
@@ -71,6 +76,33 @@ pub trait Source: Send + Sync {
 
     /// Compares its tables with the contract and with the facts declared of them.
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>>;
+
+    /// How it does; none where nobody counts.
+    fn health(&self) -> Option<&Health> {
+        None
+    }
+
+    /// Hears what became of its answers; what stands around a source hands it on.
+    fn note(&self, _: Noted<'_>) {}
+
+    /// How it stands now, without being asked.
+    fn load(&self) -> SourceLoad {
+        SourceLoad::default()
+    }
+}
+
+/// What became of an answer of a source.
+#[derive(Clone, Copy, Debug)]
+pub enum Noted<'a> {
+    /// It came, or did not within its time.
+    Asked {
+        /// How long it took.
+        spent: Duration,
+        /// Why there is none.
+        failure: Option<&'a Failure>,
+    },
+    /// Its rows were not in the order asked for, and were cut.
+    Disordered,
 }
 
 /// How one dataset of a source compares with the contract. Counts only.
@@ -168,7 +200,7 @@ impl fmt::Display for Inspected {
 }
 
 /// What one source is asked: a projection, a condition, an order, bounds and a limit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Select {
     /// The dataset.
     pub dataset: &'static Dataset,
@@ -191,7 +223,7 @@ pub struct Select {
 }
 
 /// What one source is asked for a table: a projection and a condition, and how rows are put together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Tabulate {
     /// The condition, and the values that are put together: first the parts of the group, then the measures (whole
     /// numbers). No bounds, no order, no limit.
@@ -212,7 +244,7 @@ pub struct Tabulate {
 }
 
 /// A row is open on a day where it began by then and has no end, or one after that day.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct OpenOn {
     /// The days, none twice.
     pub days: Arc<[Date]>,
@@ -249,7 +281,7 @@ pub struct Sum {
 }
 
 /// The rows of many parents: those whose link has one of some values, value by value in any order of values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Links {
     /// The place of the link in [`Select::columns`].
     pub place: usize,
@@ -258,6 +290,12 @@ pub struct Links {
 }
 
 impl Select {
+    /// All that is asked but for the number of rows, to tell questions apart by.
+    pub(crate) fn without_limit(&self) -> impl Hash {
+        let bounds = (&self.after, &self.before, &self.per);
+        (self.dataset, &self.columns, &self.filter, &self.order, self.id_direction, bounds)
+    }
+
     /// The first rows in the order of ids, so many at most, with all their fields as they are stored.
     #[must_use]
     pub fn whole(dataset: &'static Dataset, limit: usize) -> Self {
@@ -276,7 +314,7 @@ impl Select {
 }
 
 /// Where the rows begin or end, for one source: the three forms of a cursor, by where the source stands to the cursor's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bound {
     /// The values of the order's keys.
     pub keys: Vec<Datum>,
@@ -285,7 +323,7 @@ pub struct Bound {
 }
 
 /// Which of the rows equal in all keys to a bound lie within it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ties {
     /// All of them.
     Within,
@@ -323,6 +361,18 @@ pub enum Failure {
     /// It answered what cannot be: rows out of order, a value of another kind. Or the gateway asked wrongly: it says so.
     #[error("gave no answer that can be read: {0}")]
     Malformed(String),
+    /// It was not asked: it had as many questions as it may have at the same time.
+    #[error("has as many questions as it may have at the same time")]
+    Busy,
+    /// It was not asked: it kept failing, and is left alone until a moment, or while one question finds out whether it
+    /// answers again.
+    #[error("did not answer several times, and is not asked {}", until(.0.as_ref()))]
+    Resting(Option<DateTime<Utc>>),
+}
+
+fn until(moment: Option<&DateTime<Utc>>) -> String {
+    let words = |moment: &DateTime<Utc>| format!("until {}", moment.to_rfc3339_opts(SecondsFormat::Secs, true));
+    moment.map_or_else(|| "while one question finds out whether it does again".to_owned(), words)
 }
 
 impl Failure {

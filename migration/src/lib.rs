@@ -74,11 +74,25 @@ pub async fn create_tables(connection: &DatabaseConnection, datasets: &[&Dataset
 ///
 /// # Errors
 ///
-/// What the database says.
+/// What the database says; and where a newer program has changed the store, which this one does not touch then.
 pub async fn create_store(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let transaction = connection.begin().await?;
+    refuse_newer(&transaction).await?;
     Store.up(&transaction, None).await?;
     transaction.commit().await
+}
+
+/// An older program must not write to what it does not know.
+async fn refuse_newer(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    Store.install(transaction).await?;
+    let known = Store.migrations();
+    let applied = Store.get_migration_models(transaction).await?;
+    let newer = applied.iter().find(|change| known.iter().all(|it| it.name() != change.version));
+    let Some(change) = newer else { return Ok(()) };
+    Err(DbErr::Custom(format!(
+        "a newer program has changed it (`{}`): run that program, or restore the copy from before the upgrade",
+        change.version
+    )))
 }
 
 /// Puts the reference data into the store, in place of what stands there, in one transaction.

@@ -162,6 +162,16 @@ async fn what_was_released_before_there_were_versions_is_kept_as_it_was_as_the_f
 }
 
 #[tokio::test]
+async fn a_store_that_a_newer_program_changed_is_left_alone() {
+    let connection = memory().await;
+    create_store(&connection).await.unwrap();
+    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 0)";
+    connection.execute_unprepared(newer).await.unwrap();
+    let refused = create_store(&connection).await.unwrap_err().to_string();
+    assert!(refused.contains("a newer program has changed it (`m20991231_000001_later`)"), "{refused}");
+}
+
+#[tokio::test]
 async fn the_store_holds_the_reference_data_once_however_often_it_is_filled() {
     let store = memory().await;
     create_store(&store).await.expect("the changes run");

@@ -186,11 +186,20 @@ const node = (id) => {
   const known = type === 'Source' ? sources.get(code) : tables[type]?.get(code);
   return known ?? row('Placement', id) ?? row('CapacityReport', id) ?? knownYouth(id);
 };
+const represented = (it) => {
+  const { __typename: type, ...keys } = it ?? {};
+  const given = Object.keys(keys).filter((key) => key === 'id' || (key === 'code' && tables[type]));
+  const isKnown = tables[type] || ['Source', 'Placement', 'CapacityReport', 'Youth'].includes(type);
+  if (!isKnown || given.length === 0 || given.some((key) => typeof keys[key] !== 'string')) return new GraphQLError('malformed');
+  const found = given.map((key) => (key === 'id' ? node(keys.id) : (tables[type].get(keys.code) ?? null)));
+  return found.every((one) => one?.__typename === type && one.id === found[0].id) ? found[0] : null;
+};
 const everything = () => true;
 
 export const root = {
   node: ({ id }) => node(id),
   nodes: ({ ids }) => ids.map(node),
+  _entities: ({ representations }) => representations.map(represented),
   youth: ({ pseudonym }) => knownYouth(pseudonym),
   sources: () => [...sources.values()],
   viewer: reference.viewer,

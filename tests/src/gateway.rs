@@ -13,20 +13,20 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use regiograph::{
-    app::App,
+    app::{App, commands::subgraph_sdl},
     auth::{DemoIssuer, Wanted},
     federation::Sources,
     graphql::{
         Request,
         model::{Field, Type},
     },
-    http::Gateway as _,
+    http::{self, Gateway as _},
     policy::{Caller, Policy},
     release::{Issue, Made, Period, Releases, Secret},
 };
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use self::{
     reply::Reply,
@@ -84,6 +84,18 @@ impl Gateway {
         format!("http://{}/graphql", self.address)
     }
 
+    /// What `/metrics` tells, at its own address.
+    pub async fn metrics(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let router = http::metrics_router(Arc::clone(&self.app) as Arc<dyn http::Gateway>);
+        let server = tokio::spawn(async move { http::serve(listener, router, std::future::pending()).await });
+        let reply = self.send(self.client.get(format!("http://{address}/metrics"))).await;
+        server.abort();
+        assert_eq!(reply.status, 200);
+        reply.text
+    }
+
     /// Sends a request as it is.
     pub async fn send(&self, request: RequestBuilder) -> Reply {
         Reply::of(request.send().await.expect("the gateway answers")).await
@@ -117,6 +129,12 @@ impl Gateway {
     pub fn sdl(&self, caller: &As) -> String {
         let access = self.app.gateway().access(&self.caller(caller)).expect("every caller has a schema");
         access.schema.schema.sdl()
+    }
+
+    /// The subgraph of all roles, as the command `sdl` prints it.
+    #[must_use]
+    pub fn subgraph(&self) -> String {
+        subgraph_sdl(self.app.gateway()).expect("the union of all roles has a schema")
     }
 
     /// The schema that a caller sees in outline: for each type one line with the names that it has, in order.
@@ -229,7 +247,9 @@ fn outline(ty: &Type) -> String {
         if args.is_empty() { field.name.clone() } else { format!("{}({})", field.name, args.join(" ")) }
     };
     let (name, names): (_, Vec<String>) = match ty {
-        Type::Object(object) | Type::Interface(object) => (&object.name, object.fields.values().map(field).collect()),
+        Type::Object(object) | Type::Interface(object) | Type::Union(object) => {
+            (&object.name, object.fields.values().map(field).collect())
+        }
         Type::Enum(list) => (&list.name, list.values.keys().cloned().collect()),
         Type::Input(input) => (&input.name, input.fields.keys().cloned().collect()),
         Type::Scalar(scalar) => (&scalar.name, Vec::new()),

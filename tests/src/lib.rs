@@ -2,9 +2,11 @@
 //! answers are held against, which shares no code with the gateway but the descriptors.
 
 pub mod caller;
+pub mod fault;
 pub mod gateway;
 pub mod listing;
 pub mod log;
+pub mod leaks;
 pub mod matrix;
 pub mod oracle;
 pub mod pages;
@@ -14,6 +16,8 @@ pub mod question;
 pub mod random;
 pub mod reduction;
 pub mod row;
+pub mod scripted;
 pub mod selection;
+pub mod socket;
 pub mod trouble;
 pub mod visible;

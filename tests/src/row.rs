@@ -115,3 +115,9 @@ pub(crate) fn open(path: &Path) -> Connection {
 pub fn execute(path: &Path, statement: &str) {
     open(path).execute_batch(statement).expect("a source's file can be changed");
 }
+
+/// No value.
+#[must_use]
+pub fn null() -> Value {
+    Value::Null
+}

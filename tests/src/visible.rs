@@ -132,7 +132,7 @@ fn reachable(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet<Strin
             Type::Input(input) => {
                 input.fields.values().filter(|it| keep(&name, &it.name)).for_each(|it| to(it.ty.type_name()));
             }
-            Type::Enum(_) | Type::Scalar(_) => {}
+            Type::Union(_) | Type::Enum(_) | Type::Scalar(_) => {}
         }
         next.retain(|ty| model.types.contains_key(ty));
     }
@@ -140,7 +140,7 @@ fn reachable(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet<Strin
 }
 
 /// All that introspection can show of the union: `Placement`, `Placement.startedOn`, `Query.placements(first)`,
-/// `Setting=CLOSED`, `Node<Placement`. What `keep` keeps of it.
+/// `Setting=CLOSED`, `Node<Placement`, `_Entity<Placement`. What `keep` keeps of it.
 #[must_use]
 pub fn coordinates(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
@@ -158,10 +158,10 @@ pub fn coordinates(model: &Model, keep: impl Fn(&str, &str) -> bool) -> BTreeSet
                 let kept = list.values.keys().filter(|value| keep(name, value));
                 out.extend(kept.map(|value| format!("{name}={value}")));
             }
-            Type::Scalar(_) => {}
+            Type::Union(_) | Type::Scalar(_) => {}
         }
         if let Type::Object(Object { node: true, .. }) = ty {
-            out.insert(format!("Node<{name}"));
+            out.extend([format!("Node<{name}"), format!("_Entity<{name}")]);
         }
     }
     out

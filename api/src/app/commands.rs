@@ -10,16 +10,15 @@ use super::{
     setup::Foundation,
 };
 pub use super::{
+    backup::backup,
     check::{Checked, check, warn},
     release::{demonstrate, release},
+    subgraph::subgraph_sdl,
 };
 use crate::{
     auth::Wanted,
     demo::{self, Generate},
-    graphql::{
-        Request, name,
-        schema::{Visible, model, subgraph_sdl},
-    },
+    graphql::{Request, name},
     opaque::Master,
     policy::{Caller, Claim, Policy},
     reference::Reference,
@@ -125,15 +124,15 @@ pub async fn token(foundation: &Foundation, who: &Who, ttl: Duration) -> anyhow:
 /// # Errors
 /// Where there is no such role.
 pub async fn sdl(foundation: &Foundation, role: Option<&str>) -> anyhow::Result<String> {
+    // A schema holds no row and no id: it takes no source, and any key does.
+    let master = Master::from_text(SCHEMAS_KEY, "the program")?;
+    let gateway = foundation.ground(Vec::new(), master)?.gateway().await?;
     let Some(role) = role else {
-        return Ok(subgraph_sdl(&model(&Visible::everything()))?);
+        return subgraph_sdl(&gateway);
     };
     let Some(role) = foundation.policy.role(role) else {
         bail!("unknown role `{role}`, expected one of {}", role_names(&foundation.policy));
     };
-    // A schema holds no row and no id: it takes no source, and any key does.
-    let master = Master::from_text(SCHEMAS_KEY, "the program")?;
-    let gateway = foundation.ground(Vec::new(), master)?.gateway().await?;
     let access = gateway.access(&personas::caller(role)).map_err(|problem| anyhow::anyhow!(problem.message))?;
     Ok(access.schema.schema.sdl())
 }

@@ -83,7 +83,8 @@ pub(super) fn caller(role: &Role) -> Caller {
     caller_for(role, PURPOSE)
 }
 
-fn caller_for(role: &Role, purpose: &str) -> Caller {
+/// The same, for a purpose.
+pub(super) fn caller_for(role: &Role, purpose: &str) -> Caller {
     if *role.name == *PUBLIC {
         return Caller::public();
     }

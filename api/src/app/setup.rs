@@ -13,7 +13,7 @@ use entities::reference::{self, LoadError};
 use super::{Ground, Setup, World};
 use crate::{
     auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
-    config::{self, Config, ConfigError, FileKey},
+    config::{self, Config, ConfigError, FileKey, LogFormat},
     demo::{self, DemoError, DemoSource},
     mapping::Mapping,
     opaque::{BadMaster, Master},
@@ -21,7 +21,7 @@ use crate::{
     query::{self, Holder},
     release::{BadSecret, BadSigner, Secret, Shelf, Signer},
     secret_file,
-    source::{Database, Mappings, Server, Settings},
+    source::{Database, Mappings, Server, Settings, resilient},
     youth_key::{BadYouthKey, YouthKey},
 };
 
@@ -31,6 +31,8 @@ const MASTER_KEY: &str = "REGIOGRAPH_MASTER_KEY";
 const DISCLOSURE_KEY: &str = "REGIOGRAPH_DISCLOSURE_KEY";
 /// The environment's address.
 const LISTEN: &str = "REGIOGRAPH_LISTEN";
+/// The environment's form of the log.
+const LOG_FORMAT: &str = "REGIOGRAPH_LOG_FORMAT";
 
 /// What is read before a gateway is made.
 pub struct Foundation {
@@ -124,7 +126,16 @@ impl Foundation {
             }
             None => Policy::embedded(),
         };
+        log_format(&config)?;
         Ok(Self { file: path.map(Path::to_owned), config, demonstration, policy, world })
+    }
+
+    /// How the program speaks of itself: the form of its log, and where its traces go. As far as the configuration can be
+    /// read; what is wrong with it is said by [`Foundation::read`], in the log that this begins.
+    #[must_use]
+    pub fn telemetry(path: Option<&Path>) -> (LogFormat, Option<config::Telemetry>) {
+        let config = Config::load(path).ok().flatten().unwrap_or_default();
+        (log_format(&config).unwrap_or_default(), config.telemetry)
     }
 
     /// The address to listen on.
@@ -141,17 +152,23 @@ impl Foundation {
     /// What is missing or cannot be made.
     pub fn setup(&self) -> Result<Setup, SetupError> {
         let own = self.issuer()?;
-        let issuer = match (&own, &self.config.auth) {
-            (None, Some(auth)) => Issuer::from_config(auth).map_err(|reason| SetupError::PublicKey {
-                key: Config::locate(FileKey::PublicKey, self.file.as_deref()),
-                reason,
-            })?,
-            (own, _) => own.as_ref().expect("without [auth] there is an issuer of our own").issuer(Duration::ZERO),
-        };
+        let issuer = self.accepted(own.as_deref())?;
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?)?;
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
-        Ok(Setup { store, sources, policy, master, signer, issuer, limits, demonstration, world: self.world.clone() })
+        let (others, world) = (Vec::new(), self.world.clone());
+        Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world })
+    }
+
+    /// Whose tokens are accepted, given the issuer of our own where there is one.
+    pub(super) fn accepted(&self, own: Option<&DemoIssuer>) -> Result<Issuer, SetupError> {
+        match (own, &self.config.auth) {
+            (None, Some(auth)) => Issuer::from_config(auth).map_err(|reason| SetupError::PublicKey {
+                key: Config::locate(FileKey::PublicKey, self.file.as_deref()),
+                reason,
+            }),
+            (own, _) => Ok(own.expect("without [auth] there is an issuer of our own").issuer(Duration::ZERO)),
+        }
     }
 
     /// What can answer GraphQL over these sources, whoever asks.
@@ -159,11 +176,13 @@ impl Foundation {
         Ok(Ground {
             store: self.store()?,
             sources,
+            others: Vec::new(),
             policy: self.policy.clone(),
             master,
             limits: self.config.limits,
             releases: None,
             demonstration: self.demonstration,
+            world: self.world.clone(),
         })
     }
 
@@ -181,7 +200,9 @@ impl Foundation {
 
     /// Where the gateway's own store is.
     pub(super) fn store(&self) -> Result<Database, SetupError> {
-        let store = &self.config.store;
+        let Some(store) = &self.config.store else {
+            return Ok(Database::Sqlite(self.config.data_dir.join("store.sqlite")));
+        };
         let key = || store.key.as_ref().map_or_else(String::new, |(key, place)| format!("{place}: store: {key}"));
         database(&store.database, key)
     }
@@ -245,6 +266,10 @@ impl Foundation {
     }
 }
 
+fn log_format(config: &Config) -> Result<LogFormat, ConfigError> {
+    config.log_format_within(std::env::var(LOG_FORMAT).ok().as_deref())
+}
+
 fn demonstrated(source: DemoSource) -> Settings {
     let mut settings = Settings::new(&source.name, source.holder, source.path, source.datasets);
     settings.facts = source.facts;
@@ -288,6 +313,12 @@ fn configured(
         datasets: source.datasets.clone(),
         deadline: source.deadline,
         concurrency: source.concurrency,
+        patience: resilient::Limits {
+            retries: source.retries,
+            breaker_failures: source.breaker_failures,
+            breaker_pause: source.breaker_pause,
+            in_flight: source.in_flight,
+        },
         facts,
         mappings: Mappings { datasets: source.mappings.clone(), youth_key: youth_key.cloned() },
         database: database(&source.database, key)?,

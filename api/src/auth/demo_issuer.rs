@@ -175,6 +175,7 @@ impl DemoIssuer {
         let mut claims = Map::new();
         claims.insert("role".into(), role.name.as_ref().into());
         claims.insert("purpose".into(), wanted.purpose.into());
+        claims.extend(role.token_scope().map(|scope| ("scope".into(), scope.into())));
         match scope {
             Some((claim, code)) => claims.insert(claim.name().into(), code.into()),
             None => claims.insert("organisation".into(), organisation.into()),

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Auth, Config, ConfigError, FileKey, Keys, Limits, Policy, Release, Store,
-    database::{Database, Hidden, Keys as DatabaseKeys, Kind, Name},
+    Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
+    database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
     source::Section,
 };
@@ -33,6 +33,13 @@ struct File {
     limits: Option<Spanned<Limits>>,
     #[serde(default)]
     release: Release,
+    #[serde(default)]
+    log: Log,
+    #[serde(default)]
+    metrics: Metrics,
+    telemetry: Option<Telemetry>,
+    #[serde(default)]
+    shutdown: Shutdown,
     #[serde(default)]
     source: Vec<Spanned<Section>>,
 }
@@ -173,15 +180,11 @@ impl File {
     fn into_config(self, folder: &Path, place: impl Fn(usize) -> Place) -> Config {
         let data_dir = folder.join(self.data_dir.unwrap_or_else(|| "data".into()));
         let master_file = self.keys.master_file.map_or_else(|| data_dir.join("master.key"), |file| folder.join(file));
-        let store_file = data_dir.join("store.sqlite");
-        let store = match self.store.map(Spanned::into_inner) {
-            Some(it) => {
-                let keys = it.keys();
-                let key = keys.named().map(|(key, start)| (key, place(start)));
-                Store { key, database: keys.into_database(it.kind, folder, &store_file) }
-            }
-            None => Store { key: None, database: Database::Sqlite(store_file) },
-        };
+        let store = self.store.map(Spanned::into_inner).map(|it| {
+            let keys = it.keys();
+            let key = keys.named().map(|(key, start)| (key, place(start)));
+            Store { key, database: keys.into_database(it.kind, folder, &data_dir.join("store.sqlite")) }
+        });
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
             listen: self.listen,
@@ -191,6 +194,10 @@ impl File {
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
             release: self.release,
+            log: self.log,
+            metrics: self.metrics,
+            telemetry: self.telemetry,
+            shutdown: self.shutdown,
             sources: sources.collect(),
             data_dir,
         }

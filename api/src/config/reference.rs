@@ -112,6 +112,50 @@ pub(super) const SECTIONS: &[Section] = &[
         )],
     },
     Section {
+        header: "[log]",
+        doc: "The log, on standard error. The environment's `RUST_LOG` says what is logged.",
+        keys: &[key(
+            "format",
+            "`\"text\"`",
+            "The form of a line: `\"text\"` or `\"json\"`, one object per line. The environment's `REGIOGRAPH_LOG_FORMAT` wins.",
+        )],
+    },
+    Section {
+        header: "[metrics]",
+        doc: "Measures for Prometheus. They name sources, so they have an address of their own that clients need not reach.",
+        keys: &[key(
+            "listen",
+            "none: not served",
+            "Where `/metrics` is served, and nothing else, such as `\"127.0.0.1:9090\"`. It asks for no token: keep it where only those reach it who run the gateway.",
+        )],
+    },
+    Section {
+        header: "[telemetry]",
+        doc: "Traces for OpenTelemetry. Without this section none are sent.",
+        keys: &[
+            key(
+                "otlp",
+                "none: needed",
+                "The collector, such as `\"http://127.0.0.1:4318\"`: OTLP over HTTP, in protobuf, without TLS: a collector on this machine, which sends them on.",
+            ),
+            key(
+                "sampling",
+                "`1.0`",
+                "Which share of the traces that begin here is sent, from 0.0 to 1.0. A trace that a caller began is sent where the caller keeps it.",
+            ),
+            key("service", "`\"regiograph\"`", "The name that spans bear (`service.name`)."),
+        ],
+    },
+    Section {
+        header: "[shutdown]",
+        doc: "How the gateway stops at SIGTERM or Ctrl-C; at a second one it drains no longer.",
+        keys: &[key(
+            "drain",
+            "`\"0s\"`",
+            "For how long it still takes requests while `/health/ready` answers 503, so that a load balancer moves away first; 5 minutes at most. Then the requests under way are waited for, 40 s at most.",
+        )],
+    },
+    Section {
         header: "[[source]]",
         doc: "One holder's data; one such section per source.",
         keys: &[
@@ -145,6 +189,26 @@ pub(super) const SECTIONS: &[Section] = &[
                 "concurrency",
                 "`4`",
                 "The most questions that it answers at the same time, each on a thread (`sqlite`) or a connection (`postgres`) of its own; from 1 to 64.",
+            ),
+            key(
+                "retries",
+                "`2`",
+                "How often a question is put again where the source could not be reached, after a wait of chance and within its deadline; 5 at most. No more than one for ten questions that were answered.",
+            ),
+            key(
+                "breaker_failures",
+                "`5`",
+                "After how many failures in a row (not reached, or no rows in time) the source is left alone for a while; 32 at most, 0 for never. Left alone, too, after 16 of the last 32.",
+            ),
+            key(
+                "breaker_pause",
+                "`\"1s\"`",
+                "For how long it is left alone; twice as long after each failure that follows, up to a minute; from 100 ms to 60 s. Then one question finds out whether it answers again.",
+            ),
+            key(
+                "in_flight",
+                "`256`",
+                "The most questions that it may have at the same time, those that wait for their turn among them; one more is not asked. From 1 to 10,000.",
             ),
             key(
                 "mapping",

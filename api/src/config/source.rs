@@ -34,6 +34,14 @@ pub struct Source {
     pub concurrency: usize,
     /// How datasets stand there that do not stand as the contract says.
     pub mappings: Vec<Mapping>,
+    /// How often a question is put again where the source could not be reached, within its deadline.
+    pub retries: usize,
+    /// After how many failures in a row it is left alone for a while; 0 for never.
+    pub breaker_failures: usize,
+    /// For how long it is left alone at first.
+    pub breaker_pause: Duration,
+    /// The most questions that it may have at the same time, those that wait for their turn among them.
+    pub in_flight: usize,
     /// Where all this stands.
     pub places: Places,
 }
@@ -72,6 +80,14 @@ pub(super) struct Section {
     concurrency: usize,
     #[serde(default)]
     mapping: Vec<Spanned<mapping::Section>>,
+    #[serde(default = "default_retries", deserialize_with = "within::<0, 5, _>")]
+    retries: usize,
+    #[serde(default = "default_breaker_failures", deserialize_with = "within::<0, 32, _>")]
+    breaker_failures: usize,
+    #[serde(default = "default_breaker_pause", deserialize_with = "within_time::<100, 60_000, _>")]
+    breaker_pause: Duration,
+    #[serde(default = "default_in_flight", deserialize_with = "within::<1, 10_000, _>")]
+    in_flight: usize,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +154,10 @@ impl Section {
             datasets: it.datasets.into_inner().0,
             deadline: it.deadline,
             concurrency: it.concurrency,
+            retries: it.retries,
+            breaker_failures: it.breaker_failures,
+            breaker_pause: it.breaker_pause,
+            in_flight: it.in_flight,
             places,
         }
     }
@@ -146,10 +166,12 @@ impl Section {
 /// Two sources are equal if they say the same, wherever they stand.
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
+        let patience = |it: &Self| (it.retries, it.breaker_failures, it.breaker_pause, it.in_flight);
         let names = |it: &Self| it.datasets.iter().map(|dataset| dataset.name).collect::<Vec<_>>();
         (&self.name, &self.database, &self.holder) == (&other.name, &other.database, &other.holder)
             && self.mappings == other.mappings
             && (names(self), self.deadline, self.concurrency) == (names(other), other.deadline, other.concurrency)
+            && patience(self) == patience(other)
     }
 }
 
@@ -161,6 +183,22 @@ fn default_deadline() -> Duration {
 
 fn default_concurrency() -> usize {
     4
+}
+
+fn default_retries() -> usize {
+    2
+}
+
+fn default_breaker_failures() -> usize {
+    5
+}
+
+fn default_breaker_pause() -> Duration {
+    Duration::from_secs(1)
+}
+
+fn default_in_flight() -> usize {
+    256
 }
 
 fn datasets<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static Dataset>, D::Error> {

@@ -15,7 +15,10 @@ fn the_example_is_what_goes_without_saying() {
     let source = &example.sources[0];
     assert_eq!((&*source.name, &source.holder), ("almata", &Holder::Provider("ALMATA".into())));
     assert_eq!(source.datasets[0].name, "Placement");
-    let shorter = EXAMPLE.replace("deadline = \"2s\"\nconcurrency = 4\n", "");
+    let shorter = EXAMPLE.replace(
+        "deadline = \"2s\"\nconcurrency = 4\nretries = 2\nbreaker_failures = 5\nbreaker_pause = \"1s\"\nin_flight = 256\n",
+        "",
+    );
     assert_eq!(Config::parse(&shorter, Path::new("regiograph.example.toml")).unwrap(), example);
     let with_auth = EXAMPLE.lines().map(|line| {
         let commented = ["# [auth]", "# issuer", "# audience", "# public_key_file", "# leeway"];
@@ -98,9 +101,9 @@ fn an_address_is_read_from_where_it_is_kept_and_not_printed() {
         matches!(&given, Database::Postgres { address: Address::Given(url), .. } if url.reveal().contains("secret"))
     );
     assert_eq!(format!("{given:?}"), "Postgres { address: Given(Hidden(..)), schema: None }");
-    let store = |keys: &str| parse(&format!("[store]\n{keys}")).unwrap().store;
-    assert_eq!(store("kind = \"sqlite\"").database, parse("").unwrap().store.database);
-    assert_eq!(store("kind = \"postgres\"\nurl_file = \"url\"").database, of(Address::File("etc/url".into()), None));
+    let store = |keys: &str| parse(&format!("[store]\n{keys}")).unwrap().store.unwrap().database;
+    assert_eq!(store("kind = \"sqlite\""), Database::Sqlite("etc/data/store.sqlite".into()));
+    assert_eq!(store("kind = \"postgres\"\nurl_file = \"url\""), of(Address::File("etc/url".into()), None));
 }
 
 #[test]
@@ -150,6 +153,10 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused(SQLITE, "kind = \"postgres\"\nurl_file = \"url\"\nschema = \"a\\\"b\""),
             refused("[limits]", "[store]\nkind = \"postgres\"\n[limits]"),
             refused("[limits]", "[store]\nkind = \"sqlite\"\nurl = \"postgres://user:secret@host\"\n[limits]"),
+            refused("retries = 2", "retries = 6"),
+            refused("breaker_failures = 5", "breaker_failures = 33"),
+            refused("breaker_pause = \"1s\"", "breaker_pause = \"2m\""),
+            refused("in_flight = 256", "in_flight = 0"),
         ]
         .join("\n")
     );

@@ -17,8 +17,9 @@ use futures_util::{
 use super::{
     Answered, Outcome, Sources, Status, answer_of,
     fan_out::{in_time, out_of_order},
-    merge::{compare_keys, directed, is_before, is_beyond},
+    merge::{End, compare_keys, directed, is_before, is_beyond},
     plan::{Shape, bounded},
+    stale::{OldRows, Stale},
 };
 use crate::{
     policy::Grant,
@@ -42,8 +43,8 @@ type Came = (Option<Result<Vec<Record>, Failure>>, Option<Result<Vec<(Datum, u64
 /// What came of one source, its rows aside.
 #[derive(Default)]
 struct Told {
-    /// Why rows of it are missing.
-    failure: Option<Failure>,
+    /// Why rows of it are missing, or of when they are.
+    end: End,
     /// The number of rows, by parent's place.
     counts: HashMap<usize, u64>,
     /// Why there are no numbers.
@@ -58,22 +59,22 @@ pub async fn answer_each(query: &Query, per: &Per, grant: &Grant, sources: &Sour
     let parts = plan((query, per), &shape, sources);
     let mut lists: Vec<Vec<Row>> = vec![Vec::new(); per.parents.len()];
     let mut told: Vec<Told> = parts.iter().map(|_| Told::default()).collect();
+    let stale = Stale::of(grant, sources);
     let asked = parts.iter().enumerate().map(|(number, part)| async move { (number, part.ask(query).await) });
     let mut asked: FuturesUnordered<_> = asked.collect();
     // As each source answers, so that rows that stand on no page are let go at once.
     while let Some((number, (rows, counts))) = asked.next().await {
         let part = &parts[number];
-        let failure = match rows {
-            Some(Ok(records)) => part.add(&mut lists, records, &shape),
-            Some(Err(failure)) => Some(failure),
-            None => None,
+        let end = match rows {
+            Some(rows) => part.end(&mut lists, rows, &shape, stale.as_ref()),
+            None => End::default(),
         };
         let (counts, uncounted) = match counts {
             Some(Ok(counts)) => (part.by_parent(&counts), None),
             Some(Err(failure)) => (HashMap::new(), Some(failure)),
             None => (HashMap::new(), None),
         };
-        told[number] = Told { failure, counts, uncounted };
+        told[number] = Told { end, counts, uncounted };
     }
     let lists = lists.into_iter().enumerate();
     lists.map(|(parent, rows)| answered((query, per), (parent, rows), parts.iter().zip(&told))).collect()
@@ -114,6 +115,35 @@ impl Part<'_> {
         let counts = query.count || query.page.is_none();
         let counts = counts.then(|| in_time(source, name, deadline, source.counts(Arc::clone(select))));
         join(OptionFuture::from(rows), OptionFuture::from(counts)).await
+    }
+
+    /// Adds its rows, or those that it gave to the same question before where that is allowed, and says how they ended.
+    fn end(
+        &self,
+        lists: &mut [Vec<Row>],
+        rows: Result<Vec<Record>, Failure>,
+        shape: &Shape,
+        stale: Option<&Stale>,
+    ) -> End {
+        let key = stale.zip(self.select.as_ref()).map(|(stale, select)| (stale, stale.key(self.place, select)));
+        let failure = match (rows, key) {
+            (Ok(records), None) => return End { failure: self.add(lists, records, shape), stale: None },
+            (Ok(records), Some((stale, key))) => {
+                let failure = self.add(lists, records.clone(), shape);
+                if failure.is_none() {
+                    stale.keep_rows(key, records, false);
+                }
+                return End { failure, stale: None };
+            }
+            (Err(failure), None) => failure,
+            (Err(failure), Some((stale, key))) => match stale.rows(&key, &failure) {
+                Some(OldRows { as_of, records, .. }) => {
+                    return End { failure: self.add(lists, records, shape), stale: Some((as_of, failure)) };
+                }
+                None => failure,
+            },
+        };
+        End { failure: Some(failure), stale: None }
     }
 
     /// Adds its rows to the lists of their parents, which keep one row more than their page. Why rows are missing, where
@@ -174,9 +204,9 @@ fn answered<'p>(
     let key = &per.parents[parent].key;
     for (part, told) in parts.filter(|(part, _)| part.parents.get(key) == Some(&parent)) {
         let status = if part.select.is_some() {
-            missed.extend(told.failure.is_some().then_some(part.place));
+            missed.extend(told.end.failure.is_some().then_some(part.place));
             total = total.saturating_add(told.counts.get(&parent).copied().unwrap_or(0));
-            told.failure.clone().or_else(|| told.uncounted.clone()).map_or(Status::Answered, Status::Failed)
+            Status::of(told.end.clone(), told.uncounted.clone())
         } else {
             missed.push(part.place);
             Status::Missed

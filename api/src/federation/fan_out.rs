@@ -7,14 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use super::{
     Plan,
     merge::{is_before, is_beyond},
+    stale::OldRows,
 };
-use crate::source::{Failure, Record, Select, Source};
+use crate::source::{Failure, Noted, Record, Select, Source};
 
 /// Rows of one source, in order.
 pub(super) struct Batch {
@@ -25,11 +27,24 @@ pub(super) struct Batch {
     pub(super) failure: Option<Failure>,
     /// How long it took.
     pub(super) spent: Duration,
+    /// Where the rows are those of an earlier answer: of when, and why there are no others.
+    pub(super) stale: Option<(DateTime<Utc>, Failure)>,
 }
 
-/// The first rows of every source that the plan asks, in the plan's order.
+/// The first rows of every source that the plan asks, in the plan's order; of one that does not answer those that it gave
+/// to the same question before, where that is allowed.
 pub(super) async fn first_rows(plan: &Plan) -> Vec<Batch> {
-    join_all(plan.asked().map(|(_, source, select)| fetch(source, Arc::clone(select), source.deadline()))).await
+    let asked = plan.asked().map(|(place, source, select)| async move {
+        let batch = fetch(source, Arc::clone(select), source.deadline()).await;
+        let (Some(failure), Some(stale)) = (&batch.failure, &plan.stale) else { return batch };
+        match stale.rows(&plan.key(stale, place, select), failure) {
+            Some(OldRows { as_of, records, full }) => {
+                Batch { records, full, stale: Some((as_of, failure.clone())), failure: None, ..batch }
+            }
+            None => batch,
+        }
+    });
+    join_all(asked).await
 }
 
 /// The number of rows of every source that the plan asks, in the plan's order.
@@ -47,7 +62,7 @@ pub(super) async fn fetch(source: &dyn Source, select: Arc<Select>, within: Dura
     let spent = started.elapsed();
     match answer {
         Ok(records) => checked(source, &select, records, spent),
-        Err(failure) => Batch { records: Vec::new(), full: false, failure: Some(failure), spent },
+        Err(failure) => Batch { records: Vec::new(), full: false, failure: Some(failure), spent, stale: None },
     }
 }
 
@@ -60,10 +75,12 @@ pub(super) async fn in_time<T>(
 ) -> Result<T, Failure> {
     let started = Instant::now();
     tracing::debug!(source.name = source.name(), dataset, "a source is asked");
-    let answer = timeout(within, work).await.unwrap_or_else(|_| {
+    let mut answer = timeout(within, work).await.unwrap_or(Err(Failure::TimedOut(within)));
+    if let Err(Failure::TimedOut(waited)) = &mut answer {
         let shown = within.as_millis().max(1);
-        Err(Failure::TimedOut(Duration::from_millis(u64::try_from(shown).unwrap_or(u64::MAX))))
-    });
+        *waited = Duration::from_millis(u64::try_from(shown).unwrap_or(u64::MAX));
+    }
+    source.note(Noted::Asked { spent: started.elapsed(), failure: answer.as_ref().err() });
     if let Err(failure) = &answer {
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(source.name = source.name(), dataset, elapsed_ms, %failure, "a source did not answer");
@@ -80,14 +97,15 @@ fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>, spent
     let follows = |pair: &[Record]| fits(&pair[1]) && is_before(select, &pair[0], &pair[1]);
     let wrong = if first { records.windows(2).position(|pair| !follows(pair)).map(|place| place + 1) } else { Some(0) };
     let Some(wrong) = wrong else {
-        return Batch { records, full, failure: None, spent };
+        return Batch { records, full, failure: None, spent, stale: None };
     };
     records.truncate(wrong);
-    Batch { records, full: false, failure: Some(out_of_order(source, select)), spent }
+    Batch { records, full: false, failure: Some(out_of_order(source, select)), spent, stale: None }
 }
 
 /// What is wrong with a source whose rows are not those that were asked for, in their order.
 pub(super) fn out_of_order(source: &dyn Source, select: &Select) -> Failure {
     tracing::warn!(source.name = source.name(), dataset = select.dataset.name, "a source gave rows out of order");
+    source.note(Noted::Disordered);
     Failure::Malformed("rows out of order".to_owned())
 }

@@ -11,12 +11,14 @@ use std::{
     vec::IntoIter,
 };
 
+use chrono::{DateTime, Utc};
 use entities::Datum;
 
 use super::{
     Plan,
     fan_out::{Batch, fetch, first_rows},
     plan::Shape,
+    stale::{Key, Stale},
 };
 use crate::{
     query::{Direction, Row},
@@ -36,8 +38,17 @@ pub(super) struct Merged {
     pub(super) rows: Vec<Row>,
     /// Are there more?
     pub(super) more: bool,
-    /// Why rows of a source are missing: per asked source, in the plan's order.
-    pub(super) failures: Vec<Option<Failure>>,
+    /// How the rows of a source ended: per asked source, in the plan's order.
+    pub(super) ends: Vec<End>,
+}
+
+/// How the rows of one source ended.
+#[derive(Clone, Default)]
+pub(super) struct End {
+    /// Why later ones are missing.
+    pub(super) failure: Option<Failure>,
+    /// Where they are those of an earlier answer: of when, and why there are no others.
+    pub(super) stale: Option<(DateTime<Utc>, Failure)>,
 }
 
 /// One source's rows on their way into the page.
@@ -47,7 +58,9 @@ struct Stream<'p> {
     select: Arc<Select>,
     records: IntoIter<Record>,
     full: bool,
-    failure: Option<Failure>,
+    end: End,
+    /// All rows that it gave, where they are kept for when it does not answer.
+    kept: Option<(Key, Vec<Record>)>,
     /// How many rows the next fetch takes.
     refill: usize,
     /// What is left of its deadline, which holds for all that it is asked for one page.
@@ -59,12 +72,15 @@ struct Stream<'p> {
 pub(super) async fn merge(plan: &Plan, size: usize) -> Merged {
     let end = Instant::now() + plan.asked().map(|(_, source, _)| source.deadline()).max().unwrap_or_default() + GRACE;
     let fetched = plan.asked().zip(first_rows(plan).await);
-    let streams = fetched.map(|((place, source, select), batch)| Stream::new((place, source), select, batch));
-    let shape = &plan.shape;
-    let mut failures = Vec::new();
+    let streams = fetched.map(|((place, source, select), batch)| {
+        let key = plan.stale.as_ref().map(|stale| plan.key(stale, place, select));
+        Stream::new((place, source), select, batch, key)
+    });
+    let (shape, stale) = (&plan.shape, plan.stale.as_ref());
+    let mut ends = Vec::new();
     let mut rows = Vec::with_capacity(size.min(1024));
     let (mut streams, empty): (Vec<_>, Vec<_>) = streams.partition(Stream::is_open);
-    failures.extend(empty.into_iter().map(Stream::into_end));
+    ends.extend(empty.into_iter().map(|it| it.into_end(stale)));
     // The stream whose row comes next stands last, so that it is cheap to take away and to put back.
     streams.sort_by(|a, b| b.compare(a, shape));
     while rows.len() < size
@@ -83,18 +99,18 @@ pub(super) async fn merge(plan: &Plan, size: usize) -> Merged {
             let place = streams.partition_point(|other| other.compare(&stream, shape) == Ordering::Greater);
             streams.insert(place, stream);
         } else {
-            failures.push(stream.into_end());
+            ends.push(stream.into_end(stale));
         }
     }
     let more = !streams.is_empty();
-    failures.extend(streams.into_iter().map(Stream::into_end));
-    failures.sort_unstable_by_key(|(place, _)| *place);
-    remember(plan, &rows, &failures);
-    Merged { rows, more, failures: failures.into_iter().map(|(_, failure)| failure).collect() }
+    ends.extend(streams.into_iter().map(|it| it.into_end(stale)));
+    ends.sort_unstable_by_key(|(place, _)| *place);
+    remember(plan, &rows, &ends);
+    Merged { rows, more, ends: ends.into_iter().map(|(_, end)| end).collect() }
 }
 
 /// Notes how many rows of the page each source gave that did not fail.
-fn remember(plan: &Plan, rows: &[Row], ends: &[(usize, Option<Failure>)]) {
+fn remember(plan: &Plan, rows: &[Row], ends: &[(usize, End)]) {
     let Some(shares) = &plan.shares else {
         return;
     };
@@ -102,19 +118,21 @@ fn remember(plan: &Plan, rows: &[Row], ends: &[(usize, Option<Failure>)]) {
     for row in rows {
         given[row.source] += 1;
     }
-    for (place, failure) in ends {
-        if failure.is_none() {
+    for (place, end) in ends {
+        if end.failure.is_none() && end.stale.is_none() {
             shares.gave(*place, given[*place]);
         }
     }
 }
 
 impl<'p> Stream<'p> {
-    fn new((place, source): (usize, &'p dyn Source), select: &Arc<Select>, batch: Batch) -> Self {
-        let Batch { records, full, failure, spent } = batch;
+    fn new((place, source): (usize, &'p dyn Source), select: &Arc<Select>, batch: Batch, key: Option<Key>) -> Self {
+        let Batch { records, full, failure, spent, stale } = batch;
         let left = source.deadline().saturating_sub(spent);
         let refill = select.limit / 3 + 1;
-        Self { place, source, select: Arc::clone(select), records: records.into_iter(), full, failure, left, refill }
+        let (select, end) = (Arc::clone(select), End { failure, stale });
+        let kept = key.filter(|_| end.failure.is_none() && end.stale.is_none()).map(|key| (key, records.clone()));
+        Self { place, source, select, records: records.into_iter(), full, end, kept, left, refill }
     }
 
     /// Has it a row to give?
@@ -126,13 +144,23 @@ impl<'p> Stream<'p> {
         self.records.next().map(|Record { id, values }| Row { source: self.place, id, values })
     }
 
-    fn into_end(self) -> (usize, Option<Failure>) {
-        (self.place, self.failure)
+    /// How it ended; what it gave is kept where it may stand in for it, and it did not fail.
+    fn into_end(self, stale: Option<&Stale>) -> (usize, End) {
+        if let (Some(stale), Some((key, records)), End { failure: None, stale: None }) = (stale, self.kept, &self.end) {
+            stale.keep_rows(key, records, self.full);
+        }
+        (self.place, self.end)
     }
 
     /// Fetches the rows after the last one: a third of the first fetch, then four times as many each time, but never more
     /// than the page still lacks. A source that gives its share needs a few rows; one that gives all needs many.
     async fn refill(&mut self, last: &Row, lacking: usize, end: Instant) {
+        if let Some((_, failure)) = &self.end.stale {
+            // There is nothing more of an earlier answer than what was kept of it.
+            self.end.failure = Some(failure.clone());
+            self.full = false;
+            return;
+        }
         let select = Arc::make_mut(&mut self.select);
         let keys = select.order.iter().map(|(place, _)| last.values[*place].clone()).collect();
         select.after = Some(Bound { keys, ties: Ties::Beyond(last.id.clone()) });
@@ -141,9 +169,12 @@ impl<'p> Stream<'p> {
         let within = self.left.min(share(end.saturating_duration_since(Instant::now())));
         let batch = fetch(self.source, Arc::clone(&self.select), within).await;
         self.left = self.left.saturating_sub(batch.spent);
+        if let Some((_, kept)) = &mut self.kept {
+            kept.extend_from_slice(&batch.records);
+        }
         self.records = batch.records.into_iter();
         self.full = batch.full;
-        self.failure = self.failure.take().or(batch.failure);
+        self.end.failure = self.end.failure.take().or(batch.failure);
     }
 
     /// Which stream's next row comes first.

@@ -8,6 +8,7 @@ use entities::{Dataset, Datum};
 use super::{
     Sources,
     share::{self, Shares},
+    stale::{Key, Stale},
 };
 use crate::{
     policy::Grant,
@@ -25,6 +26,8 @@ pub struct Plan {
     pub(super) page: Option<Page>,
     /// What the sources gave to this question before; nothing where no page is asked for.
     pub(super) shares: Option<Arc<Shares>>,
+    /// What of earlier answers may stand in for sources that do not answer; nothing where the policy does not say so.
+    pub(super) stale: Option<Stale>,
     /// Is each source asked for its number of rows?
     pub(super) count: bool,
     pub(super) shape: Shape,
@@ -80,7 +83,8 @@ pub fn plan(query: &Query, grant: &Grant, sources: &Sources) -> Plan {
     let count = query.count || query.page.is_none();
     let page = query.page.clone();
     let shares = page.as_ref().map(|page| sources.shares(&shape, page));
-    let mut plan = Plan { dataset: query.dataset, fates, sources: sources.clone(), page, shares, count, shape };
+    let stale = page.as_ref().and_then(|_| Stale::of(grant, sources));
+    let mut plan = Plan { dataset: query.dataset, fates, sources: sources.clone(), page, shares, stale, count, shape };
     plan.limit_first_fetch();
     plan
 }
@@ -89,6 +93,12 @@ impl Plan {
     /// The sources that are asked: place, source and question.
     pub(super) fn asked(&self) -> impl Iterator<Item = (usize, &dyn Source, &Arc<Select>)> {
         asked(&self.fates, &self.sources)
+    }
+
+    /// The key under which the rows of a source are kept: the page's question but for the size of its first fetch, which
+    /// changes with what the sources give.
+    pub(super) fn key(&self, stale: &Stale, place: usize, select: &Select) -> Key {
+        stale.key(place, &(self.page.as_ref().map(|page| page.size), select.without_limit()))
     }
 
     /// What a source gave to this question before, and one row more to see that it ends there; where it was not asked

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use self::merge::{Whole, checked};
 pub use self::plan::{TablePlan, plan_table};
-use super::{Outcome, Sources, Status, fan_out::in_time, plan::asked};
+use super::{Outcome, Sources, Status, fan_out::in_time, plan::asked, stale::Stale};
 use crate::{policy::Grant, query::Table, source::Failure};
 
 /// The most groups of a table.
@@ -59,7 +59,7 @@ pub struct Spread {
 pub struct TooMany;
 
 /// Answers a table from all sources that can hold a match, each within its deadline. Of one that fails nothing is counted,
-/// and its outcome says so. Dropping the future stops the work.
+/// or what it gave to the same question before where that is allowed, and its outcome says so. Dropping the future stops the work.
 ///
 /// # Errors
 /// Where it is too large. A table is never cut.
@@ -68,20 +68,33 @@ pub async fn tabulate(table: &Table, grant: &Grant, sources: &Sources) -> Result
     let mut answers: FuturesUnordered<_> = asked(&plan.fates, sources)
         .map(|(place, source, tabulate)| async move {
             let answer = source.table(Arc::clone(tabulate));
-            (place, tabulate, in_time(source, table.dataset.name, source.deadline(), answer).await)
+            let answer = in_time(source, table.dataset.name, source.deadline(), answer).await;
+            (place, tabulate, answer.and_then(|partial| checked(partial, tabulate)))
         })
         .collect();
     let mut whole = Whole::new(table);
+    let stale = Stale::of(grant, sources);
     let mut outcomes = Vec::new();
     // As each source answers, so that what it gave is let go at once.
     while let Some((source, tabulate, answer)) = answers.next().await {
-        let status = match answer.and_then(|partial| checked(partial, tabulate)) {
-            Ok(partial) => {
+        let key = stale.as_ref().map(|stale| (stale, stale.key(source, &**tabulate)));
+        let status = match (answer, key) {
+            (Ok(partial), key) => {
+                if let Some((stale, key)) = key {
+                    stale.keep_table(key, partial.clone());
+                }
                 whole.add(partial)?;
                 Status::Answered
             }
-            Err(Failure::TooMany(_)) => return Err(TooMany),
-            Err(failure) => Status::Failed(failure),
+            (Err(Failure::TooMany(_)), _) => return Err(TooMany),
+            (Err(failure), None) => Status::Failed(failure),
+            (Err(failure), Some((stale, key))) => match stale.table(&key, &failure) {
+                Some((as_of, partial)) => {
+                    whole.add(partial)?;
+                    Status::Stale { as_of, failure, whole: true }
+                }
+                None => Status::Failed(failure),
+            },
         };
         outcomes.push(Outcome { source, status });
     }

@@ -57,6 +57,8 @@ pub struct RoleSchema {
     pub model: Model,
     /// For parsing, validation, limits and introspection.
     pub schema: Schema,
+    /// What `_service` says of it, once it was asked for; none where it cannot be written.
+    pub(super) subgraph: OnceLock<Option<String>>,
 }
 
 impl Access {

@@ -7,6 +7,7 @@ use async_graphql_parser::Pos;
 use bytes::Bytes;
 
 use super::name::is_dimension;
+use crate::telemetry;
 
 /// The closed list of `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +104,14 @@ pub fn write_error(out: &mut String, problem: &Problem, positions: &[Pos], path:
         out.push_str(",\"path\":");
         out.push_str(path);
     }
-    let _ = write!(out, ",\"extensions\":{{\"code\":\"{}\"}}}}", problem.code.name());
+    let code = problem.code.name();
+    telemetry::note(code);
+    let _ = write!(out, ",\"extensions\":{{\"code\":\"{code}\"");
+    // What went wrong inside is in the log; this says where.
+    if let Some(trace) = telemetry::trace_id().filter(|_| problem.code == Code::Internal) {
+        let _ = write!(out, ",\"traceId\":\"{trace}\"");
+    }
+    out.push_str("}}");
 }
 
 /// A response without data: nothing ran.

@@ -12,6 +12,7 @@ mod lookup;
 mod made;
 mod page;
 mod reference;
+mod represented;
 mod table;
 mod write;
 

@@ -1,7 +1,7 @@
 //! One GraphQL request from a known caller to its reply: the caller's schema, and the executor behind it.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -60,7 +60,7 @@ pub struct Parts {
     /// The regions of supra-regions and networks.
     pub territory: Territory,
     /// The encryption of ids, cursors and pseudonyms.
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// What one request may ask.
     pub limits: Limits,
     /// The releases, where there is a store of them.
@@ -86,6 +86,12 @@ impl Gateway {
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.parts
+    }
+
+    /// How many entries each cache has.
+    #[must_use]
+    pub fn cached(&self) -> [(&'static str, usize); 3] {
+        [("callers", self.accesses.len()), ("schemas", self.schemas.len()), ("documents", self.documents.len())]
     }
 
     /// What a caller can do here.
@@ -119,7 +125,7 @@ impl Gateway {
                 Problem { code: Code::Internal, message: "the schema cannot be made".to_owned() }
             })?;
             let number = self.made.fetch_add(1, Ordering::Relaxed);
-            Ok(Arc::new(RoleSchema { number, model, schema }))
+            Ok(Arc::new(RoleSchema { number, model, schema, subgraph: OnceLock::new() }))
         })
     }
 

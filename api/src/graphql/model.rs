@@ -24,6 +24,8 @@ pub enum Type {
     Object(Object),
     /// The one interface: `Node`.
     Interface(Object),
+    /// The one union: `_Entity`, of all objects with an id. Has no fields of its own.
+    Union(Object),
     /// One of a list of names.
     Enum(Enum),
     /// An input.
@@ -43,7 +45,13 @@ pub struct Object {
     pub fields: IndexMap<String, Field>,
     /// Does it have an id by which `node` finds it?
     pub node: bool,
+    /// By what a federation router asks for one of them; the id comes first.
+    pub keys: Vec<Key>,
 }
+
+/// What tells one object of a type from all others: a field, or where that is an object, a field within it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(pub Vec<String>);
 
 /// A field of an object type.
 #[derive(Debug)]
@@ -126,11 +134,11 @@ pub struct Scalar {
 }
 
 impl Model {
-    /// The object type or interface of that name.
+    /// The object type, interface or union of that name.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<&Object> {
         match self.types.get(name)? {
-            Type::Object(object) | Type::Interface(object) => Some(object),
+            Type::Object(object) | Type::Interface(object) | Type::Union(object) => Some(object),
             _ => None,
         }
     }
@@ -146,7 +154,7 @@ impl Model {
 
     pub(super) fn add(&mut self, ty: Type) {
         let name = match &ty {
-            Type::Object(object) | Type::Interface(object) => &object.name,
+            Type::Object(object) | Type::Interface(object) | Type::Union(object) => &object.name,
             Type::Enum(list) => &list.name,
             Type::Input(input) => &input.name,
             Type::Scalar(scalar) => &scalar.name,
@@ -164,11 +172,15 @@ impl Model {
 
 impl Object {
     pub(super) fn new(name: impl Into<String>, doc: impl Into<String>) -> Self {
-        Self { name: name.into(), doc: doc.into(), fields: IndexMap::new(), node: false }
+        Self { name: name.into(), doc: doc.into(), fields: IndexMap::new(), node: false, keys: Vec::new() }
     }
 
-    pub(super) fn node(mut self) -> Self {
-        self.node = true;
+    pub(super) fn node(self) -> Self {
+        Self { node: true, ..self }.key(["id"])
+    }
+
+    pub(super) fn key(mut self, fields: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.push(Key(fields.into_iter().map(Into::into).collect()));
         self
     }
 
@@ -187,6 +199,14 @@ impl Object {
         let name = name.into();
         self.fields.insert(name.clone(), Field { name, doc: doc.into(), ty, args, resolve });
         self
+    }
+}
+
+impl Key {
+    /// As a selection: `code`, `supraRegion { code }`.
+    #[must_use]
+    pub fn selection(&self) -> String {
+        self.0.join(" { ") + &" }".repeat(self.0.len().saturating_sub(1))
     }
 }
 

@@ -2,6 +2,12 @@
 
 use entities::{Dataset, Field};
 
+/// The union of all types that have a key.
+pub const ENTITY: &str = "_Entity";
+
+/// The scalar of what a federation router stands by.
+pub const ANY: &str = "_Any";
+
 /// `started_on` -> `startedOn`.
 #[must_use]
 pub fn camel(snake: &str) -> String {

@@ -1,6 +1,7 @@
 //! From datasets to the schema that one set of visible fields makes. Knows no caller, only how far each dataset is seen.
 
 mod common;
+mod entity;
 mod inputs;
 mod links;
 mod objects;
@@ -8,13 +9,17 @@ mod reach;
 mod registry;
 mod releases;
 mod root;
+mod subgraph;
 mod tables;
 
 use std::collections::BTreeSet;
 
 use entities::{Bucket, Dataset, FieldId, Kind, Tier, by_name, datasets, reference};
 
-pub use self::registry::{sdl, subgraph_sdl, to_schema};
+pub use self::{
+    registry::{sdl, to_schema},
+    subgraph::{Audience, own_sdl, union_sdl},
+};
 use super::{
     axis::{self, Axis},
     model::Model,
@@ -169,7 +174,9 @@ pub fn model(visible: &Visible) -> Model {
         releases::add(&mut model);
     }
     common::add(&mut model, visible);
+    entity::add(&mut model);
     reach::prune(&mut model);
+    entity::unite(&mut model);
     model
 }
 

@@ -67,8 +67,9 @@ fn from_url(uri: &Uri) -> Result<Request, Refusal> {
     from_members(members)
 }
 
-/// Members that the specification does not name are reserved by it, and passed over.
-fn from_members(mut members: Map<String, Value>) -> Result<Request, Refusal> {
+/// The request that an object says, wherever it came from. Members that the specification does not name are reserved by
+/// it, and passed over.
+pub(super) fn from_members(mut members: Map<String, Value>) -> Result<Request, Refusal> {
     let query = match members.remove("query") {
         Some(Value::String(query)) => query,
         None | Some(Value::Null) => return Err(Refusal::malformed("`query` is missing")),

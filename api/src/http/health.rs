@@ -1,28 +1,75 @@
-//! Is the program alive, and can it answer? For supervisors and load balancers; tells nothing else.
+//! Is the program alive, and can it answer? For supervisors and load balancers; tells numbers and no names.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 use super::Gateway;
 
+/// Can requests be answered now?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// Is the program about to stop? Then requests are still answered, and new ones belong elsewhere.
+    pub stopping: bool,
+    /// Can the store be read?
+    pub store: bool,
+    /// Is there a policy?
+    pub policy: bool,
+    /// Are the reference data there?
+    pub reference: bool,
+    /// How the sources answered the last question that each was asked.
+    pub sources: SourceCounts,
+}
+
+/// How many sources there are, and how they answered last. No source is asked for this, and none decides: whoever
+/// answers without it still answers, and says in every answer what it lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceCounts {
+    /// All.
+    pub configured: usize,
+    /// Those that answered.
+    pub answering: usize,
+    /// Those that did not.
+    pub failing: usize,
+}
+
+impl Readiness {
+    /// Should requests be sent here?
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        !self.stopping && self.store && self.policy && self.reference
+    }
+}
+
 /// The process runs.
 pub(super) async fn live() -> Response {
-    status(StatusCode::OK, r#"{"status":"live"}"#)
+    respond(StatusCode::OK, r#"{"status":"live"}"#.to_owned())
 }
 
 /// Requests can be answered, or not now.
 pub(super) async fn ready(State(gateway): State<Arc<dyn Gateway>>) -> Response {
-    if gateway.is_ready().await {
-        status(StatusCode::OK, r#"{"status":"ready"}"#)
-    } else {
-        status(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"not ready"}"#)
-    }
+    let readiness = gateway.readiness().await;
+    let Readiness { stopping, store, policy, reference, sources } = readiness;
+    let (status, word) = match (readiness.is_ready(), stopping) {
+        (true, _) => (StatusCode::OK, "ready"),
+        (false, true) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        (false, false) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+    };
+    let SourceCounts { configured, answering, failing } = sources;
+    let unasked = configured.saturating_sub(answering + failing);
+    let sources = json!({
+        "configured": configured, "answering": answering, "failing": failing, "notAskedYet": unasked,
+    });
+    let body = json!({
+        "status": word, "store": store, "policy": policy, "referenceData": reference, "sources": sources,
+    });
+    respond(status, body.to_string())
 }
 
-fn status(status: StatusCode, body: &'static str) -> Response {
+fn respond(status: StatusCode, body: String) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body).into_response()
 }

@@ -33,8 +33,7 @@ impl Media {
         if lines.peek().is_none() {
             return Some(Self::GraphQlResponse);
         }
-        let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
-        let ranges: Vec<_> = lines.iter().flat_map(|line| line.split(',')).filter_map(Range::parse).collect();
+        let ranges = ranges(headers);
         let (response, json) = (Self::GraphQlResponse.weight(&ranges), Self::Json.weight(&ranges));
         match (response, json) {
             (None, None) => None,
@@ -45,21 +44,41 @@ impl Media {
 
     /// How much the client likes it: by quality, then by how exactly and how early it is named.
     /// The most exact range that fits counts alone (RFC 9110, 12.5.1), so that `;q=0` can exclude a type.
-    fn weight(self, ranges: &[Range<'_>]) -> Option<(u16, usize, Reverse<usize>)> {
+    fn weight(self, ranges: &[Range<'_>]) -> Option<Weight> {
         let essence = match self {
             Self::GraphQlResponse => "application/graphql-response+json",
             Self::Json => "application/json",
         };
-        let exactness = |range: &Range<'_>| {
-            ["*/*", "application/*", essence].iter().position(|name| name.eq_ignore_ascii_case(range.name))
-        };
-        let fitting = ranges
-            .iter()
-            .enumerate()
-            .filter_map(|(place, range)| exactness(range).map(|exactness| (exactness, Reverse(place), range.quality)));
-        let (exactness, place, quality) = fitting.max()?;
-        (quality > 0).then_some((quality, exactness, place))
+        weight(&[Some("*/*"), Some("application/*"), Some(essence)], ranges)
     }
+}
+
+/// How much a client likes a type: the quality, then how exactly and how early it is named.
+type Weight = (u16, usize, Reverse<usize>);
+
+/// The weight of the type that these names fit, the most exact one last.
+fn weight(names: &[Option<&str>], ranges: &[Range<'_>]) -> Option<Weight> {
+    let is_named = |range: &Range<'_>, name: &str| name.eq_ignore_ascii_case(range.name);
+    let exactness = |range: &Range<'_>| names.iter().position(|name| name.is_some_and(|name| is_named(range, name)));
+    let fitting = ranges
+        .iter()
+        .enumerate()
+        .filter_map(|(place, range)| exactness(range).map(|exactness| (exactness, Reverse(place), range.quality)));
+    let (exactness, place, quality) = fitting.max()?;
+    (quality > 0).then_some((quality, exactness, place))
+}
+
+/// Does the client like a stream of events best? Only where it names one: no wildcard asks for a stream.
+pub(super) fn prefers_events(headers: &HeaderMap) -> bool {
+    let ranges = ranges(headers);
+    // In the third place, so that it weighs as much as any other type that is named in full.
+    let events = weight(&[None, None, Some("text/event-stream")], &ranges);
+    events.is_some() && events > Media::GraphQlResponse.weight(&ranges).max(Media::Json.weight(&ranges))
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<Range<'_>> {
+    let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).filter_map(Range::parse).collect()
 }
 
 /// Says the request that its body is JSON in UTF-8?

@@ -1,11 +1,12 @@
 //! Requests that are answered before anything is asked: a status, and a body in the form of a GraphQL error.
 
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::media::Media;
+use crate::telemetry;
 
 /// Why a request is not answered. Messages name what is wrong, from the client's own words, never a token.
 #[derive(Debug)]
@@ -38,6 +39,17 @@ impl Refusal {
         Self { status, code: "BAD_USER_INPUT", message: message.into(), header: None }
     }
 
+    /// COST_LIMIT: one operation too many at a time.
+    pub(super) fn too_many(message: impl Into<String>) -> Self {
+        Self { code: "COST_LIMIT", ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
+    }
+
+    /// 503: there is no room, or not for long.
+    pub(super) fn no_room(message: impl Into<String>) -> Self {
+        let header = Some((RETRY_AFTER, "5"));
+        Self { code: "INTERNAL", header, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
+    }
+
     /// 504: the last resort.
     pub(super) fn too_slow() -> Self {
         let message = "the request took longer than any request may";
@@ -49,9 +61,24 @@ impl Refusal {
         Self { code: "INTERNAL", ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong inside") }
     }
 
+    /// The one error, in the form of a GraphQL response.
+    pub(super) fn body(&self) -> Value {
+        let mut extensions = json!({ "code": self.code });
+        if let Some(trace) = telemetry::trace_id().filter(|_| self.code == "INTERNAL") {
+            extensions["traceId"] = trace.into();
+        }
+        json!({ "errors": [{ "message": self.message, "extensions": extensions }] })
+    }
+
+    /// What is wrong.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The answer, in a media type that the client accepts. No cache keeps it: the next one may be another.
     pub(super) fn respond(self, media: Media) -> Response {
-        let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] });
+        telemetry::note(self.code);
+        let body = self.body();
         let headers = [(CONTENT_TYPE, media.content_type()), (CACHE_CONTROL, "private, no-store")];
         let mut response = (self.status, headers, body.to_string()).into_response();
         if let Some((name, value)) = self.header {

@@ -1,6 +1,8 @@
 //! Every status and header rule of the front, as tables of cases over a gateway that makes its answers up.
 
+mod events;
 mod playground;
+mod sockets;
 mod stack;
 
 use std::future::pending;
@@ -14,16 +16,27 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Gateway, Persona, router};
+use super::{Gateway, Persona, Readiness, SourceCounts, router};
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
+use crate::telemetry::Telemetry;
 
 /// Echoes what it is asked; `{ never }` is never answered, `{ fault }` meets a fault of the program, and what holds
 /// `invalid` does not run.
-#[derive(Default)]
 struct Echo {
     unready: bool,
     personas: Option<Vec<Persona>>,
+    telemetry: Arc<Telemetry>,
+}
+
+impl Default for Echo {
+    fn default() -> Self {
+        let random = |bytes: &mut [u8]| {
+            bytes.fill(0xab);
+            Ok(())
+        };
+        Self { unready: false, personas: None, telemetry: Telemetry::new(random) }
+    }
 }
 
 impl Gateway for Echo {
@@ -51,9 +64,14 @@ impl Gateway for Echo {
         }
     }
 
-    fn is_ready(&self) -> BoxFuture<'_, bool> {
-        let ready = !self.unready;
-        async move { ready }.boxed()
+    fn readiness(&self) -> BoxFuture<'_, Readiness> {
+        let sources = SourceCounts { configured: 3, answering: 1, failing: 1 };
+        let readiness = Readiness { stopping: false, store: !self.unready, policy: true, reference: true, sources };
+        async move { readiness }.boxed()
+    }
+
+    fn telemetry(&self) -> Arc<Telemetry> {
+        Arc::clone(&self.telemetry)
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {
@@ -63,6 +81,7 @@ impl Gateway for Echo {
 
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
+const EVENTS: &str = "text/event-stream; charset=utf-8";
 
 fn gateway() -> Router {
     router(Arc::new(Echo::default()))
@@ -121,7 +140,14 @@ async fn the_media_type_is_the_one_that_the_client_likes_best() {
         (Some("application/json;q=2"), None),
         (Some("application/json;charset=latin1"), None),
         (Some("text/html"), None),
-        (Some("text/event-stream"), None),
+        (Some("text/event-stream"), Some(EVENTS)),
+        (Some("text/event-stream, */*"), Some(EVENTS)),
+        (Some("text/event-stream, application/json"), Some(EVENTS)),
+        (Some("application/json, text/event-stream"), Some(JSON)),
+        (Some("application/json;q=0.9, text/event-stream"), Some(EVENTS)),
+        (Some("text/event-stream;q=0.5, */*"), Some(GRAPHQL_RESPONSE)),
+        (Some("text/event-stream;q=0"), None),
+        (Some("text/*"), None),
         (Some(""), None),
     ];
     for (accept, expected) in cases {

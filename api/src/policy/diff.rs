@@ -56,6 +56,12 @@ fn compare_roles(before: &Role, after: &Role, name: Name<'_>, lines: &mut Vec<St
         let verb = if after.releases { "opens" } else { "closes" };
         lines.push(format!("{verb} {role}: releases, the protected tables"));
     }
+    if before.stale != after.stale {
+        let verb = if after.stale > before.stale { "opens" } else { "closes" };
+        let age =
+            |it: &Role| it.stale.map_or("none".to_owned(), |age| format!("up to {}", humantime::format_duration(age)));
+        lines.push(format!("{verb} {role}: stale answers, {}, was {}", age(after), age(before)));
+    }
     if before.writes != after.writes {
         let writes = |it: &Role| it.writes.as_deref().unwrap_or("nothing").to_owned();
         lines.push(format!("changes {role}: it may write {}, was {}", writes(after), writes(before)));

@@ -2,7 +2,11 @@
 
 mod named;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::BTreeMap,
+    ops::{Range, RangeInclusive},
+    time::Duration,
+};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -52,9 +56,13 @@ struct RoleEntry {
     writes: Option<Spanned<Box<str>>>,
     #[serde(default)]
     releases: bool,
+    stale: Option<Spanned<Box<str>>>,
     #[serde(default)]
     cells: BTreeMap<Spanned<Box<str>>, Spanned<Box<str>>>,
 }
+
+/// How old stale answers may be.
+const STALE: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(24 * 60 * 60);
 
 /// What is wrong, and where in the text.
 type Wrong = (Range<usize>, String);
@@ -108,6 +116,7 @@ impl RoleEntry {
         if let Some(writes) = &self.writes {
             check_name("role.writes", writes, |it| !it.trim().is_empty() && !it.contains(['|', '\n']))?;
         }
+        let stale = self.stale.as_ref().map(|stale| check_stale(&name, stale)).transpose()?;
         let mut cells: BTreeMap<Box<str>, Vec<Part>> = BTreeMap::new();
         for (dataset, cell) in self.cells {
             if !datasets.contains(dataset.get_ref()) {
@@ -128,6 +137,7 @@ impl RoleEntry {
             acr: plain(self.acr),
             writes,
             releases: self.releases,
+            stale,
             purposes: plain(self.purposes),
             cells,
         })
@@ -165,6 +175,14 @@ impl RoleEntry {
             .iter()
             .try_for_each(|purpose| check_name("role.purposes", purpose, |it| !it.is_empty() && is_purpose(it)))
     }
+}
+
+fn check_stale(role: &str, stale: &Spanned<Box<str>>) -> Result<Duration, Wrong> {
+    let age = humantime::parse_duration(stale.get_ref()).ok().filter(|age| STALE.contains(age));
+    age.ok_or_else(|| {
+        let reason = format!("role {role}: stale: `{}` is no duration from 1s to 24h, such as 15m", stale.get_ref());
+        (stale.span(), reason)
+    })
 }
 
 fn is_word(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What one caller may see of one dataset. Only `policy` can make a [`Grant`]; without one no row leaves.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use entities::{Bucket, Dataset, Datum, FieldId, Kind, Tier};
 
@@ -12,10 +12,11 @@ use crate::query::{Facts, Holder, Operand, Predicate, Shown, Test};
 pub struct Grant {
     dataset: &'static Dataset,
     clauses: Vec<Clause>,
+    stale: Option<Duration>,
 }
 
 /// Some rows, up to a tier.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Clause {
     /// Which rows.
     pub rows: Rows,
@@ -28,7 +29,7 @@ pub struct Clause {
 }
 
 /// Which rows a clause grants; symbolic, so that policy stays pure.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Rows {
     /// Every row.
     All,
@@ -42,14 +43,32 @@ impl Grant {
     /// A grant over a dataset, or none where no clause grants anything. Highest tier first.
     pub(super) fn new(dataset: &'static Dataset, mut clauses: Vec<Clause>) -> Option<Self> {
         clauses.sort_by_key(|clause| std::cmp::Reverse(clause.tier));
-        (!clauses.is_empty()).then_some(Self { dataset, clauses })
+        (!clauses.is_empty()).then_some(Self { dataset, clauses, stale: None })
+    }
+
+    /// The same grant, where answers of a source that does not answer now may be this old.
+    #[must_use]
+    pub(crate) fn with_stale(self, age: Option<Duration>) -> Self {
+        Self { stale: age, ..self }
+    }
+
+    /// The same grant for answers as they are now alone.
+    #[must_use]
+    pub fn live(&self) -> Self {
+        self.clone().with_stale(None)
+    }
+
+    /// How old an answer may be that stands in for a source that does not answer; none where it must be live.
+    #[must_use]
+    pub fn stale(&self) -> Option<Duration> {
+        self.stale
     }
 
     /// Every row, for the protected tables of a release: the one grant that no policy file gives. Nobody is shown what it
     /// grants; `release` alone asks for it (a test reads who does), and stores what is protected alone.
     pub(crate) fn for_release(dataset: &'static Dataset) -> Self {
         let clause = Clause { rows: Rows::All, tier: Tier::Sensitive, months: false, rule: "release".into() };
-        Self { dataset, clauses: vec![clause] }
+        Self { dataset, clauses: vec![clause], stale: None }
     }
 
     /// A grant that no policy made, for tests of what stands below policy.
@@ -124,7 +143,7 @@ impl Grant {
             (other, _) => other.clone(),
         };
         let clauses = self.clauses.iter().map(|clause| Clause { rows: rows(&clause.rows), ..clause.clone() });
-        Self { dataset: self.dataset, clauses: clauses.collect() }
+        Self { dataset: self.dataset, clauses: clauses.collect(), stale: self.stale }
     }
 
     /// May a source hold rows that are granted, for all that is known of it? Of a care relation every source may.

@@ -8,7 +8,7 @@ use entities::{Closed, Dataset, Date, Datum, FieldId};
 use crate::query::{Predicate, Test};
 
 /// The youths that open rows are about: a row goes on while its period has not ended and nothing else closed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Relation {
     /// What the youths have in common, for people to read.
     pub name: Box<str>,
@@ -17,7 +17,7 @@ pub struct Relation {
 }
 
 /// Rows of one dataset that make a relation while they are open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Related {
     /// The dataset.
     pub dataset: &'static Dataset,

@@ -1,6 +1,6 @@
 //! A role of the policy: which claim its token carries, which purposes it may name, and its cells.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{PUBLIC, cell::Part};
 
@@ -17,6 +17,9 @@ pub struct Role {
     pub writes: Option<Box<str>>,
     /// May it see releases, the protected tables?
     pub releases: bool,
+    /// How old rows and tables may be that it is shown in place of those of a source that does not answer; none where it is
+    /// shown nothing old.
+    pub stale: Option<Duration>,
     pub(super) purposes: Vec<Box<str>>,
     pub(super) cells: BTreeMap<Box<str>, Vec<Part>>,
 }
@@ -94,6 +97,13 @@ impl Role {
     /// The purposes that it may name, as the policy has them: `investigation:<number>` stands for any number.
     pub fn purposes(&self) -> impl Iterator<Item = &str> {
         self.purposes.iter().map(AsRef::as_ref)
+    }
+
+    /// What its tokens carry in `scope`, for federation routers to see; nothing here rests on it. None for `public`, which
+    /// has no token.
+    #[must_use]
+    pub fn token_scope(&self) -> Option<String> {
+        (*self.name != *PUBLIC).then(|| format!("regiograph:{}", self.name))
     }
 
     /// May it be used for this purpose? `public` names none; every other role names one that the policy lists.

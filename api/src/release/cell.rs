@@ -122,6 +122,8 @@ pub enum Hidden {
     Neighbour,
     /// Beside it there are too few youths: outside its value, or between it and a cell that it is nearly all of.
     Complement,
+    /// Beside other published numbers it would give a hidden cell away.
+    Audit,
 }
 
 /// All cells of a dataset's tables that have a row; every other cell of the vocabulary is hidden as these are.

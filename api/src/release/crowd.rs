@@ -21,6 +21,12 @@ enum Regions {
     None,
 }
 
+/// Do several hold rows of one region? What regions hold, they hold of their own youths: leaving out the region leaves
+/// out the holder.
+pub(super) fn has_several_holders(vocabulary: &Vocabulary) -> bool {
+    matches!(vocabulary.dataset.held, Held::Provider | Held::Partnership)
+}
+
 impl LeftOut {
     pub(super) fn of(area: &Area, vocabulary: &Vocabulary, rules: Rules) -> Self {
         let (area, regions) = match area {
@@ -28,9 +34,7 @@ impl LeftOut {
             Area::SupraRegion(_) => (Regions::Single, rules.regions_left_out),
             Area::Region(_) | Area::Municipality(_) => (Regions::None, 0),
         };
-        // What regions hold, they hold of their own youths: leaving out the region leaves out the holder.
-        let several = matches!(vocabulary.dataset.held, Held::Provider | Held::Partnership);
-        Self { area, regions, holders: if several { rules.holders_left_out } else { 0 } }
+        Self { area, regions, holders: if has_several_holders(vocabulary) { rules.holders_left_out } else { 0 } }
     }
 
     pub(super) fn nothing() -> Self {

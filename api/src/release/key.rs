@@ -7,7 +7,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// The secret under which noise is drawn. Never rotates, and no source holds it.
-pub struct Secret(Hmac<Sha256>);
+pub struct Secret {
+    mac: Hmac<Sha256>,
+    /// From so many youths up errors are as low as can be, below as high.
+    #[cfg(test)]
+    unlucky_from: Option<u64>,
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,10 +37,25 @@ impl Secret {
     /// A secret of 32 bytes.
     #[must_use]
     pub fn new(bytes: &[u8; 32]) -> Self {
-        Self(Hmac::new_from_slice(bytes).expect("HMAC takes keys of any length"))
+        Self {
+            mac: Hmac::new_from_slice(bytes).expect("HMAC takes keys of any length"),
+            #[cfg(test)]
+            unlucky_from: None,
+        }
+    }
+
+    /// One under which a cell's noise depends on how many youths it has alone, and is as large as it can be: wholes are
+    /// too low, and parts are too high.
+    #[cfg(test)]
+    pub(super) fn unlucky(from: u64) -> Self {
+        Self { unlucky_from: Some(from), ..Self::new(&[0; 32]) }
     }
 
     pub(super) fn record_key(&self, youth: i64) -> RecordKey {
+        #[cfg(test)]
+        if self.unlucky_from.is_some() {
+            return RecordKey(1);
+        }
         RecordKey(self.draw(&[b"record", &youth.to_be_bytes()]))
     }
 
@@ -46,11 +66,15 @@ impl Secret {
             Quantity::Youths => 0,
             Quantity::Sum(field) => 1 + u64::try_from(field).unwrap_or(u64::MAX - 1),
         };
+        #[cfg(test)]
+        if let Some(from) = self.unlucky_from {
+            return if youths.0 < from { 999 } else { 0 };
+        }
         self.draw(&[b"cell", &label.to_be_bytes(), &youths.0.to_be_bytes()])
     }
 
     fn draw(&self, parts: &[&[u8]]) -> u64 {
-        let mut mac = self.0.clone();
+        let mut mac = self.mac.clone();
         for part in parts {
             mac.update(part);
         }

@@ -38,8 +38,8 @@ pub(super) struct Entry<'a> {
     pub(super) outer: usize,
     /// For each dimension the value's place; none where the vocabulary has no such value.
     pub(super) values: Box<[Option<usize>]>,
-    /// The areas that the row lies in.
-    areas: [Option<usize>; 4],
+    /// The areas that the row lies in: the country, supra-region, region and municipality.
+    pub(super) areas: [Option<usize>; 4],
 }
 
 /// All rows of a period.
@@ -89,17 +89,21 @@ impl<'a> Ledger<'a> {
     pub(super) fn blocks(&self, counted: &[Counted]) -> BTreeMap<Block, Vec<usize>> {
         let mut blocks: BTreeMap<Block, Vec<usize>> = BTreeMap::new();
         for (place, entry) in self.entries.iter().enumerate() {
-            for counted in counted {
-                for span in self.spans(entry, *counted).into_iter().flatten() {
-                    let areas = entry.areas.iter().flatten();
-                    for area in areas.filter(|area| **area == COUNTRY || !matches!(span, Span::Month(_))) {
-                        let block = Block { counted: *counted, span, area: *area };
-                        blocks.entry(block).or_default().push(place);
-                    }
-                }
+            for block in counted.iter().flat_map(|it| self.blocks_of(entry, *it)) {
+                blocks.entry(block).or_default().push(place);
             }
         }
         blocks
+    }
+
+    /// The blocks that a row is in.
+    pub(super) fn blocks_of(&self, entry: &Entry, counted: Counted) -> impl Iterator<Item = Block> {
+        let areas = entry.areas;
+        self.spans(entry, counted).into_iter().flatten().flat_map(move |span| {
+            let areas = areas.into_iter().flatten();
+            let areas = areas.filter(move |area| *area == COUNTRY || !matches!(span, Span::Month(_)));
+            areas.map(move |area| Block { counted, span, area })
+        })
     }
 
     fn spans(&self, entry: &Entry, counted: Counted) -> [Option<Span>; 3] {

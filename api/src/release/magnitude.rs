@@ -34,6 +34,12 @@ impl Shares {
         }
     }
 
+    /// The total and the largest part.
+    pub(super) fn whole_numbers(self) -> (i64, i64) {
+        let number = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
+        (number(self.total), number(self.largest))
+    }
+
     /// Does the largest part make over 50%, or do the two largest over 67%?
     fn is_dominated(self) -> bool {
         let (total, largest, second) = (u128::from(self.total), u128::from(self.largest), u128::from(self.second));

@@ -8,9 +8,11 @@ use entities::Bucket;
 use super::{
     Area, CellId, Cells, Counted, Geography, Hidden, Observation, Period, Published, PublishedMeasure, Rules,
     Vocabulary,
+    audit::audit,
     key::Secret,
     ledger::{Block, COUNTRY, Ledger, Span},
     magnitude,
+    net::{Draft, Shown},
     tally::{Place, Tally, tally},
 };
 
@@ -26,15 +28,62 @@ pub fn protect(
     secret: &Secret,
     rules: Rules,
 ) -> Cells {
+    let rows = Rows { observations, vocabulary, geography, secret, rules };
     let ledger = Ledger::new(observations, vocabulary, geography, period, secret);
     let tallies = tally(&ledger, vocabulary, vocabulary.counted(), rules);
     let truth = Truth { ledger: &ledger, tallies: &tallies, vocabulary, period, rules };
-    let shown = tallies.iter().filter_map(|(place, tally)| {
-        let cell = truth.cell(*place)?;
-        let shown = truth.hidden(*place, tally).map_or_else(|| truth.show(&cell, tally, secret), Err);
-        Some((cell, shown))
-    });
-    shown.collect()
+    let shown = rows.shown(&truth);
+    shown.into_iter().filter_map(|(place, shown)| Some((truth.cell(place)?, shown))).collect()
+}
+
+/// What all releases of one dataset are made of.
+struct Rows<'a> {
+    observations: &'a [Observation],
+    vocabulary: &'a Vocabulary,
+    geography: &'a Geography,
+    secret: &'a Secret,
+    rules: Rules,
+}
+
+impl Rows<'_> {
+    fn shown(&self, truth: &Truth<'_>) -> Shown {
+        let &Self { vocabulary, geography, rules, .. } = self;
+        let shown = truth.tallies.iter().filter_map(|(place, tally)| {
+            let cell = truth.cell(*place)?;
+            Some((*place, truth.hidden(*place, tally).map_or_else(|| truth.show(&cell, tally, self.secret), Err)))
+        });
+        let mut shown: Shown = shown.collect();
+        if rules.audits {
+            let earlier = &self.of_quarters(truth.period);
+            let (ledger, tallies, period) = (truth.ledger, truth.tallies, truth.period);
+            audit(Draft { ledger, tallies, vocabulary, geography, period, rules, earlier }, &mut shown);
+        }
+        shown
+    }
+
+    /// What the releases of a year's quarters show of the same rows, as places in the year's. Rows that came later are
+    /// in no sum with what was shown before.
+    fn of_quarters(&self, year: Period) -> BTreeMap<Place, Published> {
+        let mut out = BTreeMap::new();
+        for from in year.quarters().filter(|_| year.kind() == Bucket::Year) {
+            let period = Period::of(from, Bucket::Quarter);
+            let ledger = Ledger::new(self.observations, self.vocabulary, self.geography, period, self.secret);
+            let tallies = tally(&ledger, self.vocabulary, self.vocabulary.counted(), self.rules);
+            let &Self { vocabulary, rules, .. } = self;
+            let shown = self.shown(&Truth { ledger: &ledger, tallies: &tallies, vocabulary, period, rules });
+            for ((block, by), shown) in shown {
+                let span = match (block.counted, block.span) {
+                    (Counted::Begun, Span::Whole) => Span::Quarter(from),
+                    (Counted::Open, _) if period.until != year.until => continue,
+                    (_, span) => span,
+                };
+                if let Ok(shown) = shown {
+                    out.insert((Block { span, ..block }, by), shown);
+                }
+            }
+        }
+        out
+    }
 }
 
 struct Truth<'a> {

@@ -13,7 +13,6 @@ use std::{
 use entities::{Dataset, FieldId, by_name};
 use rusqlite::{Connection, Row};
 use sqlx::PgPool;
-use tokio::task::spawn_blocking;
 
 use super::{
     CellId, Published, Released, Releases, Vocabulary,
@@ -22,7 +21,7 @@ use super::{
     sign::Verifier,
     store::{NotStored, postgres, sqlite},
 };
-use crate::source::Database;
+use crate::{source::Database, telemetry::spawn_blocking};
 
 /// Where releases stand: the gateway's store.
 #[derive(Clone)]

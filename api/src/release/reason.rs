@@ -42,7 +42,8 @@ pub enum Reason {
     Dominated,
     /// The number of rows came out too low: youths are shown, rows are not.
     RowsDrawn,
-    /// By the rows as they stand now it would be shown.
+    /// By the rows as they stand now it would be shown, were it not for other cells: it does not say which of both, since
+    /// that would tell of the others.
     Changed,
 }
 
@@ -56,9 +57,10 @@ impl fmt::Display for Reason {
                 "too few youths would remain without some of its regions or one of its holders"
             }
             Self::Hidden(Hidden::Complement) => "too few youths remain beside it",
+            Self::Hidden(Hidden::Audit) => "beside other published numbers it would give a hidden cell away",
             Self::Dominated => "rows are not shown: a few youths have most of them",
             Self::RowsDrawn => "rows are not shown: their published number came out below 10",
-            Self::Changed => "would be shown: the rows have changed since",
+            Self::Changed => "would be shown: the rows have changed since, or it would give another cell away",
         })
     }
 }
@@ -83,8 +85,10 @@ pub async fn reasons(cells: &[CellId], reasoning: Reasoning<'_>) -> Result<Vec<O
     let (vocabulary, geography) = (vocabulary.clone(), reasoning.geography.clone());
     let (period, secret) = (release.period, Arc::clone(reasoning.secret));
     let worked_out = blocking(move || {
+        // The audit takes all rows, of which these may be some: what it hides looks as if its rows had changed.
+        let unaudited = Rules { audits: false, ..Rules::all() };
         let under = |rules| protect(&observations, &vocabulary, &geography, period, &secret, rules);
-        Now { cells: under(Rules::all()), undominated: under(Rules { dominance: false, ..Rules::all() }) }
+        Now { cells: under(unaudited), undominated: under(Rules { dominance: false, ..unaudited }) }
     });
     let now = worked_out.await?;
     let reason = |(cell, is_told): (&CellId, bool)| is_told.then(|| reasoning.reason(cell, &now));

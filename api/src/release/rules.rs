@@ -25,13 +25,28 @@ pub struct Rules {
     pub beside: bool,
     /// Are rows and measures hidden where one or two youths give most of them?
     pub dominance: bool,
+    /// Is more hidden where bounds of what is shown would leave a hidden cell one number? For who has no rows, and for
+    /// who has those of one region, of two in a supra-region, or of a holder.
+    pub audits: bool,
+    /// The audit hides another part where one alone is hidden of a shown whole of so many parts at most: the noise of so
+    /// few published numbers does not blur what is left.
+    pub blurred_by: usize,
 }
 
 impl Rules {
     /// All rules: what a release is made with.
     #[must_use]
     pub fn all() -> Self {
-        Self { fewest: 10, perturbs: true, regions_left_out: 2, holders_left_out: 1, beside: true, dominance: true }
+        Self {
+            fewest: 10,
+            perturbs: true,
+            regions_left_out: 2,
+            holders_left_out: 1,
+            beside: true,
+            dominance: true,
+            audits: true,
+            blurred_by: 2,
+        }
     }
 
     /// True numbers, and cells of fewer than 10 youths hidden: what many tables do. For tests.
@@ -43,6 +58,15 @@ impl Rules {
     /// True numbers, nothing hidden. For tests.
     #[must_use]
     pub fn none() -> Self {
-        Self { fewest: 0, perturbs: false, regions_left_out: 0, holders_left_out: 0, beside: false, dominance: false }
+        Self {
+            fewest: 0,
+            perturbs: false,
+            regions_left_out: 0,
+            holders_left_out: 0,
+            beside: false,
+            dominance: false,
+            audits: false,
+            blurred_by: 0,
+        }
     }
 }

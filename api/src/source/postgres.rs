@@ -23,7 +23,10 @@ use super::{
     settings::Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings},
 };
-use crate::query::{Facts, Holder, Operand};
+use crate::{
+    query::{Facts, Holder, Operand},
+    telemetry::SourceLoad,
+};
 
 /// How much longer than the gateway the server works on a statement before it gives up.
 const LONGER: Duration = Duration::from_millis(500);
@@ -227,6 +230,11 @@ impl Source for PostgresSource {
     fn explain_table(&self, tabulate: &Tabulate) -> String {
         let text = |stream| sql::table(layout(&self.terms.mappings), tabulate, stream).text;
         sql::streams(tabulate).map(text).collect::<Vec<_>>().join(";\n")
+    }
+
+    fn load(&self) -> SourceLoad {
+        let (in_use, most) = self.pool.load();
+        SourceLoad { in_use: Some(in_use), most: Some(most), ..SourceLoad::default() }
     }
 
     fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use entities::Dataset;
 
-use super::{Server, sql::Mappings};
+use super::{Server, resilient, sql::Mappings};
 use crate::{
     mapping::Mapping,
     query::{Facts, Holder},
@@ -23,6 +23,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// The most questions that it answers at the same time.
     pub concurrency: usize,
+    /// How much patience it is given.
+    pub patience: resilient::Limits,
     /// What is known of all its rows: per dataset (by type name) its facts.
     pub facts: Vec<(&'static str, Facts)>,
     /// How they stand there, where that is not as the contract says.
@@ -63,6 +65,7 @@ impl Settings {
             datasets,
             deadline: Duration::from_secs(5),
             concurrency: 4,
+            patience: resilient::Limits::default(),
             facts: Vec::new(),
             mappings: Mappings::default(),
             database: Database::Sqlite(path.into()),
@@ -71,7 +74,7 @@ impl Settings {
 
     /// What is told to every kind alike, and where the rows are.
     pub(super) fn into_parts(self) -> (Terms, Database) {
-        let Self { name, holder, datasets, deadline, concurrency, mut facts, mappings, database } = self;
+        let Self { name, holder, datasets, deadline, concurrency, mut facts, mappings, database, .. } = self;
         let mut known = |name: &str| {
             let place = facts.iter().position(|(dataset, _)| *dataset == name);
             place.map(|place| facts.swap_remove(place).1).unwrap_or_default()

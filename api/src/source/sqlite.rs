@@ -24,7 +24,10 @@ use super::{
     settings::Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings, Parameter, Statement},
 };
-use crate::query::{Facts, Holder};
+use crate::{
+    query::{Facts, Holder},
+    telemetry::SourceLoad,
+};
 
 /// A source in an SQLite file.
 pub(crate) struct SqliteSource {
@@ -36,7 +39,7 @@ pub(crate) struct SqliteSource {
 impl SqliteSource {
     /// Takes the settings in; opens nothing.
     pub(super) fn open(terms: Terms, path: PathBuf) -> Self {
-        let readers = Readers::new(path, terms.concurrency);
+        let readers = Readers::new(path, terms.concurrency, terms.deadline());
         Self { terms, readers, breadth: Arc::default() }
     }
 
@@ -121,6 +124,11 @@ impl Source for SqliteSource {
                 datasets.iter().map(|(dataset, facts)| check::inspect(known, dataset, facts)).collect()
             })
             .boxed()
+    }
+
+    fn load(&self) -> SourceLoad {
+        let (in_use, most) = self.readers.load();
+        SourceLoad { in_use: Some(in_use), most: Some(most), ..SourceLoad::default() }
     }
 }
 

@@ -20,7 +20,11 @@ use regiograph::{
     policy::Policy,
     query::{Facts, Holder},
     release::Signer,
-    source::{Database, Server, Settings},
+    source::{
+        Database, Server, Settings, Source,
+        resilient::{Limits as Patience, Means},
+    },
+    telemetry::Telemetry,
 };
 use reqwest::Client;
 use sea_orm_migration::sea_orm;
@@ -37,13 +41,18 @@ use crate::{
 /// A gateway in the making.
 pub struct Setup {
     sources: Vec<SourceSetup>,
+    /// Sources that are no file, made once the gateway has its clock.
+    others: Vec<MakeSource>,
     policy: String,
     master: String,
-    /// Files that are taken over from another gateway.
-    kept: Vec<PathBuf>,
+    /// Files that are taken over from another gateway, and the names they get.
+    kept: Vec<(PathBuf, &'static str)>,
     /// The PostgreSQL database of the store, where it is in one.
     store: Option<String>,
 }
+
+/// Makes a source with the gateway's time and randomness.
+type MakeSource = Box<dyn FnOnce(Means) -> Arc<dyn Source>>;
 
 /// A source in the making.
 pub struct SourceSetup {
@@ -51,6 +60,7 @@ pub struct SourceSetup {
     holder: Holder,
     rows: Vec<Row>,
     deadline: Duration,
+    patience: Patience,
     facts: Vec<(&'static str, Facts)>,
     datasets: Vec<&'static Dataset>,
     is_in_postgres: bool,
@@ -83,12 +93,12 @@ impl SourceSetup {
     #[must_use]
     pub fn new(name: &str, holder: Holder) -> Self {
         let datasets = datasets().iter().collect();
-        let deadline = Duration::from_secs(20);
         Self {
             name: name.to_owned(),
             holder,
             rows: Vec::new(),
-            deadline,
+            deadline: Duration::from_secs(20),
+            patience: Patience::default(),
             facts: Vec::new(),
             datasets,
             is_in_postgres: false,
@@ -137,6 +147,13 @@ impl SourceSetup {
         self
     }
 
+    /// With this much patience.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// With rows of this region only, in all datasets, and the gateway knows.
     #[must_use]
     pub fn only_of_region(mut self, region: &str) -> Self {
@@ -151,7 +168,7 @@ impl SourceSetup {
     async fn make(self, folder: &Path) -> (Settings, Place) {
         let path = file(folder, &self.name);
         let settings = Settings::new(&self.name, self.holder, &path, self.datasets);
-        let settings = Settings { deadline: self.deadline, facts: self.facts, ..settings };
+        let settings = Settings { deadline: self.deadline, patience: self.patience, facts: self.facts, ..settings };
         if let Some(place) = self.at {
             let database = match &place {
                 Place::Sqlite(path) => Database::Sqlite(path.clone()),
@@ -200,6 +217,7 @@ impl Setup {
         let master = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".to_owned();
         Self {
             sources: sources.into_iter().collect(),
+            others: Vec::new(),
             policy: POLICY.to_owned(),
             master,
             kept: Vec::new(),
@@ -209,15 +227,29 @@ impl Setup {
 
     /// With the store of another gateway as it stands, and its key: with the releases that were made there.
     #[must_use]
-    pub fn store_of(mut self, other: &Gateway) -> Self {
-        self.kept = vec![other.store(), other.folder().join("release.pem")];
+    pub fn store_of(self, other: &Gateway) -> Self {
+        let key = other.folder().join("release.pem");
+        self.restored(&other.store(), &key)
+    }
+
+    /// With this file as its store, and this key of its releases.
+    #[must_use]
+    pub fn restored(mut self, store: &Path, key: &Path) -> Self {
+        self.kept = vec![(store.to_owned(), "store.sqlite"), (key.to_owned(), "release.pem")];
+        self
+    }
+
+    /// With a source that is no file.
+    #[must_use]
+    pub fn beside(mut self, make: impl FnOnce(Means) -> Arc<dyn Source> + 'static) -> Self {
+        self.others.push(Box::new(make));
         self
     }
 
     /// With a store in this PostgreSQL database, and the key of releases of another gateway on it, if there is one.
     #[must_use]
     pub fn shared_store(mut self, database: &str, other: Option<&Gateway>) -> Self {
-        self.kept = other.map(|other| other.folder().join("release.pem")).into_iter().collect();
+        self.kept = other.map(|other| (other.folder().join("release.pem"), "release.pem")).into_iter().collect();
         self.store = Some(database.to_owned());
         self
     }
@@ -239,8 +271,7 @@ impl Setup {
     /// Starts it.
     pub async fn start(self) -> Gateway {
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        for file in self.kept {
-            let name = file.file_name().expect("files have names");
+        for (file, name) in self.kept {
             fs::copy(&file, folder.path().join(name)).expect("the other gateway has its files");
         }
         let now = Arc::new(Mutex::new(start()));
@@ -262,6 +293,7 @@ impl Setup {
             None => Database::Sqlite(folder.path().join("store.sqlite")),
         };
         let app = App::start(AppSetup {
+            others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
             store,
             sources,
             policy: policy.clone(),
@@ -271,7 +303,7 @@ impl Setup {
             issuer: issuer.issuer(Duration::ZERO),
             limits: Limits::default(),
             demonstration: None,
-            world: World { clock, random },
+            world: World { clock, random, telemetry: Telemetry::new(random) },
         });
         let app = app.await.expect("the gateway starts");
         let served = Arc::clone(&app);

@@ -31,6 +31,10 @@ fn facts(role: &Role) -> String {
     }
     let releases = if role.releases { "all, as everyone who sees them" } else { "none" };
     facts.push(("releases (protected tables)", releases.to_owned()));
+    if let Some(age) = role.stale {
+        let words = format!("up to {} s old, where a source is away", age.as_secs());
+        facts.push(("stale answers", words));
+    }
     facts.push(("beside reading (later)", role.writes.as_deref().unwrap_or("nothing").to_owned()));
     head(&["", ""]) + &facts.iter().map(|(title, text)| row(&[title, text])).collect::<String>()
 }
@@ -94,6 +98,10 @@ fn token(role: &Role) -> String {
     let mut text = format!("## A token\n\nOf the demonstration's own issuer:\n\n    {command}\n");
     if datasets().iter().flat_map(|it| role.parts(it)).any(|part| part.scope == Scope::Inquiry) {
         text += &format!("    {command} --purpose {INVESTIGATION}\n");
+    }
+    if let Some(scope) = role.token_scope() {
+        text +=
+            &format!("\nFederation routers look for `{scope}` in its `scope`; a real issuer's tokens carry it too.\n");
     }
     text
 }

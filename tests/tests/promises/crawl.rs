@@ -107,8 +107,9 @@ async fn every_field_filter_and_order_can_be_asked_for_exactly_where_the_matrix_
         for (ty, seen, unseen) in members(&union, role) {
             let Some(path) = paths.to(ty) else { continue };
             let reply = gateway.ask(&caller, &path.asking(&seen)).await;
-            // What groups are ordered by, they must be grouped by; and a released table takes one value of a dimension.
-            let takes_less = ty.ends_with("GroupOrder") || ty.ends_with("Filter");
+            // What groups are ordered by, they must be grouped by; a released table takes one value of a dimension; and
+            // what is of different units is not put together.
+            let takes_less = ["GroupOrder", "Filter", "Group", "Measure"].iter().any(|it| ty.ends_with(it));
             let is_known = reply.errors().is_empty() || takes_less && reply.code() == "BAD_USER_INPUT";
             assert!(reply.status == 200 && is_known, "{} lacks {ty}: {}", role.name, reply.text);
             if unseen.is_empty() {
@@ -140,6 +141,15 @@ async fn a_type_that_a_role_does_not_see_is_one_that_does_not_exist() {
                 _ => format!("query($it: {name}) {{ __typename @skip(if: $it) }}"),
             };
             assert_absent(&gateway, &caller, name, question).await;
+            let entity = |name: &str| {
+                let of = format!("{{ __typename: \"{name}\", id: \"x\", code: \"x\" }}");
+                format!("{{ _entities(representations: [{of}]) {{ __typename }} }}")
+            };
+            assert_absent(&gateway, &caller, name, entity).await;
+            assert_absent(&gateway, &caller, name, |name| {
+                format!("{{ _entities(representations: []) {{ ... on {name} {{ __typename }} }} }}")
+            })
+            .await;
         }
     }
 }

@@ -65,7 +65,7 @@ async fn a_schema_holds_no_type_that_cannot_be_got_to() {
         let names = sdl.lines().filter_map(|line| {
             let (keyword, rest) = line.split_once(' ')?;
             let name = rest.split(' ').next()?;
-            ["type", "input", "enum", "interface", "scalar"].contains(&keyword).then_some(name)
+            ["type", "input", "enum", "interface", "union", "scalar"].contains(&keyword).then_some(name)
         });
         let reply = gateway.ask(&caller, "{ __schema { types { name } } }").await;
         let types = reply.data()["__schema"]["types"].as_array().cloned().unwrap_or_default();

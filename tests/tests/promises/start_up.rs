@@ -10,6 +10,7 @@ use regiograph::{
     demo::{Generate, generate},
     http,
 };
+use regiograph_tests::{log::Log, row::dataset, trouble};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -72,4 +73,30 @@ async fn a_missing_source_does_not_stop_the_others_and_needs_no_new_start() {
     let whole = ask().await;
     assert_eq!(whole["data"]["placements"]["totalCount"], 2 * rows, "{whole}");
     assert_eq!(whole["data"]["placements"]["completeness"]["complete"], true);
+}
+
+#[tokio::test]
+async fn a_source_that_lacks_a_column_is_named_with_it_at_the_start_and_the_others_go_on() {
+    let log = Log::listen();
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let foundation = configured(folder.path());
+    let lagging = folder.path().join("missing.sqlite");
+    fs::copy(folder.path().join("generated-1.sqlite"), &lagging).expect("the folder takes files");
+    trouble::drop_column(&lagging, dataset("Placement"), "outside_region");
+    let address = start(&foundation).await;
+    let words = "source `missing`: does not have placement.outside_region as the contract asks";
+    assert!(log.text().contains(words), "the log lacks \"{words}\"");
+    let checked = commands::check(&foundation).await.expect("the gateway can be made");
+    let line = checked.report.lines().find(|line| line.contains("placement.outside_region"));
+    assert!(line.is_some_and(|it| it.contains("source `missing`") && it.contains("regiograph.toml:")), "{line:?}");
+
+    let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
+    let who = Who { institution: Some("GI01".to_owned()), ..Who::new("certified_institution") };
+    let token = commands::token(&foundation, &who, Duration::from_secs(60)).await.expect("the role is one of tokens");
+    let list = LIST.replace("nodes {", "nodes { outsideRegion");
+    let request = client.post(format!("{address}/graphql")).bearer_auth(&token).json(&json!({ "query": list }));
+    let answer: Value = request.send().await.expect("the gateway answers").json().await.expect("answers are JSON");
+    let list = &answer["data"]["placements"];
+    assert!(list["nodes"].as_array().is_some_and(|it| !it.is_empty()), "{answer}");
+    assert_eq!(list["completeness"]["sources"], json!([{ "status": "ANSWERED" }, { "status": "DRIFTED" }]));
 }

@@ -11,6 +11,7 @@ use crate::{
     app::World,
     clock::Clock,
     demo::{Generate, generate},
+    telemetry::Telemetry,
 };
 
 const TROUBLED: &str = r#"
@@ -51,7 +52,7 @@ fn world() -> World {
         bytes.iter_mut().zip(1..).for_each(|(byte, number)| *byte = number);
         Ok(())
     };
-    World { clock: Clock::new(|| DateTime::UNIX_EPOCH), random }
+    World { clock: Clock::new(|| DateTime::UNIX_EPOCH), random, telemetry: Telemetry::new(random) }
 }
 
 /// A configuration with one good source; what is put before and after it, and files without meaning beside it.

@@ -168,7 +168,7 @@ fn dimension(grant: &Grant) -> Option<&'static Axis> {
 }
 
 fn measured(grant: &Grant) -> Option<&'static Field> {
-    let sees = |(field, it): &(FieldId, &Field)| it.kind == Kind::Int && grant.sees(*field);
+    let sees = |(field, it): &(FieldId, &Field)| it.kind == Kind::Int && it.unit.is_none() && grant.sees(*field);
     grant.dataset().fields.iter().enumerate().find(sees).map(|(_, field)| field)
 }
 

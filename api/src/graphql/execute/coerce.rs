@@ -10,10 +10,11 @@ use async_graphql_value::{ConstValue, Name, Value};
 use entities::Date;
 use indexmap::IndexMap;
 
+use super::represented::representation;
 use crate::graphql::{
     error::{Problem, dimension},
     model::{Field, Input, InputValue, Model, Type},
-    name::is_dimension,
+    name::{ANY, is_dimension},
 };
 
 /// Coerced values by name; what was left out and has no default is absent.
@@ -132,6 +133,7 @@ impl Coercion<'_> {
                 Err(no_dimension(place, name, written))
             }
             (Some(Type::Input(_) | Type::Enum(_)), _) => Err(Problem::input(format!("{} {}", place(), unfit(name)))),
+            _ if name == ANY => Ok(representation(self.model, value, self.variables)),
             _ => leaf(name, value).ok_or_else(|| Problem::input(format!("{} {}", place(), unfit(name)))),
         }
     }
@@ -183,7 +185,7 @@ impl Coercion<'_> {
 
 /// Is it a value of this scalar?
 pub(crate) fn fits(scalar: &str, value: &Value) -> bool {
-    leaf(scalar, value).is_some()
+    scalar == ANY || leaf(scalar, value).is_some()
 }
 
 /// A scalar's value in its one form; nothing where it has another.

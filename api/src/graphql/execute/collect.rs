@@ -14,6 +14,7 @@ use super::coerce::{self, Values};
 use crate::graphql::{
     error::Problem,
     model::{Field, Model, Object, Resolve, Type},
+    name::ENTITY,
 };
 
 /// One field to answer.
@@ -183,7 +184,7 @@ impl<'m> Collector<'m> {
         let model = self.model;
         match model.types.get(name) {
             Some(Type::Object(object)) => vec![(object, self.object(object, sets))],
-            Some(Type::Interface(_)) => {
+            Some(Type::Interface(_) | Type::Union(_)) => {
                 let nodes = model.types.values().filter_map(|ty| match ty {
                     Type::Object(object) if object.node => Some(object),
                     _ => None,
@@ -195,7 +196,7 @@ impl<'m> Collector<'m> {
     }
 }
 
-/// Does a fragment on this type apply to an object? `Node` is the only interface.
+/// Does a fragment on this type apply to an object? `Node` is the only interface, and `_Entity` the only union.
 fn applies(object: &Object, condition: &str) -> bool {
-    object.name == condition || (object.node && condition == "Node")
+    object.name == condition || (object.node && ["Node", ENTITY].contains(&condition))
 }

@@ -19,6 +19,7 @@ use super::{
     lookup::{self, Lookup},
     made,
     page::{Page, wanted},
+    represented,
     table::{self, Statistics},
 };
 use crate::{
@@ -60,12 +61,17 @@ impl Budget {
             return left.is_some();
         }
         let page = || number("first").or_else(|| number("last")).unwrap_or(page_default);
+        let asked = match args.get("representations") {
+            Some(ConstValue::List(asked)) => asked.len(),
+            _ => 1,
+        };
         let (questions, rows) = match (field.resolve(), args.get("ids")) {
             (Some(Resolve::Rows(_)), _) => (1, page()),
             (Some(Resolve::Each(dataset, _)), _) if wanted(dataset, field, &|_| false).rows => {
                 (1, page().max(1).saturating_mul(parents))
             }
             (Some(Resolve::Each(..) | Resolve::Link(..)), _) => (1, parents),
+            (Some(Resolve::Entities), _) => (1, asked),
             (_, Some(ConstValue::List(ids))) => (ids.len(), ids.len()),
             _ => (1, 1),
         };
@@ -173,6 +179,7 @@ async fn of_query(task: &Task, lookup: &Lookup<'_>, field: &Selected<'_>) -> Res
             });
             Ok(Found::List(join_all(nodes).await))
         }
+        Some(Resolve::Entities) => represented::entities(task, lookup, args).await,
         Some(Resolve::Youth) => lookup.youth(text(args, "pseudonym")).await,
         _ => Ok(Found::Nothing),
     }
@@ -229,6 +236,9 @@ pub(super) fn refuse_failures(gateway: &Gateway, outcomes: &[Outcome]) -> Result
         match &outcome.status {
             Status::Answered => None,
             Status::Failed(failure) => Some(format!("source \"{name}\": {failure}")),
+            Status::Stale { failure, .. } => {
+                Some(format!("source \"{name}\": {failure}; PARTIAL shows what it gave before"))
+            }
             Status::Missed => Some(format!("source \"{name}\": missed on an earlier page")),
         }
     });

@@ -1,24 +1,34 @@
 //! Finds things by their ids: rows through a DataLoader, so that all ids of a level go to a source in one statement.
 //! Foreign, forged, absent and not granted are one and the same nothing.
 
-use std::{collections::HashMap, convert::Infallible, sync::Arc};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     dataloader::{DataLoader, Loader},
-    runtime::{TokioSpawner, TokioTimer},
+    runtime::TokioTimer,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::{Dataset, Datum, FieldId, by_name};
-use futures_util::future::join_all;
+use futures_util::{
+    future::join_all,
+    task::{FutureObj, Spawn, SpawnError},
+};
+use tokio::task::JoinSet;
 
 use super::{Granted, Task, fetch::Found, fetch::refuse_failures, made, page::Page};
 use crate::{
-    federation::{self, Answer, Outcome, Status},
+    federation::{self, Answer, Answered, Outcome, Status},
     graphql::{
+        access::Access,
         error::{Code, Problem},
         gateway::Gateway,
     },
-    query::{End, Page as Window, Predicate, Query, Test},
+    policy::Grant,
+    query::{End, Page as Window, Parent, Per, Predicate, Query},
     release::Releases,
     source::Failure,
 };
@@ -28,6 +38,9 @@ pub(super) const SOURCE: &str = "Source";
 
 /// The type name in the ids of releases.
 pub(super) const RELEASE: &str = "Release";
+
+/// The type of youths.
+const YOUTH: &str = "Youth";
 
 /// The key in the id of a release.
 pub(super) fn key_of_release(id: &str) -> Option<String> {
@@ -64,8 +77,24 @@ struct RowKey {
     id: Datum,
 }
 
+/// The tasks of one operation's loader: they end with the operation, also where its client goes away.
+#[derive(Default)]
+struct Owned(Mutex<JoinSet<()>>);
+
+impl Spawn for Owned {
+    fn spawn_obj(&self, task: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
+        Ok(())
+    }
+}
+
+/// A youth, by the pseudonym that sources know.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct YouthKey(Box<str>);
+
 struct Rows {
     gateway: Arc<Gateway>,
+    access: Arc<Access>,
     granted: Arc<Granted>,
 }
 
@@ -83,7 +112,51 @@ impl Loader<RowKey> for Rows {
     }
 }
 
+impl Loader<YouthKey> for Rows {
+    /// May the caller see any row about the youth? Or why nobody knows.
+    type Value = Result<bool, Problem>;
+    type Error = Infallible;
+
+    async fn load(&self, keys: &[YouthKey]) -> Result<HashMap<YouthKey, Self::Value>, Infallible> {
+        let about = self.access.grants().map(Grant::dataset).filter(|dataset| self.access.sees_youth(dataset));
+        let answers = join_all(about.map(|dataset| self.rows_about(dataset, keys))).await;
+        let known = |place: usize| {
+            let mut of_each = answers.iter().flatten().map(|answers| answers.get(place));
+            if of_each.clone().flatten().any(|answer| !answer.answer.rows.is_empty()) {
+                return Ok(true);
+            }
+            if let Some(problem) = answers.iter().find_map(|it| it.as_ref().err()) {
+                return Err(problem.clone());
+            }
+            of_each.try_for_each(|it| it.map_or(Ok(()), |it| refuse_failures(&self.gateway, &it.answer.outcomes)))?;
+            Ok(false)
+        };
+        Ok(keys.iter().enumerate().map(|(place, key)| (key.clone(), known(place))).collect())
+    }
+}
+
 impl Rows {
+    /// Of each youth one row of a dataset, where there is any.
+    async fn rows_about(&self, dataset: &'static Dataset, youths: &[YouthKey]) -> Result<Vec<Answered>, Problem> {
+        let (Some(link), Some(grant)) = (dataset.youth(), self.granted.grant(dataset).await?) else {
+            return Ok(Vec::new());
+        };
+        let page = Window { size: 1, end: End::First, after: None, before: None };
+        let query = Query {
+            dataset,
+            fields: vec![link],
+            filter: Predicate::All,
+            order: Vec::new(),
+            page: Some(page),
+            count: false,
+        };
+        let parents = youths.iter().map(|youth| Parent { source: None, key: Datum::text(&*youth.0) }).collect();
+        let per = Per { link, parents };
+        // There is no place to say that the youth is one of rows that are old.
+        let answers = federation::answer_each(&query, &per, &grant.live(), &self.gateway.parts().sources).await;
+        Ok(answers.into_iter().map(|answer| answer.lacking(&grant.unknown)).collect())
+    }
+
     async fn load_from(
         &self,
         dataset: &'static Dataset,
@@ -101,7 +174,7 @@ impl Rows {
             .into_iter()
             .filter_map(|outcome| match outcome.status {
                 Status::Failed(failure) => Some((outcome.source, failure)),
-                Status::Answered | Status::Missed => None,
+                Status::Answered | Status::Stale { .. } | Status::Missed => None,
             })
             .collect();
         let name = dataset.name;
@@ -126,8 +199,9 @@ impl Rows {
 
 impl<'t> Lookup<'t> {
     pub(super) fn new(task: &'t Task) -> Self {
-        let rows = Rows { gateway: Arc::clone(&task.gateway), granted: Arc::clone(&task.granted) };
-        Self { task, rows: DataLoader::new(rows, TokioSpawner::current(), TokioTimer::default()) }
+        let (gateway, access, granted) = (&task.gateway, &task.access, &task.granted);
+        let rows = Rows { gateway: Arc::clone(gateway), access: Arc::clone(access), granted: Arc::clone(granted) };
+        Self { task, rows: DataLoader::new(rows, Owned::default(), TokioTimer::default()) }
     }
 
     /// The row of a dataset with this id.
@@ -143,10 +217,8 @@ impl<'t> Lookup<'t> {
         if let Some(found) = self.global(id) {
             return Ok(found);
         }
-        if let Some(key) = key_of_release(id).filter(|_| self.task.access.sees_releases()) {
-            let releases = releases(self.task).await?;
-            let found = releases.by_id(&key).map(|release| Found::Made(made::release(self.task, release)));
-            return Ok(found.unwrap_or(Found::Nothing));
+        if let Some(key) = key_of_release(id) {
+            return self.release(&key).await;
         }
         if let Some(row) = self.task.access.opaque.open_row_id(id) {
             return match by_name(&row.dataset) {
@@ -155,6 +227,39 @@ impl<'t> Lookup<'t> {
             };
         }
         self.youth(id).await
+    }
+
+    /// What has this id, where it is of this type.
+    pub(super) async fn of_type(&self, ty: &str, id: &str) -> Result<Found, Problem> {
+        let is_it = |found: &Found| match found {
+            Found::Reference(dataset, _) => dataset.name == ty,
+            Found::Source(_) => ty == SOURCE,
+            _ => false,
+        };
+        match by_name(ty) {
+            Some(dataset) if !dataset.is_reference() => self.row(dataset, id).await,
+            None if ty == YOUTH => self.youth(id).await,
+            None if ty == RELEASE => match key_of_release(id) {
+                Some(key) => self.release(&key).await,
+                None => Ok(Found::Nothing),
+            },
+            _ => Ok(self.global(id).filter(is_it).unwrap_or(Found::Nothing)),
+        }
+    }
+
+    /// The reference row with this code.
+    pub(super) fn reference(&self, table: &'static Dataset, code: &str) -> Found {
+        let place = self.task.gateway.parts().reference.table(table.name).and_then(|it| it.place(code));
+        place.map_or(Found::Nothing, |place| Found::Reference(table, place))
+    }
+
+    async fn release(&self, key: &str) -> Result<Found, Problem> {
+        if !self.task.access.sees_releases() {
+            return Ok(Found::Nothing);
+        }
+        let releases = releases(self.task).await?;
+        let found = releases.by_id(key).map(|release| Found::Made(made::release(self.task, release)));
+        Ok(found.unwrap_or(Found::Nothing))
     }
 
     async fn load(&self, dataset: &'static Dataset, source: &str, id: Datum) -> Result<Found, Problem> {
@@ -188,29 +293,9 @@ impl<'t> Lookup<'t> {
 
     /// The youth with this pseudonym, where the caller may see any row about it.
     pub(super) async fn youth(&self, pseudonym: &str) -> Result<Found, Problem> {
-        let access = &self.task.access;
-        let Some(raw) = access.opaque.open_youth(pseudonym) else { return Ok(Found::Nothing) };
-        let about = access.grants().filter(|grant| access.sees_youth(grant.dataset())).map(|grant| {
-            let dataset = grant.dataset();
-            let raw = Datum::text(raw.as_str());
-            async move {
-                let Some(grant) = self.task.granted.grant(dataset).await? else { return Ok(None) };
-                let filter = dataset.youth().map_or(Predicate::None, |field| Predicate::is(field, Test::Eq(raw)));
-                let page = Window { size: 1, end: End::First, after: None, before: None };
-                let query =
-                    Query { dataset, fields: Vec::new(), filter, order: Vec::new(), page: Some(page), count: false };
-                let sources = &self.task.gateway.parts().sources;
-                Ok(Some(federation::answer(&query, &grant, sources).await.lacking(&grant.unknown)))
-            }
-        });
-        let answers: Vec<Result<_, Problem>> = join_all(about).await;
-        if answers.iter().flatten().flatten().any(|answer| !answer.rows.is_empty()) {
-            return Ok(Found::Youth(raw.into()));
-        }
-        for answer in answers {
-            let Some(answer) = answer? else { continue };
-            refuse_failures(&self.task.gateway, &answer.outcomes)?;
-        }
-        Ok(Found::Nothing)
+        let Some(raw) = self.task.access.opaque.open_youth(pseudonym) else { return Ok(Found::Nothing) };
+        let known = self.rows.load_one(YouthKey(raw.as_str().into())).await;
+        let is_known = known.unwrap_or_else(|never| match never {}).unwrap_or(Ok(false))?;
+        Ok(if is_known { Found::Youth(raw.into()) } else { Found::Nothing })
     }
 }

@@ -1,14 +1,14 @@
 //! The small objects that no row holds: viewer, sources, completeness, page information, code lists; as JSON whose
 //! members bear the fields' names.
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use entities::{Dataset, code::CodeList};
 use serde_json::{Value, json};
 
 use super::{Task, lookup, page::Page};
 use crate::{
     federation::{Outcome, Status},
-    graphql::{access::code_lists, name},
+    graphql::{access::code_lists, name, schema::own_sdl},
     policy::{Clause, Grant, Rows},
     quality,
     query::{Holder, Row},
@@ -46,6 +46,16 @@ fn viewer_grant(grant: &Grant, clause: &Clause, tables_only: bool) -> Value {
             Rows::All | Rows::Where(_) => None,
         },
     })
+}
+
+/// The caller's own schema as a subgraph.
+pub(super) fn service(task: &Task) -> Value {
+    let schema = &task.access.schema;
+    let sdl = schema.subgraph.get_or_init(|| {
+        let sdl = own_sdl(&schema.model);
+        sdl.inspect_err(|error| tracing::error!(%error, "a schema cannot be written as a subgraph")).ok()
+    });
+    json!({ "sdl": sdl })
 }
 
 /// The notes on a row, of the fields that its reader is shown.
@@ -135,15 +145,21 @@ pub(super) fn completeness_of(task: &Task, outcomes: &[Outcome]) -> Value {
 }
 
 fn source_answer(task: &Task, outcome: &Outcome) -> Value {
+    let (mut as_of, older) = (None, |as_of: &DateTime<Utc>| as_of.to_rfc3339_opts(SecondsFormat::Millis, true));
     let reason = match &outcome.status {
         Status::Answered => None,
         Status::Failed(failure) => Some(failure.to_string()),
+        Status::Stale { as_of: moment, failure, whole } => {
+            as_of = Some(older(moment));
+            let cut = if *whole { "" } else { "; later rows are missing" };
+            Some(format!("{failure}; what it gave at `asOf` stands in for it{cut}"))
+        }
         Status::Missed => Some("missed on an earlier page of this list".to_owned()),
     };
     json!({
         "source": source(task, outcome.source),
         "status": status(&outcome.status),
-        "asOf": null,
+        "asOf": as_of,
         "reason": reason,
     })
 }
@@ -152,10 +168,11 @@ fn source_answer(task: &Task, outcome: &Outcome) -> Value {
 pub(super) fn status(status: &Status) -> &'static str {
     match status {
         Status::Answered => "ANSWERED",
-        Status::Failed(Failure::TimedOut(_)) => "TIMED_OUT",
-        Status::Failed(Failure::Unreachable) => "UNREACHABLE",
+        Status::Failed(Failure::TimedOut(_) | Failure::Busy) => "TIMED_OUT",
+        Status::Failed(Failure::Unreachable | Failure::Resting(_)) => "UNREACHABLE",
         Status::Failed(Failure::Drifted(_)) => "DRIFTED",
         Status::Failed(Failure::Malformed(_) | Failure::TooMany(_)) => "MALFORMED",
+        Status::Stale { .. } => "STALE",
         Status::Missed => "MISSED",
     }
 }

@@ -271,6 +271,7 @@ impl<'a> Writer<'a> {
                 self.datum(selected, field, Kind::Reference(dataset.name), &key)
             }
             Resolve::ReferenceRows(dataset) => self.reference_rows(selected, dataset, args),
+            Resolve::Service => self.made(selected, &field.ty, &made::service(self.task)),
             Resolve::Viewer => self.made(selected, &field.ty, &made::viewer(self.task)),
             Resolve::Sources => self.made(selected, &field.ty, &made::sources(self.task)),
             Resolve::CodeLists => self.made(selected, &field.ty, &made::lists(self.task)),

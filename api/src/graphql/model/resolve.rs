@@ -39,6 +39,10 @@ pub enum Resolve {
     Node,
     /// Several things with ids.
     Nodes,
+    /// What a federation router stands by, by type and key.
+    Entities,
+    /// The caller's schema as a subgraph.
+    Service,
     /// A youth, by its pseudonym.
     Youth,
     /// A youth's pseudonym.
@@ -192,6 +196,7 @@ impl Resolve {
                 | Self::Each(..)
                 | Self::Node
                 | Self::Nodes
+                | Self::Entities
                 | Self::Youth
                 | Self::Statistics(_)
                 | Self::Releases

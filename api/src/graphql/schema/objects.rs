@@ -32,6 +32,7 @@ fn row(dataset: &'static Dataset, visible: &Visible) -> Object {
                 Resolve::NodeId,
                 "Opaque id, the same for everyone.",
             );
+            object = object.key(key(dataset));
         }
     } else {
         object = object.node();
@@ -66,6 +67,17 @@ fn row(dataset: &'static Dataset, visible: &Visible) -> Object {
         );
     }
     links::add(object, visible)
+}
+
+/// The path to the code that a reference row is known by: its own, or that of what it belongs to.
+fn key(table: &'static Dataset) -> impl Iterator<Item = String> {
+    let mut next = Some(table);
+    std::iter::from_fn(move || {
+        let table = next?;
+        let field = &table.fields[table.key()];
+        next = field.kind.target().and_then(by_name);
+        Some(name::field(field))
+    })
 }
 
 /// What a source holds may be null: a row is shown as its holder keeps it, and above `open` as its grant allows. A link

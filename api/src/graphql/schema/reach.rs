@@ -32,6 +32,7 @@ fn named(ty: &Type) -> Vec<&str> {
                 .collect()
         }
         Type::Input(input) => input.fields.values().map(|field| field.ty.type_name()).collect(),
-        Type::Enum(_) | Type::Scalar(_) => Vec::new(),
+        // The union takes in what others lead to.
+        Type::Union(_) | Type::Enum(_) | Type::Scalar(_) => Vec::new(),
     }
 }

@@ -3,8 +3,8 @@
 use async_graphql::{
     SDLExportOptions,
     dynamic::{
-        self, Enum, EnumItem, FieldFuture, InputObject, Interface, InterfaceField, Scalar, Schema, SchemaBuilder,
-        SchemaError,
+        self, Enum, EnumItem, Field, FieldFuture, InputObject, Interface, InterfaceField, Scalar, Schema,
+        SchemaBuilder, SchemaError, Union,
     },
     extensions::ExtensionFactory,
 };
@@ -38,21 +38,23 @@ pub fn sdl(model: &Model) -> Result<String, SchemaError> {
     Ok(schema.sdl_with_options(SDLExportOptions::new().include_specified_by()))
 }
 
-/// A model's SDL as a Federation v2 subgraph: every type with an id is an entity by it.
-///
-/// # Errors
-/// Where the model names a type that it does not have.
-pub fn subgraph_sdl(model: &Model) -> Result<String, SchemaError> {
-    let entity = |it: &Object| if it.node { object(it).key("id") } else { object(it) };
-    let schema = register(Schema::build(root::QUERY, None, None), model, entity).finish()?;
-    Ok(schema.sdl_with_options(SDLExportOptions::new().federation()))
-}
-
-fn register(mut builder: SchemaBuilder, model: &Model, object: impl Fn(&Object) -> dynamic::Object) -> SchemaBuilder {
+pub(super) fn register(
+    mut builder: SchemaBuilder,
+    model: &Model,
+    object: impl Fn(&Object) -> dynamic::Object,
+) -> SchemaBuilder {
+    let nodes = model.types.values().filter_map(|ty| match ty {
+        Type::Object(object) if object.node => Some(&object.name),
+        _ => None,
+    });
     for ty in model.types.values() {
         builder = match ty {
             Type::Object(it) => builder.register(object(it)),
             Type::Interface(it) => builder.register(interface(it)),
+            Type::Union(it) => {
+                let union = Union::new(&it.name).description(&it.doc);
+                builder.register(nodes.clone().fold(union, Union::possible_type))
+            }
             Type::Enum(it) => builder.register(enumeration(it)),
             Type::Input(it) => builder.register(input(it)),
             Type::Scalar(it) => builder.register(scalar(it)),
@@ -61,17 +63,22 @@ fn register(mut builder: SchemaBuilder, model: &Model, object: impl Fn(&Object) 
     builder
 }
 
-fn object(object: &Object) -> dynamic::Object {
+fn object(it: &Object) -> dynamic::Object {
+    object_with(it, |_, field| field)
+}
+
+/// An object type; `finish` has the last word on each of its fields.
+pub(super) fn object_with(object: &Object, finish: impl Fn(&model::Field, Field) -> Field) -> dynamic::Object {
     let mut out = dynamic::Object::new(&object.name).description(&object.doc);
     if object.node {
         out = out.implement("Node");
     }
     for field in object.fields.values() {
-        let mut made = dynamic::Field::new(&field.name, field.ty.clone(), unresolved).description(&field.doc);
+        let mut made = Field::new(&field.name, field.ty.clone(), unresolved).description(&field.doc);
         for arg in &field.args {
             made = made.argument(value(arg));
         }
-        out = out.field(made);
+        out = out.field(finish(field, made));
     }
     out
 }

@@ -4,7 +4,7 @@ use async_graphql::dynamic::TypeRef;
 use async_graphql_value::{ConstValue, Name};
 use entities::{Dataset, datasets, reference};
 
-use super::{Visible, inputs, joins, releases, tables};
+use super::{Visible, entity, inputs, joins, releases, tables};
 use crate::graphql::{
     model::{InputValue, Model, Object, Resolve, Type},
     name,
@@ -34,7 +34,7 @@ pub(super) fn add(model: &mut Model, visible: &Visible) {
     if visible.releases() {
         query = releases::root(query);
     }
-    model.add(Type::Object(fixed_fields(query)));
+    model.add(Type::Object(entity::root(fixed_fields(query))));
 }
 
 fn row_fields(query: Object, dataset: &'static Dataset, visible: &Visible) -> Object {

@@ -111,11 +111,12 @@ impl<'d, 'm> Overlap<'d, 'm> {
         below.collect()
     }
 
-    /// The fields that can meet in one object: those of one object type, and with each of them those of the interface.
+    /// The fields that can meet in one object: those of one object type, and with each of them those of the interface
+    /// and of the union.
     fn meeting(&self, members: Vec<Member<'d, 'm>>) -> Vec<Vec<Member<'d, 'm>>> {
-        let (interface, objects): (Vec<_>, Vec<_>) = members
-            .into_iter()
-            .partition(|it| matches!(self.model.types.get(it.parent_name()), Some(Type::Interface(_))));
+        let (interface, objects): (Vec<_>, Vec<_>) = members.into_iter().partition(|it| {
+            matches!(self.model.types.get(it.parent_name()), Some(Type::Interface(_) | Type::Union(_)))
+        });
         let mut groups: IndexMap<&str, Vec<_>> = IndexMap::new();
         for member in objects {
             groups.entry(member.parent_name()).or_insert_with(|| interface.clone()).push(member);

@@ -18,7 +18,7 @@ use crate::http::{Limits, router, router_within, serve};
 
 #[tokio::test]
 async fn a_request_is_bounded_in_size_and_time() {
-    let limits = Limits { body: 100, time: Duration::from_millis(20) };
+    let limits = Limits { body: 100, time: Duration::from_millis(20), ..Limits::default() };
     let small = || router_within(Arc::new(Echo::default()), limits);
     let json = [("content-type", "application/json")];
     let query = |query: &str| post_with(&json, json!({ "query": query }).to_string());
@@ -49,7 +49,8 @@ async fn a_fault_of_the_program_ends_one_request_and_not_the_connection() {
     assert!(fault.starts_with("HTTP/1.1 500") && fault.contains("cache-control: private, no-store"), "{fault}");
     assert!(fault.contains("nosniff") && !fault.contains("on purpose"), "{fault}");
     let body: serde_json::Value = serde_json::from_str(&fault[fault.find('{').unwrap()..]).unwrap();
-    let error = json!({ "message": "something went wrong inside", "extensions": { "code": "INTERNAL" } });
+    let extensions = json!({ "code": "INTERNAL", "traceId": "ab".repeat(16) });
+    let error = json!({ "message": "something went wrong inside", "extensions": extensions });
     assert_eq!(body, json!({ "errors": [error] }));
     assert!(after.starts_with("HTTP/1.1 200"), "{after}");
 }
@@ -66,7 +67,12 @@ async fn health_tells_alive_from_ready() {
         let answer = ask(router(Arc::new(Echo { unready: !ready, ..Echo::default() })), request).await;
         assert_eq!(answer.status(), status, "{address}");
         assert_eq!(header(&answer, "content-type"), Some("application/json"));
-        assert_eq!(body(answer).await, json!({ "status": word }));
+        let told = body(answer).await;
+        assert_eq!(told["status"], word);
+        if address == "/health/ready" {
+            let sources = json!({ "configured": 3, "answering": 1, "failing": 1, "notAskedYet": 1 });
+            assert_eq!((&told["store"], &told["policy"], &told["sources"]), (&json!(ready), &json!(true), &sources));
+        }
     }
 }
 
@@ -90,13 +96,15 @@ async fn the_log_tells_how_it_went_and_nothing_of_what_was_asked() {
     let headers = [("content-type", "application/json"), ("authorization", "Bearer good")];
     ask(gateway(), post_with(&headers, r#"{"query":"{ secret }","variables":{"v":"secret"}}"#)).await;
     get("/graphql?query=%7Bsecret%7D&operationName=secret").await;
+    get("/secret/of/someone").await;
     let headers = [("content-type", "application/json"), ("authorization", "Bearer secret")];
     ask(gateway(), post_with(&headers, "secret")).await;
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     for part in [
-        r#"method=POST path="/graphql" status=200 elapsed_ms="#,
+        r#"method="POST" route="/graphql" status=200 elapsed_ms="#,
         r#"role="region_analyst""#,
-        r#"method=GET path="/graphql" status=200"#,
+        r#"method="GET" route="/graphql" status=200"#,
+        r#"trace_id="abababababababababababababababab""#,
         "status=401",
     ] {
         assert!(log.contains(part), "{part} is not in {log}");

@@ -40,6 +40,8 @@ fn a_wrong_file_is_refused_with_place_and_key() {
             refused("\"region_analyst\"", "\"public\""),
             refused("[\"monitoring\"]", "[]"),
             refused("[\"monitoring\"]", "[\"mon itoring\"]"),
+            refused("[\"monitoring\"]", "[\"monitoring\"]\nstale = \"2d\""),
+            refused("[\"monitoring\"]", "[\"monitoring\"]\nstale = \"a while\""),
             refused("\"referral\"", "\"placement\""),
             refused("\"referral\"", "\"Referral\""),
             refused("version = \"1\"\n", ""),
@@ -103,7 +105,7 @@ fn a_change_is_said_as_what_it_opens_and_closes() {
     let before = Policy::parse(SMALL, "policy.toml").unwrap();
     assert_eq!(before.diff(&before, &name), "");
     let after = SMALL.replace("R/indirect, A/open\"", "R/pseudonymous\"\nreferral = \"R/open\"");
-    let after = after.replace("[\"monitoring\"]", "[\"research\"]\nwrites = \"placement of R\"");
+    let after = after.replace("[\"monitoring\"]", "[\"research\"]\nstale = \"15m\"\nwrites = \"placement of R\"");
     let after =
         after + "\n[[role]]\nname = \"ministry\"\npurposes = [\"monitoring\"]\n[role.cells]\nreferral = \"A/open\"\n";
     let after = Policy::parse(&after, "policy.toml").unwrap();

@@ -1,14 +1,17 @@
 //! The attacker is a test: who has all releases, the program and the perturbation table, and perhaps rows of its own,
 //! must not find out what is hidden. All worlds are made up.
 //!
-//! Two solvers: bounds carried along all sums until nothing narrows any more, and the likeliest value of each hidden
-//! cell. Not tried: averages and percentiles, and whole-number programming, which could be sharper than bounds where
-//! sums bind the same cells crosswise.
+//! Tried on youths: bounds carried along all sums until nothing narrows any more, and the likeliest value of each hidden
+//! cell; on rows and averages: bounds, and estimates that add up what is shown by how noisy it is. Each law of worlds is
+//! judged alone. Not tried: medians and ninth deciles, which no sum binds; the largest part of one youth; and
+//! whole-number programming, which could be sharper than bounds where sums bind the same cells crosswise.
 
 mod bounds;
 mod control;
+mod extreme;
 mod late;
 mod likely;
+mod magnitudes;
 mod prior;
 mod rules;
 mod scene;
@@ -20,7 +23,8 @@ mod world;
 use std::collections::BTreeMap;
 
 use self::{
-    prior::Others,
+    magnitudes::Stage,
+    prior::{Known, Others},
     rules::Tell,
     scene::Scene,
     score::{Right, Score, attack},
@@ -45,6 +49,7 @@ const LAWS: [Law; 5] = [
         youths: 1800,
         skew: 0.25,
         dimensions: &[("urgent", 2), ("age_band", 4)],
+        worlds: 6,
         ..Law::BY_REGION
     },
     Law {
@@ -86,15 +91,19 @@ fn releases(world: &World, rules: Rules) -> Vec<Cells> {
     periods().into_iter().map(of).collect()
 }
 
+/// Do a law's youths have several rows, and do these have days?
+fn is_measured(law: &Law) -> bool {
+    law.rows > 1
+}
+
 fn tell(law: Law, rules: Rules) -> Tell {
     Tell { rules, by_region: law.holders.is_none() }
 }
 
 /// Other worlds of a law: what an attacker knows of it.
-fn others(law: Law) -> Others {
-    let nothing = vec![Cells::new(); periods().len()];
+fn others(law: Law, rules: Rules) -> Others {
     let scene = |world: World| {
-        let scene = Scene::of(&world, &nothing);
+        let scene = Scene::of(&world, &releases(&world, rules));
         (world, scene)
     };
     (100..106).map(|seed| scene(world(law, seed))).collect()
@@ -118,7 +127,9 @@ type Attacks = BTreeMap<&'static str, (Score, Option<(f64, f64)>)>;
 
 /// All attacks on worlds of a law, those of a kind together.
 fn attacks(law: Law, rules: Rules) -> Attacks {
-    let others = others(law);
+    let others = others(law, rules);
+    let known = |knows: &Knows| Known::of(&others, knows, rules.fewest);
+    let attackers: Vec<_> = attackers(law).into_iter().map(|it| (known(&it), it)).collect();
     let mut out = Attacks::new();
     let mut add = |name, score, allowed| {
         let (sum, _) = out.entry(name).or_insert((Score::default(), allowed));
@@ -127,13 +138,14 @@ fn attacks(law: Law, rules: Rules) -> Attacks {
     for seed in 1..=law.worlds {
         let world = world(law, seed);
         let scene = Scene::of(&world, &releases(&world, rules));
-        for knows in attackers(law) {
+        for (known, knows) in &attackers {
             let (name, allowed) = (knows.name(), knows.allowed());
-            add(name, attack(&scene, &knows.view(&world, &scene), tell(law, rules), &others), allowed);
+            let view = knows.view(&world, &scene);
+            add(name, attack(&scene, &view, tell(law, rules), known), allowed);
         }
         // Sums say too little where youths are in several parts to be worth the time.
-        if law.holders.is_none() {
-            add(LATE, late(&world, &scene, rules, &others), Some((15.0, 5.0)));
+        if law.holders.is_none() && seed <= 2 {
+            add(LATE, late(&world, &scene, rules, &attackers[0].0), Some(LATE_ALLOWED));
         }
     }
     out
@@ -146,19 +158,21 @@ fn passes((score, allowed): (Score, Option<(f64, f64)>)) -> bool {
 }
 
 /// Late rows all over the world, one at a time.
-fn late(world: &World, before: &Scene, rules: Rules, others: &Others) -> Score {
+fn late(world: &World, before: &Scene, rules: Rules, known: &Known) -> Score {
     let trial = |nth: usize| {
         let mut more = world.clone();
         let mut row = more.observations[nth * 97 % more.observations.len()].clone();
         row.youth = i64::MAX;
         more.observations.push(row);
         let after = Scene::of(&more, &releases(&more, rules));
-        late::attack(before, &after, tell(world.law, rules), others)
+        late::attack(before, &after, tell(world.law, rules), known)
     };
     (1..=LATE_ROWS).map(trial).fold(Score::default(), |sum, it| sum + it)
 }
 
 const LATE_ROWS: usize = 5;
+
+const LATE_ALLOWED: (f64, f64) = (15.0, 5.0);
 
 const LATE: &str = "d: before a late row";
 
@@ -180,21 +194,47 @@ fn no_attacker_finds_what_is_hidden() {
         let started = LAWS.map(|law| scope.spawn(move || attacks(law, Rules::all())));
         started.map(|it| it.join().expect("an attack does not panic"))
     });
-    let (mut failures, mut all) = (Vec::new(), Attacks::new());
+    let (mut failures, mut late) = (Vec::new(), Score::default());
     for (law, attacks) in LAWS.into_iter().zip(results) {
         for (name, (score, allowed)) in attacks {
             let [numbers, few, zeros] = [score.numbers, score.few, score.zeros].map(columns);
             println!("{:23} {name:24} {numbers} | {few} | {zeros} | {:6}", law.name, score.single);
-            let (sum, _) = all.entry(name).or_insert((Score::default(), allowed));
-            *sum = *sum + score;
-            if allowed.is_some_and(|(_, zero)| score.single > 0 || score.zeros.gain() > zero) {
+            if name == LATE {
+                late = late + score;
+            } else if !passes((score, allowed)) {
                 failures.push(format!("{}, {name}: {score:?}", law.name));
             }
         }
     }
-    // Numbers are held against what is allowed over all worlds together: one world has too few hidden cells to tell two
-    // points of luck from knowledge, and a late row is in a few dozen only.
-    let found = all.into_iter().filter(|(_, it)| !passes(*it));
-    failures.extend(found.map(|(name, (score, _))| format!("all worlds, {name}: {score:?}")));
+    // A late row is in a few dozen hidden cells of a law only: too few to tell luck from knowledge.
+    if !passes((late, Some(LATE_ALLOWED))) {
+        failures.push(format!("all laws, {LATE}: {late:?}"));
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the scores are to be read")]
+fn no_attacker_finds_hidden_rows_and_averages() {
+    println!("{:34} {:>6} {:>6} {:>6} {:>6} single", "attacker", "cells", "before", "after", "gain");
+    let attackers = [Knows::Nothing, Knows::Regions(&["JZ01"]), Knows::Regions(&["JZ01", "JZ02"]), Knows::Source(0)];
+    let mut failures = Vec::new();
+    for law in LAWS.into_iter().filter(is_measured) {
+        let others = others(law, Rules::none());
+        let stage = Stage::of(law, Rules::all());
+        for knows in &attackers {
+            for (what, found) in ["rows", "averages"].into_iter().zip(magnitudes::attack(&stage, &others, knows)) {
+                let (before, after) = found.percent();
+                let (gain, name) = (after - before, format!("{}, {what}", knows.name()));
+                println!("{name:34} {:6} {before:6.1} {after:6.1} {gain:+6.1} {:6}", found.of, found.single);
+                if found.single > 0 || knows.allowed().is_some_and(|(number, _)| gain > number) {
+                    failures.push(format!("{}, {name}: {found:?}", law.name));
+                }
+            }
+        }
+        let open = magnitudes::attack(&Stage::of(law, Rules::threshold_only()), &others, &Knows::Nothing);
+        println!("threshold only: {open:?}");
+        assert!(open[0].single > 0, "the attacker of rows fails where it should not: {open:?}");
+    }
     assert!(failures.is_empty(), "{failures:#?}");
 }

@@ -21,6 +21,7 @@ const IDLE: Duration = Duration::from_secs(300);
 /// The connections of one source.
 pub(super) struct Pool {
     server: Server,
+    most: usize,
     patience: Duration,
     permits: Semaphore,
     idle: Mutex<Vec<(PgConnection, Instant)>>,
@@ -38,8 +39,9 @@ pub(super) struct Lease<'p> {
 
 impl Pool {
     pub(super) fn new(server: Server, most: usize, patience: Duration) -> Self {
-        let permits = Semaphore::new(most.max(1));
-        Self { server, patience, permits, idle: Mutex::default(), open: AtomicUsize::new(0) }
+        let most = most.max(1);
+        let permits = Semaphore::new(most);
+        Self { server, most, patience, permits, idle: Mutex::default(), open: AtomicUsize::new(0) }
     }
 
     /// A connection, as soon as there is one.
@@ -59,6 +61,11 @@ impl Pool {
             }
         });
         Ok(lease)
+    }
+
+    /// How many connections are in use, and how many may be.
+    pub(super) fn load(&self) -> (usize, usize) {
+        (self.most - self.permits.available_permits().min(self.most), self.most)
     }
 
     /// Closes all connections that nobody uses.

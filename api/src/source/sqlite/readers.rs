@@ -14,9 +14,9 @@ use std::{
 };
 
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, Statement, config::DbConfig, ffi};
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::Semaphore;
 
-use crate::source::Failure;
+use crate::{source::Failure, telemetry::spawn_blocking};
 
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 128;
@@ -27,6 +27,8 @@ const LONGEST: usize = 8 * 1024;
 /// The readers of one file.
 pub(super) struct Readers {
     path: Arc<Path>,
+    most: usize,
+    patience: Duration,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<(Identity, Connection)>>>,
 }
@@ -47,8 +49,15 @@ pub(super) struct Running {
 struct Waiting(Arc<Running>);
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, most: usize) -> Self {
-        Self { path: path.into(), permits: Arc::new(Semaphore::new(most.max(1))), idle: Arc::default() }
+    /// At most so many for one file; a reader waits no longer than `patience` while another program has locked it.
+    pub(super) fn new(path: PathBuf, most: usize, patience: Duration) -> Self {
+        let most = most.max(1);
+        Self { path: path.into(), most, patience, permits: Arc::new(Semaphore::new(most)), idle: Arc::default() }
+    }
+
+    /// How many work now, and how many may.
+    pub(super) fn load(&self) -> (usize, usize) {
+        (self.most - self.permits.available_permits().min(self.most), self.most)
     }
 
     /// Answers a question with a connection, on a blocking thread.
@@ -58,7 +67,7 @@ impl Readers {
         F: FnOnce(&Connection, &Running) -> Result<T, Failure> + Send + 'static,
     {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Failure::Unreachable)?;
-        let (path, idle) = (Arc::clone(&self.path), Arc::clone(&self.idle));
+        let (path, patience, idle) = (Arc::clone(&self.path), self.patience, Arc::clone(&self.idle));
         let running = Arc::new(Running::default());
         let _waiting = Waiting(Arc::clone(&running));
         let answer = spawn_blocking(move || {
@@ -66,7 +75,7 @@ impl Readers {
             let _permit = permit;
             running.continues().map_err(|_| Failure::Unreachable)?;
             let identity = identity(&path)?;
-            let connection = take(&idle, identity).map_or_else(|| open(&path), Ok)?;
+            let connection = take(&idle, identity).map_or_else(|| open(&path, patience), Ok)?;
             running.begin(&connection);
             let answer = work(&connection, &running);
             running.end();
@@ -136,9 +145,11 @@ fn take(idle: &Mutex<Vec<(Identity, Connection)>>, identity: Identity) -> Option
 }
 
 /// Opens a file that must be there, for reading only.
-fn open(path: &Path) -> Result<Connection, Failure> {
+fn open(path: &Path, patience: Duration) -> Result<Connection, Failure> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+        // Nothing interrupts this wait: a thread must not keep its connection long after nobody waits for it any more.
+        connection.busy_timeout(patience)?;
         // An unknown column is an error and never a text.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         // Without it a statement is planned anew whenever a bound value differs from the last.
@@ -156,12 +167,15 @@ fn open(path: &Path) -> Result<Connection, Failure> {
 
 /// A failure of the database itself.
 pub(super) fn failure(error: &rusqlite::Error) -> Failure {
-    if error.sqlite_error_code() != Some(ErrorCode::OperationInterrupted) {
-        tracing::debug!(code = error.sqlite_error().map(|it| it.extended_code), "SQLite refuses");
-        return Failure::Unreachable;
+    match error.sqlite_error_code() {
+        // Nobody waits any more; or another program had it locked for as long as anyone waits. Either way the connection
+        // is as healthy as before.
+        Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy) => Failure::TimedOut(Duration::ZERO),
+        _ => {
+            tracing::debug!(code = error.sqlite_error().map(|it| it.extended_code), "SQLite refuses");
+            Failure::Unreachable
+        }
     }
-    // Interrupted because nobody waits any more; the connection is as healthy as before.
-    Failure::TimedOut(Duration::ZERO)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

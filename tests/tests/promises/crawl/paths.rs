@@ -68,6 +68,7 @@ fn needed(field: &Field) -> String {
     let needed = field.args.iter().filter(|arg| arg.ty.to_string().ends_with('!') && arg.default.is_none());
     let written = needed.map(|arg| match arg.ty.type_name() {
         "Language" => format!("{}: EN", arg.name),
+        "_Any" => format!("{}: []", arg.name),
         _ => format!("{}: \"x\"", arg.name),
     });
     let written: Vec<_> = written.collect();

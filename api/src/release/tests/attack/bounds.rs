@@ -6,16 +6,8 @@ use super::{
     scene::{Relation, Scene},
     view::View,
 };
-
-/// The fewest and the most unknown youths of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bounds {
-    pub(super) low: i64,
-    pub(super) high: i64,
-}
-
-/// More than any cell has.
-const MANY: i64 = 1_000_000;
+pub(super) use crate::release::bounds::Bounds;
+use crate::release::bounds::{MANY, part_of_sum, sum};
 
 /// The bounds of every cell's unknown youths.
 pub(super) fn bounds(scene: &Scene, view: &View, tell: Tell) -> Vec<Bounds> {
@@ -51,12 +43,12 @@ fn alone(scene: &Scene, view: &View, tell: Tell, cell: usize) -> Bounds {
 
 /// No youth is in two parts.
 fn additive(all: &mut [Bounds], relation: &Relation) -> bool {
-    let (low, high) = sums(all, relation.parts.iter());
-    let mut changes = narrow(&mut all[relation.whole], low, high);
+    let parts = sum(relation.parts.iter().map(|it| all[*it]));
+    let mut changes = all[relation.whole].narrow(parts.low, parts.high);
     let whole = all[relation.whole];
     for part in &relation.parts {
-        let it = all[*part];
-        changes |= narrow(&mut all[*part], whole.low - (high - it.high), whole.high - (low - it.low));
+        let said = part_of_sum(whole, parts.less(all[*part]));
+        changes |= all[*part].narrow(said.low, said.high);
     }
     changes
 }
@@ -65,14 +57,14 @@ fn additive(all: &mut [Bounds], relation: &Relation) -> bool {
 fn covered(all: &mut [Bounds], view: &View, relation: &Relation) -> bool {
     let own = |cell: usize| i64::from(view.own[cell]);
     let (whole, known) = (relation.whole, relation.parts.iter().map(|it| own(*it)).sum::<i64>());
-    let (_, high) = sums(all, relation.parts.iter());
+    let high = sum(relation.parts.iter().map(|it| all[*it])).high;
     let largest = relation.parts.iter().map(|it| all[*it].low + own(*it)).max().unwrap_or(0);
-    let mut changes = narrow(&mut all[whole], largest - own(whole), high + known - own(whole));
+    let mut changes = all[whole].narrow(largest - own(whole), high + known - own(whole));
     let Bounds { low: least, high: most } = all[whole];
     for part in &relation.parts {
         let others = high - all[*part].high + known - own(*part);
         let (least, most) = (least + own(whole) - others - own(*part), most + own(whole) - own(*part));
-        changes |= narrow(&mut all[*part], least, most);
+        changes |= all[*part].narrow(least, most);
     }
     changes
 }
@@ -82,29 +74,20 @@ fn told(all: &mut [Bounds], scene: &Scene, view: &View, tell: Tell, relation: &R
     let told = tell.of(scene, relation);
     let hidden = || relation.parts.iter().filter(|it| scene.cells[**it].shown.is_none());
     let known: i64 = hidden().map(|it| i64::from(view.own[*it])).sum();
-    let (low, high) = sums(all, hidden());
+    let Bounds { low, high } = sum(hidden().map(|it| all[*it]));
     let surely_not_drawn = all[relation.whole].low + i64::from(view.own[relation.whole]) > 14;
     let mut changes = false;
     if let Some(least) = told.least {
         for part in hidden() {
             let others = high - all[*part].high;
-            changes |= narrow(&mut all[*part], i64::from(least) - known - others, MANY);
+            changes |= all[*part].narrow(i64::from(least) - known - others, MANY);
         }
     }
-    if let Some(below) = told.below.filter(|_| !told.perhaps && surely_not_drawn) {
+    if let Some(below) = told.below.filter(|_| told.guessed && surely_not_drawn) {
         for part in hidden() {
             let others = low - all[*part].low;
-            changes |= narrow(&mut all[*part], 0, i64::from(below) - 1 - known - others);
+            changes |= all[*part].narrow(0, i64::from(below) - 1 - known - others);
         }
     }
     changes
-}
-
-fn sums<'a>(all: &[Bounds], cells: impl Iterator<Item = &'a usize>) -> (i64, i64) {
-    cells.fold((0, 0), |(low, high), it| (low + all[*it].low, high + all[*it].high))
-}
-
-fn narrow(bounds: &mut Bounds, low: i64, high: i64) -> bool {
-    let narrowed = Bounds { low: bounds.low.max(low), high: bounds.high.min(high) };
-    std::mem::replace(bounds, narrowed) != narrowed
 }

@@ -3,28 +3,28 @@
 
 use super::{
     bounds::{Bounds, bounds},
-    prior::{Others, Prior},
+    prior::{Known, Prior},
     rules::Tell,
     scene::Scene,
     score::{Score, believe, score},
-    view::{Knows, View},
+    view::View,
 };
 
 /// Attacks what was hidden before the row came, in the cells that it is counted in.
-pub(super) fn attack(before: &Scene, after: &Scene, tell: Tell, others: &Others) -> Score {
+pub(super) fn attack(before: &Scene, after: &Scene, tell: Tell, known: &Known) -> Score {
     let late = after.members.len() - 1;
     let near: Vec<bool> = after.count(|row| row == late).into_iter().map(|it| it > 0).collect();
     let targets = (0..near.len()).filter(|it| near[*it] && before.cells[*it].shown.is_none()).collect();
     let none = vec![0; near.len()];
     let sure = vec![false; near.len()];
-    let view = View { knows: Knows::Nothing, own: none, sure: sure.clone(), near: near.clone(), targets };
+    let view = View { own: none, sure: sure.clone(), near: near.clone(), targets };
     // Of the later releases it knows one youth: the rest is what was there before.
     let own = near.iter().map(|it| u32::from(*it)).collect();
-    let later = View { knows: Knows::Nothing, own, sure, near: near.clone(), targets: Vec::new() };
+    let later = View { own, sure, near: near.clone(), targets: Vec::new() };
     let pairs = bounds(before, &view, tell).into_iter().zip(bounds(after, &later, tell));
     let possible: Vec<Bounds> =
         pairs.map(|(a, b)| Bounds { low: a.low.max(b.low), high: a.high.min(b.high) }).collect();
-    let (prior, again) = (Prior::of(before, &view, tell, others), Prior::of(after, &later, tell, others));
+    let (prior, again) = (Prior::of(before, &view, tell, known), Prior::of(after, &later, tell, known));
     let alone = (0..near.len()).map(|cell| {
         let mut belief = prior.belief(cell, possible[cell]);
         if near[cell] {

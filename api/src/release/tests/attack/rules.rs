@@ -24,6 +24,8 @@ pub(super) struct Told {
     pub(super) below: Option<u32>,
     /// Could the latter have other reasons?
     pub(super) perhaps: bool,
+    /// Would who takes it to have none be right? Then bounds take it so.
+    pub(super) guessed: bool,
 }
 
 /// How often a whole is hidden for other reasons than its regions.
@@ -52,7 +54,11 @@ impl Tell {
         match relation.kind {
             Kind::Regions if left_out && whole.shown.is_some() => Told { least: fewest, ..Told::default() },
             Kind::Regions if left_out && shown == self.rules.regions_left_out => {
-                Told { below: fewest, perhaps: !self.is_plain(whole), ..Told::default() }
+                let hidden = relation.parts.iter().filter(|it| scene.cells[**it].shown.is_none());
+                let together: u32 = hidden.map(|it| scene.cells[*it].truth).sum();
+                let (is_plain, is_below) = (self.is_plain(whole), together < self.rules.fewest);
+                let perhaps = !is_plain || self.rules.audits;
+                Told { below: fewest, perhaps, guessed: is_plain && is_below, ..Told::default() }
             }
             Kind::Parts if self.rules.beside && shown == 1 => Told { least: fewest, ..Told::default() },
             Kind::Parts | Kind::Regions | Kind::Times => Told::default(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entities::{Bucket, Date};
 
-use super::world::{World, periods};
+use super::world::{QUARTERS, World, periods};
 use crate::release::{Area, CellId, Cells, Counted, Observation, Period};
 
 /// One cell of one release.
@@ -229,6 +229,12 @@ impl Layout<'_> {
                     relation(Kind::Times, quarters.collect(), single);
                 }
             }
+            // The same cell in two releases has the same noise: it tells something where one of them hides it.
+            let again = self.at.get(&(QUARTERS.saturating_sub(1), cell.id.clone())).copied();
+            let is_again = cell.id.counted == Counted::Open || cell.id.month.is_some();
+            let again = again.filter(|it| is_again && self.is_year(cell.release) && *it != whole);
+            let again = again.filter(|it| cells[*it].shown.is_some() != cell.shown.is_some());
+            relation(Kind::Times, again.into_iter().collect(), true);
         }
         out
     }

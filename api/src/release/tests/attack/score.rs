@@ -3,7 +3,7 @@
 use super::{
     bounds::{Bounds, bounds},
     likely::{Belief, Beliefs},
-    prior::{Guess, Others, Prior, guess},
+    prior::{Guess, Known, Prior, guess},
     rules::Tell,
     scene::Scene,
     view::View,
@@ -37,8 +37,8 @@ pub(super) struct Right {
 const ROUNDS: usize = 3;
 
 /// Attacks.
-pub(super) fn attack(scene: &Scene, view: &View, tell: Tell, others: &Others) -> Score {
-    let prior = Prior::of(scene, view, tell, others);
+pub(super) fn attack(scene: &Scene, view: &View, tell: Tell, known: &Known) -> Score {
+    let prior = Prior::of(scene, view, tell, known);
     let possible = bounds(scene, view, tell);
     let alone = (0..scene.cells.len()).map(|cell| prior.belief(cell, possible[cell])).collect();
     score(&prior, &possible, &believe(scene, view, tell, alone))

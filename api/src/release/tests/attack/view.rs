@@ -20,7 +20,6 @@ pub(super) enum Knows {
 /// An attacker before a scene.
 #[derive(Clone, Debug)]
 pub(super) struct View {
-    pub(super) knows: Knows,
     /// How many youths of each cell it knows.
     pub(super) own: Vec<u32>,
     /// Of which cells it knows that there are no others.
@@ -64,12 +63,12 @@ impl Knows {
 
     /// What it knows of a scene. Who knows some regions is after the others of their supra-region, everyone else after
     /// all that is hidden.
-    pub(super) fn view(self, world: &World, scene: &Scene) -> View {
+    pub(super) fn view(&self, world: &World, scene: &Scene) -> View {
         let own = scene.count(|row| self.has(&world.observations[row]));
         let knows_regions = |it: &[&str], area: &Area| region(world, area).is_some_and(|code| it.contains(&&*code));
         let area = |cell: usize| &scene.cells[cell].id.area;
         let all = 0..scene.cells.len();
-        let (sure, near): (Vec<bool>, Vec<bool>) = match &self {
+        let (sure, near): (Vec<bool>, Vec<bool>) = match self {
             Self::Regions(known) => (
                 all.clone().map(|it| knows_regions(known, area(it))).collect(),
                 all.clone()
@@ -80,7 +79,7 @@ impl Knows {
             Self::AllBut(_) => (vec![false; own.len()], scene.cells.iter().map(|it| it.truth > 0).collect()),
         };
         let targets = all.filter(|it| scene.cells[*it].shown.is_none() && near[*it] && !sure[*it]).collect();
-        View { knows: self, own, sure, near, targets }
+        View { own, sure, near, targets }
     }
 }
 

@@ -128,11 +128,19 @@ pub(super) fn world(law: Law, seed: u64) -> World {
                 from,
                 until: dice.one_in(4).then(|| plus(from, 20 + dice.below(200).cast_signed())),
                 values: vocabulary.dimensions.iter().map(|(_, codes)| value(codes, &mut dice)).collect(),
-                measures: Box::default(),
+                measures: vocabulary.measures.iter().map(|_| Some(days(&mut dice))).collect(),
             });
         }
     }
     World { law, observations, vocabulary, geography }
+}
+
+/// The most days of a row.
+pub(super) const DAYS_MOST: i64 = 360;
+
+/// Mostly few, sometimes many.
+fn days(dice: &mut Dice) -> i64 {
+    1 + (dice.unit().powi(2) * (DAYS_MOST - 1) as f64) as i64
 }
 
 fn vocabulary(law: Law) -> Vocabulary {
@@ -141,7 +149,9 @@ fn vocabulary(law: Law) -> Vocabulary {
         let field = dataset.field(name).expect("a law names fields of its dataset");
         (field, (0..*codes).map(|it| Datum::text(format!("C{it}"))).collect())
     };
-    Vocabulary { dataset, dimensions: law.dimensions.iter().map(dimension).collect(), measures: Vec::new() }
+    let measures = dataset.field("closed_days").filter(|_| law.rows > 1);
+    let dimensions = law.dimensions.iter().map(dimension).collect();
+    Vocabulary { dataset, dimensions, measures: measures.into_iter().collect() }
 }
 
 fn geography() -> Geography {

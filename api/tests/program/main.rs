@@ -1,0 +1,12 @@
+//! The program as it is started and stopped by others: signals, exit codes, its log, and where its measures and traces go.
+
+#[cfg(test)]
+mod collector;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod running;
+#[cfg(test)]
+mod signals;
+#[cfg(test)]
+mod traces;
