@@ -1,5 +1,7 @@
 //! Placements made up at random, for tests: as rows in memory and as SQLite files; and questions about them.
 
+pub(crate) mod warehouse;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use entities::{Bucket, Dataset, Datum, FieldId, Kind, placement};

@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::{Asked, Dialect, Layout, Problem, bind, decode, sql};
 use crate::{
-    mapping::Mapping,
+    mapping::{Mapping, Part},
     query::{Facts, Predicate},
     source::{
         Failure, Inspected, Meaningless,
@@ -54,7 +54,7 @@ async fn differences(
         return Ok((sql::lacking(dataset, &names), mistyped(dataset, &columns).collect()));
     };
     let mut known = Vec::new();
-    for (_, table) in mapping.parts.iter().flat_map(|part| part.tables()) {
+    for (_, table) in mapping.parts.iter().flat_map(Part::tables) {
         let columns = columns(connection, table.schema.as_deref(), &table.name).await?;
         known.push((table, columns.into_iter().map(|(name, _)| name).collect()));
     }

@@ -89,7 +89,7 @@ pub(super) fn necessary(dialect: Dialect, mapping: &Mapping, operand: &Operand, 
         Column::Of(_, Form::Date(form)) => {
             let necessary = day::necessary(*form, bucket, asked);
             let is_moment = dialect == Dialect::Postgres && form.format == Format::Timestamp;
-            if is_moment { necessary.as_days() } else { necessary }
+            if is_moment { necessary.into_days() } else { necessary }
         }
         Column::Of(_, Form::Boolean(truth)) => {
             let data = [(true, &truth.yes), (false, &truth.no)].into_iter();
@@ -134,7 +134,7 @@ fn of_prefix(prefix: &str, asked: Asked<'_>) -> Necessary {
 
 impl Necessary {
     /// The same of days as PostgreSQL compares moments with.
-    fn as_days(self) -> Self {
+    fn into_days(self) -> Self {
         let day = |datum: Option<Datum>| datum?.as_text()?.parse().ok().map(Datum::Date);
         match self {
             Self::Between(from, until) => match (day(from), day(until)) {

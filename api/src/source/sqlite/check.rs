@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode};
 
 use super::{Layout, Running, count, readers, sql};
 use crate::{
+    mapping::Part,
     query::{Facts, Predicate},
     source::{Failure, Inspected, sql::Lack},
 };
@@ -83,7 +84,7 @@ fn lacking(connection: &Connection, layout: Layout<'_>, dataset: &Dataset) -> ru
     let Some(mapping) = layout.mapping(dataset) else {
         return Ok(sql::lacking(dataset, &columns(connection, None, dataset.table)?));
     };
-    let tables = mapping.parts.iter().flat_map(|part| part.tables());
+    let tables = mapping.parts.iter().flat_map(Part::tables);
     let known = tables.map(|(_, table)| Ok((table, columns(connection, table.schema.as_deref(), &table.name)?)));
     Ok(sql::lacking_mapped(mapping, &known.collect::<rusqlite::Result<Vec<_>>>()?))
 }

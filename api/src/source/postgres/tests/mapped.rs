@@ -1,9 +1,5 @@
 //! A database with a schema of its own answers as its rows mean.
 
-#[path = "../../sqlite/tests/mapped/warehouse.rs"]
-#[expect(dead_code, reason = "files are written there, and tables here")]
-mod warehouse;
-
 use std::fmt::Write as _;
 
 use entities::Datum;
@@ -15,7 +11,7 @@ use crate::{
     query::Operand,
     source::{
         Mappings, Settings, Source,
-        fixture::{self, NAMES, dataset, holder},
+        fixture::{self, NAMES, dataset, holder, warehouse},
         postgres::PostgresSource,
     },
 };
@@ -116,7 +112,7 @@ fn a_condition_on_a_mapped_database_means_what_it_means_in_memory() {
         let name = (NAMES[1], &holder(1));
         for predicate in plain.iter().chain(&shown) {
             let held = meant.iter().filter(|row| predicate.holds(&|field| &row[field], name));
-            let expected: Vec<_> = held.map(|row| row.to_vec()).collect();
+            let expected: Vec<_> = held.cloned().collect();
             let select = everything(predicate.for_source(name, source.facts(dataset())));
             let found = runtime.block_on(source.rows(select.clone()));
             let found = found.map(|it| it.into_iter().map(|it| it.values.into_vec()).collect::<Vec<_>>());
