@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::{Dialect, SqliteSource, block_on, everything, sql};
 use crate::{
     mapping::Mapping,
-    query::{Direction, Facts, Operand, Predicate, Test},
+    query::{Direction, Facts, Linked, Operand, Predicate, Test},
     source::{
         Bound, Links, Mappings, OpenOn, Partial, Record, Select, Settings, Source, Tabulate, Ties,
         fixture::{self, dataset, field, holder, warehouse},
@@ -192,4 +192,30 @@ fn a_statement_names_the_columns_that_it_uses_and_holds_no_value() {
     ]);
     let select = Select { columns: vec![Some(Operand::Field(field("region")))], ..(*everything(filter)).clone() };
     insta::assert_snapshot!(source.explain(&select));
+}
+
+#[test]
+fn columns_that_two_tables_declare_otherwise_are_compared_as_what_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mapped");
+    let mapping = warehouse::mapping(2);
+    let row = |name: &str, value: Datum| {
+        let mut row = vec![Datum::Null; dataset().fields.len()];
+        row[field(name)] = value;
+        row
+    };
+    // A row of the first table links to one of the second, whose code looks like a number.
+    let rows = [vec![row("previous_placement", Datum::Int(3))], vec![row("authorisation", "2".into())]];
+    for declared in [["INTEGER", ""], ["INTEGER", "TEXT"], ["NUMERIC", "TEXT"], ["TEXT", "INTEGER"], ["", ""]] {
+        let _ = std::fs::remove_file(&path);
+        let of_part = |declared| (0..dataset().fields.len()).map(|_| declared).collect();
+        warehouse::write(&path, &mapping, &rows, &declared.map(of_part).to_vec());
+        let source = mapped(&path, mapping.clone());
+        let of_code = Predicate::is(field("authorisation"), Test::Eq("A".into()));
+        let linked = Linked { field: field("previous_placement"), dataset: dataset(), rows: of_code.clone() };
+        let expected = u64::from(declared[1] != "INTEGER");
+        for filter in [of_code, Predicate::Linked(Box::new(linked))] {
+            assert_eq!(block_on(source.count(everything(filter))), Ok(expected), "{declared:?}");
+        }
+    }
 }
