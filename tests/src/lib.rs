@@ -21,3 +21,4 @@ pub mod selection;
 pub mod socket;
 pub mod trouble;
 pub mod visible;
+pub mod warehouse;

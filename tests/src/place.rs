@@ -1,4 +1,5 @@
-//! Where a source under test has its rows: in a SQLite file, or in a database of the tests' own PostgreSQL server.
+//! Where a source under test has its rows: in a SQLite file, or in a database of the tests' own PostgreSQL server; in the
+//! contract's tables, or in tables of its own.
 
 use std::{fmt::Write, path::PathBuf, thread};
 
@@ -9,6 +10,7 @@ use sea_orm_migration::sea_orm;
 use crate::{
     postgres,
     row::{self, Row},
+    warehouse::Shape,
 };
 
 /// Where rows are, to change them.
@@ -18,6 +20,8 @@ pub enum Place {
     Sqlite(PathBuf),
     /// In a database of that name.
     Postgres(String),
+    /// In tables of its own.
+    Mapped(Box<Place>, Shape),
 }
 
 impl Place {
@@ -26,6 +30,24 @@ impl Place {
         match self {
             Self::Sqlite(path) => row::insert(path, rows),
             Self::Postgres(database) => execute(database, rows.iter().map(statement).collect()),
+            Self::Mapped(place, shape) => place.execute(shape.insert(rows, place.is_postgres())),
+        }
+    }
+
+    /// Changes it by statements, all or none.
+    pub(crate) fn execute(&self, statements: String) {
+        match self {
+            Self::Sqlite(path) => row::execute(path, &format!("BEGIN;\n{statements}COMMIT;")),
+            Self::Postgres(database) => execute(database, statements),
+            Self::Mapped(place, _) => place.execute(statements),
+        }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(_) => true,
+            Self::Mapped(place, _) => place.is_postgres(),
         }
     }
 
@@ -41,6 +63,10 @@ impl Place {
                     datasets.iter().map(|dataset| format!("DELETE FROM {};\n", dataset.table)).collect();
                 statements.extend(rows.iter().map(statement));
                 execute(database, statements);
+            }
+            Self::Mapped(place, shape) => {
+                let cleared: String = datasets.iter().map(|dataset| shape.clear(dataset)).collect();
+                place.execute(cleared + &shape.insert(rows, place.is_postgres()));
             }
         }
     }

@@ -36,6 +36,7 @@ use crate::{
     place::{self, Place},
     postgres,
     row::Row,
+    warehouse::Shape,
 };
 
 /// A gateway in the making.
@@ -64,6 +65,8 @@ pub struct SourceSetup {
     facts: Vec<(&'static str, Facts)>,
     datasets: Vec<&'static Dataset>,
     is_in_postgres: bool,
+    /// How it holds its rows, where that is not as in the contract.
+    shape: Option<Shape>,
     /// Where its rows are already.
     at: Option<Place>,
 }
@@ -102,6 +105,7 @@ impl SourceSetup {
             facts: Vec::new(),
             datasets,
             is_in_postgres: false,
+            shape: None,
             at: None,
         }
     }
@@ -130,6 +134,13 @@ impl SourceSetup {
     #[must_use]
     pub fn in_postgres(mut self) -> Self {
         self.is_in_postgres = true;
+        self
+    }
+
+    /// With a schema of its own.
+    #[must_use]
+    pub fn mapped(mut self, shape: Shape) -> Self {
+        self.shape = Some(shape);
         self
     }
 
@@ -167,25 +178,39 @@ impl SourceSetup {
 
     async fn make(self, folder: &Path) -> (Settings, Place) {
         let path = file(folder, &self.name);
-        let settings = Settings::new(&self.name, self.holder, &path, self.datasets);
+        let mappings = self.shape.map(|shape| shape.mappings(&self.datasets)).unwrap_or_default();
+        let settings = Settings::new(&self.name, self.holder, &path, self.datasets.clone());
         let settings = Settings { deadline: self.deadline, patience: self.patience, facts: self.facts, ..settings };
+        let settings = Settings { mappings, ..settings };
         if let Some(place) = self.at {
-            let database = match &place {
-                Place::Sqlite(path) => Database::Sqlite(path.clone()),
-                Place::Postgres(name) => Database::Postgres(address_of(name)),
-            };
-            return (Settings { database, ..settings }, place);
+            return (Settings { database: database_of(&place), ..settings }, place);
         }
         let database = if self.is_in_postgres { place::database().await } else { None };
-        let (database, place) = match database {
-            Some(name) => (Database::Postgres(address_of(&name)), Place::Postgres(name)),
-            None => {
+        let place = match (database, self.shape) {
+            (Some(name), _) => Place::Postgres(name),
+            (None, Some(_)) => Place::Sqlite(path),
+            (None, None) => {
                 fs::write(&path, empty().await).expect("the folder takes files");
-                (Database::Sqlite(path.clone()), Place::Sqlite(path.clone()))
+                Place::Sqlite(path)
             }
         };
+        let place = match self.shape {
+            Some(shape) => {
+                place.execute(shape.tables(&self.datasets, place.is_postgres()));
+                Place::Mapped(Box::new(place), shape)
+            }
+            None => place,
+        };
         place.insert(&self.rows);
-        (Settings { database, ..settings }, place)
+        (Settings { database: database_of(&place), ..settings }, place)
+    }
+}
+
+fn database_of(place: &Place) -> Database {
+    match place {
+        Place::Sqlite(path) => Database::Sqlite(path.clone()),
+        Place::Postgres(name) => Database::Postgres(address_of(name)),
+        Place::Mapped(place, _) => database_of(place),
     }
 }
 

@@ -19,6 +19,7 @@ use regiograph_tests::{
     random,
     row::{self, Row},
     selection,
+    warehouse::Shape,
 };
 use serde_json::{Value, json};
 
@@ -85,11 +86,14 @@ pub(super) fn holder(place: usize) -> Holder {
     }
 }
 
-/// Some of the sources are in PostgreSQL, where that is installed; of the third it is known which rows it has.
+/// Some of the sources are in PostgreSQL, where that is installed, and some have schemas of their own; of the third it
+/// is known which rows it has.
 pub(super) fn mixed(place: usize, source: SourceSetup) -> SourceSetup {
     match place {
-        1 | 4 => source.in_postgres(),
+        1 => source.in_postgres().mapped(Shape { tables: 1, has_youth_key: false }),
         2 => source.only_of_region("JZ36").in_postgres(),
+        3 => source.mapped(Shape { tables: 2, has_youth_key: false }),
+        4 => source.in_postgres().mapped(Shape { tables: 2, has_youth_key: true }),
         _ => source,
     }
 }

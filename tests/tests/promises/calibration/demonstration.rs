@@ -42,7 +42,7 @@ impl Demonstration {
             fs::remove_dir_all(&folder).expect("an earlier run's folder can be removed");
         }
         fs::create_dir_all(&folder).expect("there is room for a folder");
-        let keys = Keys { master_file: folder.join("master.key") };
+        let keys = Keys { master_file: folder.join("master.key"), youth_key_file: None };
         let config = Config { data_dir: folder, keys, ..Config::default() };
         let foundation =
             Foundation { file: None, config, demonstration: true, policy: Policy::embedded(), world: World::real() };
