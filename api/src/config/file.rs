@@ -131,8 +131,10 @@ fn source_at(text: &str, offset: usize) -> String {
     let name = source[place].get_ref().name.as_ref().and_then(toml::Value::as_str);
     // Tables may follow the sources; then the place is in one of those.
     let start = source[place].span().start;
+    // The whole line, as it may be a header itself.
+    let end = text.get(offset..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| offset + length);
     let header = |line: &str| line.starts_with('[') && !line.trim_start_matches('[').starts_with("source");
-    if text.get(start..=offset).is_some_and(|between| between.lines().skip(1).any(header)) {
+    if text.get(start..end).is_some_and(|between| between.lines().skip(1).any(header)) {
         return String::new();
     }
     name.map_or_else(|| format!("source {}: ", place + 1), |name| format!("source `{name}`: "))

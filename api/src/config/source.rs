@@ -78,8 +78,6 @@ pub(super) struct Section {
     deadline: Duration,
     #[serde(default = "default_concurrency", deserialize_with = "within::<1, 64, _>")]
     concurrency: usize,
-    #[serde(default)]
-    mapping: Vec<Spanned<mapping::Section>>,
     #[serde(default = "default_retries", deserialize_with = "within::<0, 5, _>")]
     retries: usize,
     #[serde(default = "default_breaker_failures", deserialize_with = "within::<0, 32, _>")]
@@ -88,6 +86,8 @@ pub(super) struct Section {
     breaker_pause: Duration,
     #[serde(default = "default_in_flight", deserialize_with = "within::<1, 10_000, _>")]
     in_flight: usize,
+    #[serde(default)]
+    mapping: Vec<Spanned<mapping::Section>>,
 }
 
 #[derive(Deserialize)]

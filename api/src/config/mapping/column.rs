@@ -178,14 +178,15 @@ fn day(format: &str, rest: &Rest) -> Result<Form, String> {
         "yyyy-MM-dd" => Format::Iso,
         "dd-MM-yyyy" => Format::Dutch,
         "timestamp" => Format::Timestamp,
+        "timestamp-utc" => Format::Utc,
         other => {
-            let known = "yyyyMMdd, yyyy-MM-dd, dd-MM-yyyy and timestamp (of Amsterdam's clock)";
+            let known = "yyyyMMdd, yyyy-MM-dd, dd-MM-yyyy, timestamp (of Amsterdam's clock) and timestamp-utc";
             return Err(format!("format: `{other}` is not known; there are {known}"));
         }
     };
     let of = if format == Format::Compact { &[StoredAs::Text, StoredAs::Integer][..] } else { &[StoredAs::Text] };
     let unknown_is_first = rest.unknown_day == Some(UnknownDay::First);
-    if unknown_is_first && format == Format::Timestamp {
+    if unknown_is_first && format.is_moment() {
         return Err("unknown_day: a moment has a day".to_owned());
     }
     Ok(Form::Date(Day { stored: stored(rest.stored, of)?, format, unknown_is_first }))
