@@ -144,6 +144,16 @@ pub enum Format {
     Dutch,
     /// `2023-06-15 13:45`, a moment of Amsterdam's clock.
     Timestamp,
+    /// `2023-06-15 11:45`, a moment of UTC, or one that says its distance from UTC; it lies in a day of Amsterdam.
+    Utc,
+}
+
+impl Format {
+    /// Is it of moments?
+    #[must_use]
+    pub fn is_moment(self) -> bool {
+        matches!(self, Self::Timestamp | Self::Utc)
+    }
 }
 
 /// What true and false are written as.

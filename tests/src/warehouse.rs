@@ -111,12 +111,13 @@ fn boolean(turn: usize) -> Form {
 }
 
 fn day(turn: usize) -> Form {
-    let (format, stored, unknown_is_first) = match turn % 6 {
+    let (format, stored, unknown_is_first) = match turn % 7 {
         0 => (Format::Compact, Stored::Text, true),
         1 => (Format::Compact, Stored::Integer, true),
         2 => (Format::Dutch, Stored::Text, true),
         3 => (Format::Timestamp, Stored::Text, false),
         4 => (Format::Iso, Stored::Text, false),
+        5 => (Format::Utc, Stored::Text, false),
         _ => return Form::Same,
     };
     Form::Date(Day { stored, format, unknown_is_first })

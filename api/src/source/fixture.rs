@@ -1,5 +1,6 @@
 //! Placements made up at random, for tests: as rows in memory and as SQLite files; and questions about them.
 
+pub(crate) mod tables;
 pub(crate) mod warehouse;
 
 use std::{path::Path, sync::Arc, time::Duration};

@@ -100,6 +100,7 @@ fn type_of(form: &Form, kind: Kind, is_postgres: bool) -> &'static str {
         Form::Codes(codes) => of(codes.stored),
         Form::Number(number) => of(number.stored),
         Form::Date(Day { format: Format::Timestamp, .. }) if is_postgres => "timestamp",
+        Form::Date(Day { format: Format::Utc, .. }) if is_postgres => "timestamptz",
         Form::Date(day) => of(day.stored),
         Form::Boolean(truth) => of(truth.stored),
     }
@@ -166,6 +167,8 @@ fn dated(form: Day, date: &str, turn: usize) -> String {
         Format::Compact => format!("{year}{month}{day}"),
         Format::Iso => format!("{year}-{month}-{day}"),
         Format::Dutch => format!("{day}-{month}-{year}"),
+        // In winter and in summer alike.
+        Format::Utc => format!("{date} {}Z", ["00:00:00", "12:30:00", "21:59:59"][turn % 3]),
         Format::Timestamp => format!("{date} {}", ["00:00:00", "12:30:00", "23:59:59.5"][turn % 3]),
     };
     if form.stored == Stored::Integer { text } else { quoted(&text) }

@@ -88,7 +88,7 @@ pub(super) fn necessary(dialect: Dialect, mapping: &Mapping, operand: &Operand, 
         Column::Of(_, Form::Number(form)) => number::necessary(*form, asked),
         Column::Of(_, Form::Date(form)) => {
             let necessary = day::necessary(*form, bucket, asked);
-            let is_moment = dialect == Dialect::Postgres && form.format == Format::Timestamp;
+            let is_moment = dialect == Dialect::Postgres && form.format.is_moment();
             if is_moment { necessary.into_days() } else { necessary }
         }
         Column::Of(_, Form::Boolean(truth)) => {

@@ -1,6 +1,6 @@
 //! A database with a schema of its own answers as its rows mean.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use entities::Datum;
 use proptest::prelude::*;
@@ -8,12 +8,17 @@ use proptest::prelude::*;
 use super::{Made, everything, runner, runtime};
 use crate::{
     mapping::{Column, Form, Format, Mapping, Stored},
-    query::Operand,
+    query::{Direction, Facts, Operand},
     source::{
-        Mappings, Settings, Source,
-        fixture::{self, NAMES, dataset, holder, warehouse},
+        Links, Mappings, Select, Settings, Source,
+        fixture::{
+            self, NAMES, dataset, field, holder,
+            tables::{sorted, tabulate},
+            warehouse,
+        },
         postgres::PostgresSource,
     },
+    youth_key::YouthKey,
 };
 
 /// The type of a column, and which of what stands there a value of that type can be.
@@ -35,6 +40,7 @@ fn type_of(column: &Column, name: &str) -> (&'static str, fn(&Datum) -> bool) {
             ("numeric", |it| matches!(it, Datum::Int(_)) || matches!(it, Datum::Float(it) if it.abs() < 1e14))
         }
         Form::Number(_) => ("integer", integer),
+        Form::Date(day) if day.format == Format::Utc => ("timestamptz", text),
         Form::Date(day) if day.format == Format::Timestamp => {
             ("timestamp", |it| it.as_text().is_some_and(|it| it.contains(':')))
         }
@@ -84,6 +90,26 @@ fn literal(datum: &Datum) -> String {
     }
 }
 
+/// Leaves of made-up rows what their columns can hold.
+fn typed(mapping: &Mapping, rows: &mut [Vec<warehouse::RawRow>]) {
+    for (part, rows) in mapping.parts.iter().zip(rows) {
+        for (place, row) in (1_i64..).zip(rows) {
+            row[0] = Datum::Int(place);
+            for (field, datum) in row.iter_mut().enumerate().skip(1) {
+                if !type_of(&part.columns[field], dataset().fields[field].column).1(datum) {
+                    *datum = Datum::Null;
+                }
+            }
+        }
+    }
+}
+
+fn mapped(made: &Made, mapping: Mapping) -> PostgresSource {
+    let mappings = Mappings { datasets: vec![mapping], youth_key: Some(YouthKey::new(b"of the tests")) };
+    let settings = Settings { mappings, ..Settings::new(NAMES[1], holder(1), "", vec![dataset()]) };
+    PostgresSource::open(settings.into_parts().0, made.address())
+}
+
 #[test]
 fn a_condition_on_a_mapped_database_means_what_it_means_in_memory() {
     let runtime = runtime();
@@ -94,21 +120,10 @@ fn a_condition_on_a_mapped_database_means_what_it_means_in_memory() {
     });
     let run = runner(8).run(&cases, |(parts, (mut rows, _), plain, shown)| {
         let mapping = warehouse::mapping(parts);
-        for (part, rows) in mapping.parts.iter().zip(&mut rows) {
-            for (place, row) in (1_i64..).zip(rows) {
-                row[0] = Datum::Int(place);
-                for (field, datum) in row.iter_mut().enumerate().skip(1) {
-                    if !type_of(&part.columns[field], dataset().fields[field].column).1(datum) {
-                        *datum = Datum::Null;
-                    }
-                }
-            }
-        }
+        typed(&mapping, &mut rows);
         runtime.block_on(made.execute(&tables(&mapping, &rows)));
         let meant = warehouse::meanings(&mapping, &rows);
-        let mappings = Mappings { datasets: vec![mapping], youth_key: None };
-        let settings = Settings { mappings, ..Settings::new(NAMES[1], holder(1), "", vec![dataset()]) };
-        let source = PostgresSource::open(settings.into_parts().0, made.address());
+        let source = mapped(&made, mapping);
         let name = (NAMES[1], &holder(1));
         for predicate in plain.iter().chain(&shown) {
             let held = meant.iter().filter(|row| predicate.holds(&|field| &row[field], name));
@@ -120,6 +135,56 @@ fn a_condition_on_a_mapped_database_means_what_it_means_in_memory() {
         }
         let inspected = runtime.block_on(source.check()).unwrap().remove(0);
         prop_assert!(inspected.faults() == 0 && inspected.rows == meant.len() as u64, "{}", inspected);
+        Ok(())
+    });
+    assert!(run.is_ok(), "{}", run.unwrap_err());
+}
+
+#[test]
+fn tables_and_links_of_a_mapped_database_are_those_of_what_its_rows_mean() {
+    let runtime = runtime();
+    let Some(made) = runtime.block_on(Made::new()) else { return };
+    let cases = (1_usize..=2).prop_flat_map(|parts| {
+        let conditions = prop::collection::vec(fixture::condition(Operand::Field), 6);
+        let groups = prop::collection::vec((fixture::operand(), fixture::operand(), any::<bool>()), 6);
+        (Just(parts), warehouse::rows(parts), conditions, groups)
+    });
+    let run = runner(8).run(&cases, |(parts, (mut rows, _), conditions, groups)| {
+        let mapping = warehouse::mapping(parts);
+        typed(&mapping, &mut rows);
+        runtime.block_on(made.execute(&tables(&mapping, &rows)));
+        let folder = tempfile::tempdir().unwrap();
+        fixture::write(&folder.path().join("plain"), &warehouse::meanings(&mapping, &rows));
+        let plain = fixture::source(1, &folder.path().join("plain"), Facts::default());
+        let mapped = mapped(&made, mapping);
+        let holder = holder(1);
+        let name = (NAMES[1], &holder);
+        for (predicate, (one, other, open_on)) in conditions.iter().zip(&groups) {
+            let whole = everything(predicate.for_source(name, &Facts::default()));
+            let groups = [one, other].map(|it| it.for_source(name, &Facts::default()).unwrap_or(Operand::Field(0)));
+            let asked = Arc::new(tabulate(&whole, groups, *open_on));
+            let [found, expected] =
+                [&mapped as &dyn Source, &plain].map(|it| runtime.block_on(it.table(Arc::clone(&asked))).unwrap());
+            prop_assert_eq!(sorted(&found), sorted(&expected), "{}", mapped.explain_table(&asked));
+            for link in ["unit", "youth", "previous_placement"] {
+                let keys: Arc<[Datum]> = match link {
+                    "previous_placement" => [1, 2, 3].map(Datum::Int).into(),
+                    _ => ["a", "ab", "zee", "none"].map(Datum::from).into(),
+                };
+                let (order, per) =
+                    (vec![(field("started_on"), Direction::Descending)], Links { place: field(link), keys });
+                let select = Arc::new(Select { limit: 2, order, per: Some(per), ..(*whole).clone() });
+                let both = [&mapped as &dyn Source, &plain];
+                let [found, expected] = both.map(|it| runtime.block_on(it.rows(Arc::clone(&select))).unwrap());
+                prop_assert_eq!(found, expected, "{}", mapped.explain(&select));
+                let [found, expected] = both.map(|it| {
+                    let mut counted = runtime.block_on(it.counts(Arc::clone(&select))).unwrap();
+                    counted.sort_unstable();
+                    counted
+                });
+                prop_assert_eq!(found, expected);
+            }
+        }
         Ok(())
     });
     assert!(run.is_ok(), "{}", run.unwrap_err());

@@ -9,7 +9,7 @@ use crate::mapping::{Day, Format, Stored};
 pub(super) fn necessary(form: Day, bucket: Option<Bucket>, asked: Asked<'_>) -> Necessary {
     let bucket = bucket.unwrap_or(Bucket::Day);
     if let (Asked::Among(data), Bucket::Day) = (asked, bucket)
-        && form.format != Format::Timestamp
+        && !form.format.is_moment()
     {
         return Necessary::Among(data.iter().filter_map(day).flat_map(|day| spellings(form, day)).collect());
     }
@@ -27,6 +27,12 @@ pub(super) fn necessary(form: Day, bucket: Option<Bucket>, asked: Asked<'_>) -> 
     if form.format == Format::Dutch {
         return Necessary::Nothing;
     }
+    let (from, until) = match form.format {
+        // A day of Amsterdam begins on the day before it, and where moments are written with their distance from UTC,
+        // they bear the next day's date in the far east.
+        Format::Utc => (from.map(before), until.map(|day| day.next(Bucket::Day))),
+        _ => (from, until),
+    };
     match (from.and_then(|day| lowest(form, day)), until.and_then(|day| highest(form, day))) {
         (None, None) => Necessary::Nothing,
         (from, until) => Necessary::Between(from, until),
@@ -35,6 +41,10 @@ pub(super) fn necessary(form: Day, bucket: Option<Bucket>, asked: Asked<'_>) -> 
 
 fn day(datum: &Datum) -> Option<Date> {
     if let Datum::Date(day) = datum { Some(*day) } else { None }
+}
+
+fn before(day: Date) -> Date {
+    day.to_chrono().pred_opt().map_or(day, Date::from_chrono)
 }
 
 /// All that is read as this day.
@@ -72,7 +82,7 @@ fn written(form: Day, text: &str) -> Option<Datum> {
     let (year, month, date) = (text.get(..4)?, text.get(5..7)?, text.get(8..)?);
     let written = match form.format {
         Format::Compact => format!("{year}{month}{date}"),
-        Format::Iso | Format::Timestamp => text.to_owned(),
+        Format::Iso | Format::Timestamp | Format::Utc => text.to_owned(),
         Format::Dutch => format!("{date}-{month}-{year}"),
     };
     match form.stored {

@@ -84,8 +84,14 @@ fn of_number(raw: &str, Number { stored, times, divided_by, plus }: Number) -> S
 }
 
 fn of_day(raw: &str, day: Day) -> String {
-    if day.format == Format::Timestamp {
-        return format!("{raw}::timestamp::date");
+    match day.format {
+        // A moment that is stored with its zone is none of a clock's: its day would be that of UTC.
+        Format::Timestamp => {
+            return format!("(CASE WHEN pg_typeof({raw}) <> 'timestamptz'::regtype THEN {raw}::timestamp::date END)");
+        }
+        // The connection's zone is UTC, which is what a moment without one is taken to be of.
+        Format::Utc => return format!("({raw}::timestamptz AT TIME ZONE 'Europe/Amsterdam')::date"),
+        Format::Compact | Format::Iso | Format::Dutch => {}
     }
     let digits = match day.stored {
         Stored::Integer | Stored::Decimal => format!("lpad({raw}::text, 8, '0')"),
@@ -93,7 +99,7 @@ fn of_day(raw: &str, day: Day) -> String {
     };
     let (pattern, [year, month, date]) = match day.format {
         Format::Compact => ("^[0-9]{8}$", [(1, 4), (5, 2), (7, 2)]),
-        Format::Iso | Format::Timestamp => ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", [(1, 4), (6, 2), (9, 2)]),
+        Format::Iso | Format::Timestamp | Format::Utc => ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", [(1, 4), (6, 2), (9, 2)]),
         Format::Dutch => ("^[0-9]{2}-[0-9]{2}-[0-9]{4}$", [(7, 4), (4, 2), (1, 2)]),
     };
     let part = |(from, length): (i32, i32)| format!("substr({digits}, {from}, {length})::int");

@@ -81,6 +81,9 @@ fn of_number(raw: &str, Number { stored: as_stored, times, divided_by, plus }: N
 }
 
 fn of_day(raw: &str, day: Day) -> String {
+    if day.format == Format::Utc {
+        return stored(raw, day.stored, &of_moment(raw));
+    }
     let digits = match (day.stored, day.format) {
         (Stored::Integer, _) => format!("printf('%08d',{raw})"),
         _ => raw.to_owned(),
@@ -88,7 +91,9 @@ fn of_day(raw: &str, day: Day) -> String {
     let (glob, [year, month, date]) = match day.format {
         Format::Compact => ("[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]", [(1, 4), (5, 2), (7, 2)]),
         Format::Iso => ("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]", [(1, 4), (6, 2), (9, 2)]),
-        Format::Timestamp => ("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][ T][0-9]*", [(1, 4), (6, 2), (9, 2)]),
+        Format::Timestamp | Format::Utc => {
+            ("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][ T][0-9]*", [(1, 4), (6, 2), (9, 2)])
+        }
         Format::Dutch => ("[0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9]", [(7, 4), (4, 2), (1, 2)]),
     };
     let part = |(from, length): (i32, i32)| format!("substr({digits},{from},{length})");
@@ -107,4 +112,18 @@ fn of_day(raw: &str, day: Day) -> String {
         "CASE WHEN {digits} GLOB '{glob}' AND {year}<>'0000' THEN CASE date({text}) WHEN {text} THEN {text} END END"
     );
     stored(raw, day.stored, &is_day)
+}
+
+/// The day in Amsterdam: two hours ahead of UTC from one o'clock of March's last Sunday to one o'clock of October's, else
+/// one. SQLite knows no zones; that is the rule since 1996, and what is older is no day.
+fn of_moment(raw: &str) -> String {
+    let utc = format!("datetime({raw})");
+    let change = |month: &str| format!("date(substr({utc},1,4)||'-{month}-25','weekday 0')||' 01:00:00'");
+    let (spring, autumn) = (change("03"), change("10"));
+    // What SQLite would move to another day is none.
+    format!(
+        "CASE WHEN {raw} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][ T][0-9][0-9]:[0-9][0-9]*' AND \
+         date(substr({raw},1,10))=substr({raw},1,10) AND {utc}>='1996' THEN \
+         date({raw},CASE WHEN {utc}>={spring} AND {utc}<{autumn} THEN '+2 hours' ELSE '+1 hours' END) END"
+    )
 }

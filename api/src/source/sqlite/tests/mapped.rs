@@ -1,6 +1,6 @@
 //! A source with a schema of its own answers as one that holds what its rows mean.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use entities::Datum;
 use proptest::prelude::*;
@@ -8,11 +8,15 @@ use rusqlite::Connection;
 
 use super::{Dialect, SqliteSource, block_on, everything, sql};
 use crate::{
-    mapping::Mapping,
+    mapping::{Column, FIRST, Form, Mapping, Raw},
     query::{Direction, Facts, Linked, Operand, Predicate, Test},
     source::{
-        Bound, Links, Mappings, OpenOn, Partial, Record, Select, Settings, Source, Tabulate, Ties,
-        fixture::{self, dataset, field, holder, warehouse},
+        Bound, Links, Mappings, Record, Select, Settings, Source, Ties,
+        fixture::{
+            self, dataset, field, holder,
+            tables::{sorted, tabulate},
+            warehouse,
+        },
         sql::Layout,
     },
     youth_key::YouthKey,
@@ -34,46 +38,6 @@ fn pages(source: &SqliteSource, select: &Select) -> Vec<Record> {
         let keys = select.order.iter().map(|(place, _)| last.values[*place].clone()).collect();
         select.after = Some(Bound { keys, ties: Ties::Beyond(last.id.clone()) });
         all.extend(page);
-    }
-}
-
-/// A table without the order of its parts: per group its rows, sums, number of youths and values.
-fn sorted(partial: &Partial) -> BTreeMap<Box<[Datum]>, String> {
-    let measures = partial.sums.len().checked_div(partial.groups.len()).unwrap_or_default();
-    let of_group = |(place, group): (usize, &[Datum])| {
-        let is_its = |it: u32| it as usize == place;
-        let youths = partial.youths.iter().filter(|(group, _)| is_its(*group)).count();
-        let mut values: Vec<_> = partial
-            .values
-            .iter()
-            .enumerate()
-            .flat_map(|(measure, values)| {
-                values
-                    .iter()
-                    .filter(|(group, ..)| is_its(*group))
-                    .map(move |(_, value, count)| (measure, *value, *count))
-            })
-            .collect();
-        values.sort_unstable();
-        let sums = &partial.sums[place * measures..(place + 1) * measures];
-        (group.into(), format!("{} {youths} {sums:?} {values:?}", partial.rows[place]))
-    };
-    partial.groups.iter().map(|group| &**group).enumerate().map(of_group).collect()
-}
-
-fn tabulate(filter: Predicate, groups: [Operand; 2], open_on: bool) -> Tabulate {
-    let measure = Operand::Field(field("closed_days"));
-    let columns = groups.into_iter().chain([measure]).map(Some).collect();
-    let days = ["2024-12-31", "2025-01-01", "2025-01-17"].map(|day| day.parse().unwrap());
-    let [from, until] = ["started_on", "ended_on"].map(|name| Operand::Field(field(name)));
-    Tabulate {
-        select: Select { columns, ..(*everything(filter)).clone() },
-        groups: 2,
-        open_on: open_on.then(|| OpenOn { days: days.into(), from, until: Some(until) }),
-        youths: true,
-        values: vec![true],
-        groups_most: 1000,
-        entries_most: 1000,
     }
 }
 
@@ -124,9 +88,9 @@ proptest! {
             }
         }
         for ((one, other, open_on), predicate) in groups.iter().zip(&conditions) {
-            let filter = predicate.for_source(name, &Facts::default());
+            let select = everything(predicate.for_source(name, &Facts::default()));
             let groups = [one, other].map(|it| it.for_source(name, &Facts::default()).unwrap_or(Operand::Field(0)));
-            let asked = Arc::new(tabulate(filter, groups, *open_on));
+            let asked = Arc::new(tabulate(&select, groups, *open_on));
             let [found, expected] = [&mapped, &plain].map(|it| block_on(it.table(Arc::clone(&asked))).unwrap());
             prop_assert_eq!(sorted(&found), sorted(&expected), "{}", mapped.explain_table(&asked));
         }
@@ -179,6 +143,28 @@ fn a_condition_on_what_is_meant_is_served_by_the_index_of_what_is_stored() {
             let tables = plan.matches("SEARCH m").count();
             assert!(plan.contains(index) && tables == parts, "{parts} {name}: {plan}");
         }
+    }
+}
+
+#[test]
+fn an_order_by_what_is_only_named_otherwise_is_walked_along_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mapped");
+    let mut mapping = warehouse::mapping(1);
+    for name in ["id", "started_on"] {
+        mapping.parts[0].columns[field(name)] =
+            Column::Of(Raw { alias: FIRST.into(), column: name.into() }, Form::Same);
+    }
+    warehouse::write(&path, &mapping, &[Vec::new()], &vec![vec!["TEXT"; dataset().fields.len()]]);
+    let index = "CREATE INDEX begun ON \"stay \"\"0\"\"\" (started_on)";
+    Connection::open(&path).unwrap().execute_batch(index).unwrap();
+    let source = mapped(&path, mapping);
+    let whole = everything(Predicate::is(field("authorisation"), Test::Eq("A".into())));
+    for direction in [Direction::Ascending, Direction::Descending] {
+        let order = vec![(field("started_on"), direction)];
+        let select = Select { order, id_direction: direction, limit: 10, ..(*whole).clone() };
+        let plan = plan(&source, &path, &select);
+        assert!(plan.contains("INDEX begun") && !plan.contains("TEMP B-TREE"), "{plan}");
     }
 }
 
