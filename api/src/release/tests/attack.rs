@@ -235,6 +235,8 @@ fn no_attacker_finds_hidden_rows_and_averages() {
         let open = magnitudes::attack(&Stage::of(law, Rules::threshold_only()), &others, &Knows::Nothing);
         println!("threshold only: {open:?}");
         assert!(open[0].single > 0, "the attacker of rows fails where it should not: {open:?}");
+        let (before, after) = open[1].percent();
+        assert!(after > 2.0 * before, "the attacker of averages fails where it should not: {open:?}");
     }
     assert!(failures.is_empty(), "{failures:#?}");
 }
