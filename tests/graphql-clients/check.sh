@@ -15,7 +15,7 @@ cd "$folder"
 
 REGIOGRAPH_LISTEN=127.0.0.1:0 "$REGIOGRAPH" >out 2>log &
 server=$!
-for _ in $(seq 1 6000); do
+for _ in $(seq 1 15000); do
   grep -q "^Regiograph listens" out && break
   kill -0 "$server" || { cat log; exit 1; }
   sleep 0.1
