@@ -19,6 +19,10 @@ pub(super) fn audit(draft: Draft<'_>, shown: &mut Shown) {
     let readers = readers(draft);
     let mut own: Option<Vec<Own>> = None;
     for quantity in [Quantity::Youths, Quantity::Rows] {
+        if quantity == Quantity::Rows && is_said_of_youths(draft, shown) {
+            // Rows then tell no more than youths, and of those less is known.
+            break;
+        }
         let mut net = Net::new(draft, shown, quantity);
         let own = own.get_or_insert_with(|| readers.iter().map(|it| it.own(draft, &net)).collect());
         loop {
@@ -37,6 +41,13 @@ pub(super) fn audit(draft: Draft<'_>, shown: &mut Shown) {
             }
         }
     }
+}
+
+/// Is there one row of each youth in every cell, and the same number shown of both?
+fn is_said_of_youths(draft: Draft<'_>, shown: &Shown) -> bool {
+    let published = shown.values().filter_map(|it| it.as_ref().ok()).chain(draft.earlier.values());
+    draft.tallies.values().all(|it| it.rows.whole_numbers() == (i64::from(it.youths), 1) || it.youths == 0)
+        && published.into_iter().all(|it| it.rows == Some(it.youths))
 }
 
 /// The cells to hide next. Each is shown, so there is an end.
