@@ -1,7 +1,7 @@
 //! What whoever reads a release can work out of it: the least and the most of every cell, from all that is shown, the
 //! rules, and rows of its own. Hides nothing; see audit.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::{
     Rules,
@@ -20,10 +20,17 @@ const LOOKS: usize = 64;
 pub(super) struct Own {
     /// Cells, and how many youths and rows of theirs the reader has.
     pub(super) numbers: Vec<(usize, [i64; 2])>,
-    /// The cells of which it has all rows.
-    pub(super) sure: BTreeSet<usize>,
+    /// The cells of which it has all rows, in order.
+    pub(super) sure: Vec<usize>,
     /// How many youths others have at least in a cell that is shown.
     pub(super) others: i64,
+}
+
+impl Own {
+    /// Has the reader all rows of the cell?
+    pub(super) fn is_sure(&self, cell: usize) -> bool {
+        self.sure.binary_search(&cell).is_ok()
+    }
 }
 
 /// The bounds of all cells, each with the relations that narrowed it last.
@@ -107,7 +114,7 @@ impl<'a> Feasible<'a> {
             let truth = self.net.nodes[*at].truth;
             if self.narrow(*at, Bounds { low: truth, high: truth }, None) {
                 let relations = self.net.nodes[*at].relations.iter();
-                queue.extend(relations.filter(|it| !own.sure.contains(&self.net.relations[**it].whole)));
+                queue.extend(relations.filter(|it| !own.is_sure(self.net.relations[**it].whole)));
             }
         }
         for (at, numbers) in &own.numbers {

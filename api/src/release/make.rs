@@ -5,14 +5,14 @@ use std::{sync::Arc, thread::available_parallelism};
 
 use chrono::{DateTime, Days, SecondsFormat, Utc};
 use entities::{Dataset, Date, datasets};
-use futures_util::{StreamExt, TryStreamExt, stream};
-use tokio::task::spawn_blocking;
+use futures_util::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{
     CellId, Observation, Period, Published, Rules, Secret, Vocabulary,
     areas::geography,
     observe::{inspect, observe},
-    protect,
+    protect::{Quarters, Rows},
     read::standing,
     record::{Contributor, FORMAT, Header, to_areas, to_code_lists, to_sources},
     revision::{Edition, Issue, editions},
@@ -188,18 +188,32 @@ type Table = (Vocabulary, Vec<(CellId, Published)>, usize);
 async fn tables(vocabulary: Vocabulary, periods: &[Period], making: Making<'_>) -> Result<Vec<Table>, NotMade> {
     let grant = Grant::for_release(vocabulary.dataset);
     let observations: Arc<[Observation]> = observe(&vocabulary, periods, making.sources, &grant).await?.into();
-    let threads = available_parallelism().map_or(1, usize::from);
-    let tables = periods.iter().map(|period| {
-        let (observations, vocabulary) = (Arc::clone(&observations), vocabulary.clone());
+    let quarters = Arc::new(Quarters::default());
+    // A year takes as long as many quarters: none waits for it but its own thread.
+    let threads = Semaphore::new(available_parallelism().map_or(1, usize::from));
+    let tables = periods.iter().map(async |period| {
+        let _turn = threads.acquire().await.map_err(|_| NotMade::Stopped)?;
+        let (observations, vocabulary, quarters) =
+            (Arc::clone(&observations), vocabulary.clone(), Arc::clone(&quarters));
         let (secret, geography, period) = (Arc::clone(making.secret), geography(making.reference, *period), *period);
-        blocking(move || {
-            let cells = protect(&observations, &vocabulary, &geography, period, &secret, Rules::all());
+        let made = blocking(move || {
+            let (secret, rules, quarters) = (&*secret, Rules::all(), &*quarters);
+            let rows = Rows {
+                observations: &observations,
+                vocabulary: &vocabulary,
+                geography: &geography,
+                secret,
+                rules,
+                quarters,
+            };
+            let cells = rows.protect(period);
             let shown = cells.into_iter().filter_map(|(id, shown)| Some((id, shown.ok()?))).collect();
             let all = vocabulary.cells(&geography, period).count();
             (vocabulary, shown, all)
-        })
+        });
+        made.await
     });
-    stream::iter(tables).buffered(threads).try_collect().await
+    try_join_all(tables).await
 }
 
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotMade> {
