@@ -11,7 +11,7 @@ import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { compose, composers, subgraphs } from './compose.mjs';
 import { start as startNotes } from './notes.mjs';
 
-const STARTS_WITHIN = 1_500_000;
+const STARTS_WITHIN = 300_000;
 const [program, folder] = [resolve(process.argv[2]), resolve(process.argv[3])];
 mkdirSync(folder, { recursive: true });
 const environment = { ...process.env, REGIOGRAPH_LISTEN: '127.0.0.1:0' };

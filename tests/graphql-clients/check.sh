@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 npm ci --no-audit --no-fund --silent
 clients=$PWD
 cd ../..
-# A program that is built already, or a debug build: that one takes minutes to make the demonstration's releases.
+# A program that is built already, or a debug build: that one takes a minute to make the demonstration's releases.
 [ -n "${REGIOGRAPH:-}" ] || cargo build --locked -p regiograph
 export REGIOGRAPH="${REGIOGRAPH:-${CARGO_TARGET_DIR:-$PWD/target}/debug/regiograph}"
 folder=$(mktemp -d)
@@ -15,7 +15,7 @@ cd "$folder"
 
 REGIOGRAPH_LISTEN=127.0.0.1:0 "$REGIOGRAPH" >out 2>log &
 server=$!
-for _ in $(seq 1 15000); do
+for _ in $(seq 1 3000); do
   grep -q "^Regiograph listens" out && break
   kill -0 "$server" || { cat log; exit 1; }
   sleep 0.1
