@@ -28,12 +28,15 @@ pub(super) fn audit(draft: Draft<'_>, shown: &mut Shown) {
             let mut counting = Counting::over(&net);
             readers.iter().map(|it| it.own(draft, &net, &mut counting)).collect()
         });
+        // Who found something is asked again at once, and everyone once those find nothing any more.
+        let mut asked: Vec<&Own> = own.iter().collect();
         loop {
-            let hidden = to_hide(&net, own, quantity, draft.rules);
-            if hidden.is_empty() {
+            let Findings { hide, finders } = to_hide(&net, &asked, quantity, draft.rules);
+            if hide.is_empty() && asked.len() == own.len() {
                 break;
             }
-            for at in hidden {
+            asked = if hide.is_empty() { own.iter().collect() } else { finders };
+            for at in hide {
                 net.nodes[at].shown = None;
                 let place = net.nodes[at].place;
                 match (quantity, shown.get_mut(&place)) {
@@ -53,19 +56,30 @@ fn is_said_of_youths(draft: Draft<'_>, shown: &Shown) -> bool {
         && published.into_iter().all(|it| it.rows == Some(it.youths))
 }
 
-/// The cells to hide next. Each is shown, so there is an end.
-fn to_hide(net: &Net, readers: &[Own], quantity: Quantity, rules: Rules) -> BTreeSet<usize> {
+/// What some readers find.
+struct Findings<'o> {
+    /// The cells to hide next. Each is shown, so there is an end.
+    hide: BTreeSet<usize>,
+    /// Who makes that necessary.
+    finders: Vec<&'o Own>,
+}
+
+/// What everyone and some readers find.
+fn to_hide<'o>(net: &Net, readers: &[&'o Own], quantity: Quantity, rules: Rules) -> Findings<'o> {
     let mut feasible = Feasible::public(net, quantity, rules);
     let mut hide: BTreeSet<usize> = given_away(&feasible, net, &Own::default(), 0..net.nodes.len()).collect();
     if quantity == Quantity::Youths {
         hide.extend(net.relations.iter().filter_map(|it| left_alone(net, it, rules)));
     }
+    let mut finders = Vec::new();
     for own in readers {
         let knows = feasible.learn(own);
-        hide.extend(given_away(&feasible, net, own, knows.into_iter()));
+        let mut found = given_away(&feasible, net, own, knows.into_iter()).peekable();
+        finders.extend(found.peek().is_some().then_some(*own));
+        hide.extend(found);
         feasible.forget();
     }
-    hide
+    Findings { hide, finders }
 }
 
 /// For each cell that is given away, of those, what to hide.
@@ -212,7 +226,8 @@ impl Reader {
             Self::Holder(_) if draft.rules.holders_left_out > 0 => (Vec::new(), i64::from(draft.rules.fewest)),
             Self::Holder(_) => (Vec::new(), 0),
         };
-        Own { numbers: counting.take(), sure, others }
+        let leads = net.leads(&sure);
+        Own { numbers: counting.take(), sure, leads, others }
     }
 }
 

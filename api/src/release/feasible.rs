@@ -22,6 +22,8 @@ pub(super) struct Own {
     pub(super) numbers: Vec<(usize, [i64; 2])>,
     /// The cells of which it has all rows, in order.
     pub(super) sure: Vec<usize>,
+    /// The relations that lead from those to others, in order.
+    pub(super) leads: Vec<usize>,
     /// How many youths others have at least in a cell that is shown.
     pub(super) others: i64,
 }
@@ -109,13 +111,10 @@ impl<'a> Feasible<'a> {
 
     /// For who has rows of its own, until [`Self::forget`]. Returns the cells of which it knows more than everyone.
     pub(super) fn learn(&mut self, own: &Own) -> Vec<usize> {
-        let mut queue = Vec::new();
+        let mut queue = own.leads.clone();
         for at in &own.sure {
             let truth = self.net.nodes[*at].truth;
-            if self.narrow(*at, Bounds { low: truth, high: truth }, None) {
-                let relations = self.net.nodes[*at].relations.iter();
-                queue.extend(relations.filter(|it| !own.is_sure(self.net.relations[**it].whole)));
-            }
+            self.narrow(*at, Bounds { low: truth, high: truth }, None);
         }
         for (at, numbers) in &own.numbers {
             let others = if self.net.nodes[*at].shown.is_some() { own.others } else { 0 };

@@ -146,6 +146,16 @@ impl Net {
         nodes
     }
 
+    /// The relations that lead from some cells, in order, to a whole that is none of them; in order.
+    pub(super) fn leads(&self, cells: &[usize]) -> Vec<usize> {
+        let leads_on = |it: &&usize| cells.binary_search(&self.relations[**it].whole).is_err();
+        let mut leads: Vec<usize> =
+            cells.iter().flat_map(|at| self.nodes[*at].relations.iter().filter(leads_on).copied()).collect();
+        leads.sort_unstable();
+        leads.dedup();
+        leads
+    }
+
     fn relate(&mut self, draft: Draft<'_>) {
         let children = children(draft);
         let blocks: Vec<_> = self.blocks.iter().map(|(block, first)| (*block, *first)).collect();
