@@ -2,7 +2,7 @@
 //! rows, geography, period and secret comes in, and the order of the rows does not matter.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -31,8 +31,12 @@ pub fn protect(
     secret: &Secret,
     rules: Rules,
 ) -> Cells {
-    Rows { observations, vocabulary, geography, secret, rules, quarters: &Quarters::default() }.protect(period)
+    let (before, quarters) = (&Before::new(), &Quarters::default());
+    Rows { observations, vocabulary, geography, secret, rules, before, quarters }.protect(period)
 }
+
+/// Of periods that are revised: the cells that the version before shows.
+pub(super) type Before = BTreeMap<Period, BTreeSet<CellId>>;
 
 /// What all releases of one dataset are made of.
 pub(super) struct Rows<'a> {
@@ -41,6 +45,7 @@ pub(super) struct Rows<'a> {
     pub(super) geography: &'a Geography,
     pub(super) secret: &'a Secret,
     pub(super) rules: Rules,
+    pub(super) before: &'a Before,
     /// Of these rows.
     pub(super) quarters: &'a Quarters,
 }
@@ -90,9 +95,13 @@ impl Rows<'_> {
 
     fn shown(&self, truth: &Truth<'_>) -> Shown {
         let &Self { vocabulary, geography, rules, .. } = self;
+        let before = self.before.get(&truth.period);
         let shown = truth.tallies.iter().filter_map(|(place, tally)| {
             let cell = truth.cell(*place)?;
-            Some((*place, truth.hidden(*place, tally).map_or_else(|| truth.show(&cell, tally, self.secret), Err)))
+            let is_new = before.is_some_and(|before| !before.contains(&cell));
+            let hidden = truth.hidden(*place, tally);
+            let hidden = hidden.or_else(|| (is_new && tally.youths < rules.held_back).then_some(Hidden::HeldBack));
+            Some((*place, hidden.map_or_else(|| truth.show(&cell, tally, self.secret), Err)))
         });
         let mut shown: Shown = shown.collect();
         if rules.audits {
