@@ -44,6 +44,23 @@ impl Row {
     }
 }
 
+/// Placements of so many youths, each from a day of November 2025 on, half of them for ten days.
+#[must_use]
+pub fn placements(youths: std::ops::Range<i64>) -> Vec<Row> {
+    let row = |youth: i64| {
+        let (day, week) = (youth % 20 + 1, youth % 20 + 8);
+        let ended = if youth % 2 == 0 { Value::Text(format!("2025-11-{week:02}")) } else { Value::Null };
+        Row::of(dataset("Placement"))
+            .with("id", youth)
+            .with("youth", format!("youth-{youth}"))
+            .with("youth_key", youth * 7919)
+            .with("started_on", format!("2025-11-{day:02}"))
+            .with("ended_on", ended)
+            .with("region", ["JZ01", "JZ36", "JZ05", "JZ10"][youth.unsigned_abs() as usize / 2 % 4].to_owned())
+    };
+    youths.map(row).collect()
+}
+
 /// A dataset by its type name.
 #[must_use]
 pub fn dataset(name: &str) -> &'static Dataset {

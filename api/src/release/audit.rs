@@ -19,14 +19,24 @@ pub(super) fn audit(draft: Draft<'_>, shown: &mut Shown) {
     let readers = readers(draft);
     let mut own: Option<Vec<Own>> = None;
     for quantity in [Quantity::Youths, Quantity::Rows] {
+        if quantity == Quantity::Rows && is_said_of_youths(draft, shown) {
+            // Rows then tell no more than youths, and of those less is known.
+            break;
+        }
         let mut net = Net::new(draft, shown, quantity);
-        let own = own.get_or_insert_with(|| readers.iter().map(|it| it.own(draft, &net)).collect());
+        let own = own.get_or_insert_with(|| {
+            let mut counting = Counting::over(&net);
+            readers.iter().map(|it| it.own(draft, &net, &mut counting)).collect()
+        });
+        // Who found something is asked again at once, and everyone once those find nothing any more.
+        let mut asked: Vec<&Own> = own.iter().collect();
         loop {
-            let hidden = to_hide(&net, own, quantity, draft.rules);
-            if hidden.is_empty() {
+            let Findings { hide, finders } = to_hide(&net, &asked, quantity, draft.rules);
+            if hide.is_empty() && asked.len() == own.len() {
                 break;
             }
-            for at in hidden {
+            asked = if hide.is_empty() { own.iter().collect() } else { finders };
+            for at in hide {
                 net.nodes[at].shown = None;
                 let place = net.nodes[at].place;
                 match (quantity, shown.get_mut(&place)) {
@@ -39,19 +49,37 @@ pub(super) fn audit(draft: Draft<'_>, shown: &mut Shown) {
     }
 }
 
-/// The cells to hide next. Each is shown, so there is an end.
-fn to_hide(net: &Net, readers: &[Own], quantity: Quantity, rules: Rules) -> BTreeSet<usize> {
+/// Is there one row of each youth in every cell, and the same number shown of both?
+fn is_said_of_youths(draft: Draft<'_>, shown: &Shown) -> bool {
+    let published = shown.values().filter_map(|it| it.as_ref().ok()).chain(draft.earlier.values());
+    draft.tallies.values().all(|it| it.rows.whole_numbers() == (i64::from(it.youths), 1) || it.youths == 0)
+        && published.into_iter().all(|it| it.rows == Some(it.youths))
+}
+
+/// What some readers find.
+struct Findings<'o> {
+    /// The cells to hide next. Each is shown, so there is an end.
+    hide: BTreeSet<usize>,
+    /// Who makes that necessary.
+    finders: Vec<&'o Own>,
+}
+
+/// What everyone and some readers find.
+fn to_hide<'o>(net: &Net, readers: &[&'o Own], quantity: Quantity, rules: Rules) -> Findings<'o> {
     let mut feasible = Feasible::public(net, quantity, rules);
     let mut hide: BTreeSet<usize> = given_away(&feasible, net, &Own::default(), 0..net.nodes.len()).collect();
     if quantity == Quantity::Youths {
         hide.extend(net.relations.iter().filter_map(|it| left_alone(net, it, rules)));
     }
+    let mut finders = Vec::new();
     for own in readers {
         let knows = feasible.learn(own);
-        hide.extend(given_away(&feasible, net, own, knows.into_iter()));
+        let mut found = given_away(&feasible, net, own, knows.into_iter()).peekable();
+        finders.extend(found.peek().is_some().then_some(*own));
+        hide.extend(found);
         feasible.forget();
     }
-    hide
+    Findings { hide, finders }
 }
 
 /// For each cell that is given away, of those, what to hide.
@@ -62,7 +90,7 @@ fn given_away<'a>(
     cells: impl Iterator<Item = usize> + 'a,
 ) -> impl Iterator<Item = usize> + 'a {
     let is_given =
-        move |at: &usize| net.nodes[*at].shown.is_none() && !own.sure.contains(at) && feasible.bounds(*at).is_single();
+        move |at: &usize| net.nodes[*at].shown.is_none() && !own.is_sure(*at) && feasible.bounds(*at).is_single();
     cells.filter(is_given).filter_map(|at| culprit(feasible, net, own, at))
 }
 
@@ -77,7 +105,7 @@ fn culprit(feasible: &Feasible<'_>, net: &Net, own: &Own, cell: usize) -> Option
             std::iter::once(relation.whole).chain(relation.parts.iter().copied())
         };
         let members: BTreeSet<usize> = next.iter().flat_map(members).collect();
-        let can_hide = |it: &&usize| number(&net.nodes[**it]).is_some() && !own.sure.contains(*it);
+        let can_hide = |it: &&usize| number(&net.nodes[**it]).is_some() && !own.is_sure(**it);
         if let Some(smallest) =
             members.iter().filter(can_hide).min_by_key(|it| (number(&net.nodes[**it]), net.nodes.len() - **it))
         {
@@ -138,42 +166,68 @@ fn readers(draft: Draft<'_>) -> Vec<Reader> {
     out
 }
 
+/// The rows of one reader after another, counted in cells.
+struct Counting {
+    /// How many youths and rows each cell has.
+    counts: Vec<[i64; 2]>,
+    /// The youth that was counted last in each cell; rows come by youth.
+    last: Vec<Option<usize>>,
+    /// The cells that have any.
+    touched: Vec<usize>,
+}
+
+impl Counting {
+    fn over(net: &Net) -> Self {
+        let cells = net.nodes.len();
+        Self { counts: vec![[0; 2]; cells], last: vec![None; cells], touched: Vec::new() }
+    }
+
+    fn count(&mut self, cell: usize, youth: usize) {
+        let last = self.last[cell].replace(youth);
+        if last.is_none() {
+            self.touched.push(cell);
+        }
+        self.counts[cell][0] += i64::from(last != Some(youth));
+        self.counts[cell][1] += 1;
+    }
+
+    /// The cells and their numbers, and ready for the next reader.
+    fn take(&mut self) -> Vec<(usize, [i64; 2])> {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable();
+        let mut take = |cell: usize| {
+            self.last[cell] = None;
+            (cell, std::mem::take(&mut self.counts[cell]))
+        };
+        touched.into_iter().map(&mut take).collect()
+    }
+}
+
 impl Reader {
-    fn own(&self, draft: Draft<'_>, net: &Net) -> Own {
+    fn own(&self, draft: Draft<'_>, net: &Net, counting: &mut Counting) -> Own {
         let has = |entry: &Entry<'_>| match self {
             Self::Regions(known) => entry.areas[REGION].is_some_and(|it| known.contains(&it)),
             Self::Holder(holder) => entry.observation.source == *holder,
         };
         let knows = |area: usize| matches!(self, Self::Regions(known) if known.contains(&area));
-        let mut counts = vec![[0_i64; 2]; net.nodes.len()];
-        let mut last = vec![usize::MAX; net.nodes.len()];
-        let mut touched = Vec::new();
         for entry in draft.ledger.entries.iter().filter(|it| has(it)) {
             let counted = draft.vocabulary.counted().iter();
             for block in counted.flat_map(|it| draft.ledger.blocks_of(entry, *it)).filter(|it| !knows(it.area)) {
                 let values = entry.values.iter().enumerate();
                 let values = values.filter_map(|(dimension, value)| Some(Some((dimension, (*value)?))));
-                for at in std::iter::once(None).chain(values).filter_map(|by| net.at((block, by))) {
-                    if last[at] == usize::MAX {
-                        touched.push(at);
-                    }
-                    counts[at][1] += 1;
-                    counts[at][0] += i64::from(std::mem::replace(&mut last[at], entry.youth) != entry.youth);
+                for cell in std::iter::once(None).chain(values).filter_map(|by| net.at((block, by))) {
+                    counting.count(cell, entry.youth);
                 }
             }
         }
-        touched.sort_unstable();
-        let is_sure = |at: &usize| {
-            let area = net.nodes[*at].place.0.area;
-            knows(area) || draft.ledger.within.get(&area).is_some_and(|it| knows(*it))
+        let is_sure = |area: usize| knows(area) || draft.ledger.within.get(&area).is_some_and(|it| knows(*it));
+        let (sure, others) = match self {
+            Self::Regions(_) => (net.of_areas(is_sure), 0),
+            Self::Holder(_) if draft.rules.holders_left_out > 0 => (Vec::new(), i64::from(draft.rules.fewest)),
+            Self::Holder(_) => (Vec::new(), 0),
         };
-        let sure = match self {
-            Self::Regions(_) => (0..net.nodes.len()).filter(is_sure).collect(),
-            Self::Holder(_) => BTreeSet::new(),
-        };
-        let is_holder = matches!(self, Self::Holder(_));
-        let others = if is_holder && draft.rules.holders_left_out > 0 { i64::from(draft.rules.fewest) } else { 0 };
-        Own { numbers: touched.into_iter().map(|at| (at, counts[at])).collect(), sure, others }
+        let leads = net.leads(&sure);
+        Own { numbers: counting.take(), sure, leads, others }
     }
 }
 

@@ -116,6 +116,8 @@ pub struct PublishedMeasure {
 pub enum Hidden {
     /// It has fewer youths than a cell must have.
     FewYouths,
+    /// The version before did not show it, and it has too few youths yet to come up.
+    HeldBack,
     /// Its published value came out below that number.
     Drawn,
     /// Without one of its regions or holders too few youths would remain.

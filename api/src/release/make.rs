@@ -5,14 +5,14 @@ use std::{sync::Arc, thread::available_parallelism};
 
 use chrono::{DateTime, Days, SecondsFormat, Utc};
 use entities::{Dataset, Date, datasets};
-use futures_util::{StreamExt, TryStreamExt, stream};
-use tokio::task::spawn_blocking;
+use futures_util::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{
     CellId, Observation, Period, Published, Rules, Secret, Vocabulary,
     areas::geography,
     observe::{inspect, observe},
-    protect,
+    protect::{Before, Quarters, Rows},
     read::standing,
     record::{Contributor, FORMAT, Header, to_areas, to_code_lists, to_sources},
     revision::{Edition, Issue, editions},
@@ -157,7 +157,7 @@ pub async fn make(periods: &[Period], making: Making<'_>) -> Result<Vec<Made>, N
     let mut drafts: Vec<_> = editions.iter().map(|it| draft(it, &held, &contributors, making)).collect();
     let mut made: Vec<_> = drafts.iter().map(|it| started(it, held.len(), contributors.len())).collect();
     for dataset in held {
-        let tables = tables(Vocabulary::of(dataset), periods, making).await?;
+        let tables = tables(Vocabulary::of(dataset), &editions, making).await?;
         for ((draft, made), (vocabulary, cells, all)) in drafts.iter_mut().zip(&mut made).zip(tables) {
             made.shown += cells.len();
             made.cells += all;
@@ -185,21 +185,38 @@ const TOGETHER: usize = 4;
 type Table = (Vocabulary, Vec<(CellId, Published)>, usize);
 
 /// The tables of a dataset over each period. Rows are read once.
-async fn tables(vocabulary: Vocabulary, periods: &[Period], making: Making<'_>) -> Result<Vec<Table>, NotMade> {
+async fn tables(vocabulary: Vocabulary, editions: &[Edition], making: Making<'_>) -> Result<Vec<Table>, NotMade> {
     let grant = Grant::for_release(vocabulary.dataset);
-    let observations: Arc<[Observation]> = observe(&vocabulary, periods, making.sources, &grant).await?.into();
-    let threads = available_parallelism().map_or(1, usize::from);
-    let tables = periods.iter().map(|period| {
+    let periods: Vec<_> = editions.iter().map(|it| it.period).collect();
+    let observations: Arc<[Observation]> = observe(&vocabulary, &periods, making.sources, &grant).await?.into();
+    let before: Before = editions.iter().filter_map(|it| it.shown_before(vocabulary.dataset)).collect();
+    let (before, quarters) = (Arc::new(before), Arc::new(Quarters::default()));
+    // A year takes as long as many quarters: none waits for it but its own thread.
+    let threads = Semaphore::new(available_parallelism().map_or(1, usize::from));
+    let tables = periods.iter().map(async |period| {
+        let _turn = threads.acquire().await.map_err(|_| NotMade::Stopped)?;
         let (observations, vocabulary) = (Arc::clone(&observations), vocabulary.clone());
+        let (before, quarters) = (Arc::clone(&before), Arc::clone(&quarters));
         let (secret, geography, period) = (Arc::clone(making.secret), geography(making.reference, *period), *period);
-        blocking(move || {
-            let cells = protect(&observations, &vocabulary, &geography, period, &secret, Rules::all());
+        let made = blocking(move || {
+            let (secret, rules, before, quarters) = (&*secret, Rules::all(), &*before, &*quarters);
+            let rows = Rows {
+                observations: &observations,
+                vocabulary: &vocabulary,
+                geography: &geography,
+                secret,
+                rules,
+                before,
+                quarters,
+            };
+            let cells = rows.protect(period);
             let shown = cells.into_iter().filter_map(|(id, shown)| Some((id, shown.ok()?))).collect();
             let all = vocabulary.cells(&geography, period).count();
             (vocabulary, shown, all)
-        })
+        });
+        made.await
     });
-    stream::iter(tables).buffered(threads).try_collect().await
+    try_join_all(tables).await
 }
 
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, NotMade> {

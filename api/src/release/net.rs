@@ -117,7 +117,12 @@ impl Net {
         let mut ordered: Vec<_> = net.blocks.iter().map(|(block, first)| (*first, *block)).collect();
         ordered.sort_unstable_by_key(|it| it.0);
         let places = ordered.into_iter().flat_map(|(_, block)| bys.iter().map(move |by| (block, *by)));
-        net.nodes = places.map(|place| node(draft, shown, quantity, place)).collect();
+        net.nodes = places.map(Node::without_rows).collect();
+        for place in draft.tallies.keys().chain(draft.earlier.keys()).chain(shown.keys()) {
+            if let Some(at) = net.at(*place) {
+                net.nodes[at] = node(draft, shown, quantity, *place);
+            }
+        }
         net.relate(draft);
         for (at, relation) in net.relations.iter().enumerate() {
             for node in std::iter::once(&relation.whole).chain(&relation.parts) {
@@ -131,6 +136,24 @@ impl Net {
     pub(super) fn at(&self, (block, by): Place) -> Option<usize> {
         let first = self.blocks.get(&block)?;
         Some(first + by.map_or(0, |(dimension, value)| self.firsts[dimension] + value))
+    }
+
+    /// The nodes of all cells of some areas, in order.
+    pub(super) fn of_areas(&self, is_of: impl Fn(usize) -> bool) -> Vec<usize> {
+        let blocks = self.blocks.iter().filter(|(block, _)| is_of(block.area));
+        let mut nodes: Vec<usize> = blocks.flat_map(|(_, first)| *first..first + self.size).collect();
+        nodes.sort_unstable();
+        nodes
+    }
+
+    /// The relations that lead from some cells, in order, to a whole that is none of them; in order.
+    pub(super) fn leads(&self, cells: &[usize]) -> Vec<usize> {
+        let leads_on = |it: &&usize| cells.binary_search(&self.relations[**it].whole).is_err();
+        let mut leads: Vec<usize> =
+            cells.iter().flat_map(|at| self.nodes[*at].relations.iter().filter(leads_on).copied()).collect();
+        leads.sort_unstable();
+        leads.dedup();
+        leads
     }
 
     fn relate(&mut self, draft: Draft<'_>) {
@@ -172,6 +195,12 @@ impl Net {
             std::cmp::Ordering::Less => Holds::Within,
         };
         self.relations.push(Relation { kind, whole, parts, holds });
+    }
+}
+
+impl Node {
+    fn without_rows(place: Place) -> Self {
+        Self { place, truth: 0, shown: None, lacks_neighbours: false, relations: Vec::new() }
     }
 }
 
@@ -254,5 +283,5 @@ fn node(draft: Draft<'_>, shown: &Shown, quantity: Quantity, place: Place) -> No
         Shows { number, possible, is_fixed: earlier.is_some() }
     });
     let lacks_neighbours = matches!(here, Some(Err(Hidden::Neighbour)));
-    Node { place, truth, shown, lacks_neighbours, relations: Vec::new() }
+    Node { truth, shown, lacks_neighbours, ..Node::without_rows(place) }
 }

@@ -1,7 +1,10 @@
 //! Protects the tables of one dataset over one period: from all rows to what may be shown of each cell. Nothing but
 //! rows, geography, period and secret comes in, and the order of the rows does not matter.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use entities::Bucket;
 
@@ -28,29 +31,77 @@ pub fn protect(
     secret: &Secret,
     rules: Rules,
 ) -> Cells {
-    let rows = Rows { observations, vocabulary, geography, secret, rules };
-    let ledger = Ledger::new(observations, vocabulary, geography, period, secret);
-    let tallies = tally(&ledger, vocabulary, vocabulary.counted(), rules);
-    let truth = Truth { ledger: &ledger, tallies: &tallies, vocabulary, period, rules };
-    let shown = rows.shown(&truth);
-    shown.into_iter().filter_map(|(place, shown)| Some((truth.cell(place)?, shown))).collect()
+    let (before, quarters) = (&Before::new(), &Quarters::default());
+    Rows { observations, vocabulary, geography, secret, rules, before, quarters }.protect(period)
 }
 
+/// Of periods that are revised: the cells that the version before shows.
+pub(super) type Before = BTreeMap<Period, BTreeSet<CellId>>;
+
 /// What all releases of one dataset are made of.
-struct Rows<'a> {
-    observations: &'a [Observation],
-    vocabulary: &'a Vocabulary,
-    geography: &'a Geography,
-    secret: &'a Secret,
-    rules: Rules,
+pub(super) struct Rows<'a> {
+    pub(super) observations: &'a [Observation],
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) geography: &'a Geography,
+    pub(super) secret: &'a Secret,
+    pub(super) rules: Rules,
+    pub(super) before: &'a Before,
+    /// Of these rows.
+    pub(super) quarters: &'a Quarters,
+}
+
+/// What is shown of the quarters of some rows: for their own releases and for the audit of their years, worked out once.
+#[derive(Default)]
+pub(super) struct Quarters(Mutex<Vec<Quarter>>);
+
+struct Quarter {
+    period: Period,
+    geography: Geography,
+    shown: Arc<OnceLock<Shown>>,
+}
+
+impl Quarters {
+    fn of(&self, period: Period, geography: &Geography) -> Arc<OnceLock<Shown>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.iter().find(|it| it.period == period && it.geography == *geography) {
+            return Arc::clone(&known.shown);
+        }
+        let shown = Arc::default();
+        known.push(Quarter { period, geography: geography.clone(), shown: Arc::clone(&shown) });
+        shown
+    }
 }
 
 impl Rows<'_> {
+    /// What is shown over a period.
+    pub(super) fn protect(&self, period: Period) -> Cells {
+        self.over(period, |truth| {
+            let own = match period.kind() {
+                Bucket::Quarter => self.quarters.of(period, self.geography),
+                _ => Arc::default(),
+            };
+            let shown = own.get_or_init(|| self.shown(truth));
+            shown.iter().filter_map(|(place, shown)| Some((truth.cell(*place)?, shown.clone()))).collect()
+        })
+    }
+
+    /// What comes of the truth over a period.
+    fn over<T>(&self, period: Period, make: impl FnOnce(&Truth<'_>) -> T) -> T {
+        let &Self { observations, vocabulary, geography, secret, rules, .. } = self;
+        let ledger = Ledger::new(observations, vocabulary, geography, period, secret);
+        let tallies = tally(&ledger, vocabulary, vocabulary.counted(), rules);
+        make(&Truth { ledger: &ledger, tallies: &tallies, vocabulary, period, rules })
+    }
+
     fn shown(&self, truth: &Truth<'_>) -> Shown {
         let &Self { vocabulary, geography, rules, .. } = self;
+        let before = self.before.get(&truth.period);
         let shown = truth.tallies.iter().filter_map(|(place, tally)| {
             let cell = truth.cell(*place)?;
-            Some((*place, truth.hidden(*place, tally).map_or_else(|| truth.show(&cell, tally, self.secret), Err)))
+            let is_new = before.is_some_and(|before| !before.contains(&cell));
+            let hidden = truth.hidden(*place, tally);
+            let hidden = hidden.or_else(|| (is_new && tally.youths < rules.held_back).then_some(Hidden::HeldBack));
+            Some((*place, hidden.map_or_else(|| truth.show(&cell, tally, self.secret), Err)))
         });
         let mut shown: Shown = shown.collect();
         if rules.audits {
@@ -67,10 +118,8 @@ impl Rows<'_> {
         let mut out = BTreeMap::new();
         for from in year.quarters().filter(|_| year.kind() == Bucket::Year) {
             let period = Period::of(from, Bucket::Quarter);
-            let ledger = Ledger::new(self.observations, self.vocabulary, self.geography, period, self.secret);
-            let tallies = tally(&ledger, self.vocabulary, self.vocabulary.counted(), self.rules);
-            let &Self { vocabulary, rules, .. } = self;
-            let shown = self.shown(&Truth { ledger: &ledger, tallies: &tallies, vocabulary, period, rules });
+            let own = self.quarters.of(period, self.geography);
+            let shown = own.get_or_init(|| self.over(period, |truth| self.shown(truth)));
             for ((block, by), shown) in shown {
                 let span = match (block.counted, block.span) {
                     (Counted::Begun, Span::Whole) => Span::Quarter(from),
@@ -78,7 +127,7 @@ impl Rows<'_> {
                     (_, span) => span,
                 };
                 if let Ok(shown) = shown {
-                    out.insert((Block { span, ..block }, by), shown);
+                    out.insert((Block { span, ..*block }, *by), shown.clone());
                 }
             }
         }

@@ -52,6 +52,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::NoRows => "no rows",
             Self::Hidden(Hidden::FewYouths) => "fewer than 10 youths",
+            Self::Hidden(Hidden::HeldBack) => "the version before did not show it, and it has fewer than 20 youths",
             Self::Hidden(Hidden::Drawn) => "its published number came out below 10",
             Self::Hidden(Hidden::Neighbour) => {
                 "too few youths would remain without some of its regions or one of its holders"
@@ -60,7 +61,7 @@ impl fmt::Display for Reason {
             Self::Hidden(Hidden::Audit) => "beside other published numbers it would give a hidden cell away",
             Self::Dominated => "rows are not shown: a few youths have most of them",
             Self::RowsDrawn => "rows are not shown: their published number came out below 10",
-            Self::Changed => "would be shown: the rows have changed since, or it would give another cell away",
+            Self::Changed => "would be shown: the rows have changed since, the version before hid it, or it would give another cell away",
         })
     }
 }

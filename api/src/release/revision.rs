@@ -1,10 +1,10 @@
 //! Whether a period may be released, and as which version. A period is released once; a revision corrects it, on purpose,
 //! and not as often as one likes: two versions that differ by one late row can be subtracted. Knows no row.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::Days;
-use entities::{Bucket, Date};
+use entities::{Bucket, Dataset, Date};
 
 use super::{
     CellId, NotMade, Period, Published, Released, Releases, Vocabulary, areas::geography, make::Making, make::cut_off,
@@ -85,6 +85,12 @@ fn next_closing(day: Date, days: u64) -> Date {
 }
 
 impl Edition {
+    /// The cells of a dataset that the version before shows; nothing where there is none, or none that verifies.
+    pub(super) fn shown_before(&self, dataset: &Dataset) -> Option<(Period, BTreeSet<CellId>)> {
+        let before = self.before.as_ref().filter(|it| it.datasets.iter().any(|known| known.name == dataset.name))?;
+        Some((self.period, before.cells(dataset).iter().map(|(id, _)| id.clone()).collect()))
+    }
+
     /// Is it another release than the version before: of other sources, areas or code lists, or with other numbers?
     pub(super) fn is_other(
         &self,

@@ -31,6 +31,9 @@ pub struct Rules {
     /// The audit hides another part where one alone is hidden of a shown whole of so many parts at most: the noise of so
     /// few published numbers does not blur what is left.
     pub blurred_by: usize,
+    /// A cell that the version before did not show is shown from so many youths up: who knows of one row that came in
+    /// between would see a number come over `fewest`.
+    pub held_back: u32,
 }
 
 impl Rules {
@@ -46,6 +49,7 @@ impl Rules {
             dominance: true,
             audits: true,
             blurred_by: 2,
+            held_back: 20,
         }
     }
 
@@ -67,6 +71,7 @@ impl Rules {
             dominance: false,
             audits: false,
             blurred_by: 0,
+            held_back: 0,
         }
     }
 }

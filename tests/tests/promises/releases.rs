@@ -1,6 +1,8 @@
 //! Releases are made of complete sources, once, when their period is closed, all or nothing; and are read as they were
 //! made.
 
+mod revisions;
+
 use std::{fs, path::Path, sync::Arc};
 
 use regiograph::{
@@ -11,26 +13,9 @@ use regiograph::{
     release::{Area, CellId, Counted, Issue, Released},
 };
 use regiograph_tests::{
-    gateway::{Gateway, Setup, SourceSetup},
-    row::{Row, dataset, execute},
+    gateway::{Gateway, SourceSetup},
+    row::{dataset, execute, placements},
 };
-use rusqlite::types::Value;
-
-/// Placements of so many youths, each from a day of November 2025 on, half of them for ten days.
-fn placements(youths: std::ops::Range<i64>) -> Vec<Row> {
-    let row = |youth: i64| {
-        let (day, week) = (youth % 20 + 1, youth % 20 + 8);
-        let ended = if youth % 2 == 0 { Value::Text(format!("2025-11-{week:02}")) } else { Value::Null };
-        Row::of(dataset("Placement"))
-            .with("id", youth)
-            .with("youth", format!("youth-{youth}"))
-            .with("youth_key", youth * 7919)
-            .with("started_on", format!("2025-11-{day:02}"))
-            .with("ended_on", ended)
-            .with("region", ["JZ01", "JZ36", "JZ05", "JZ10"][youth.unsigned_abs() as usize / 2 % 4].to_owned())
-    };
-    youths.map(row).collect()
-}
 
 fn sources() -> [SourceSetup; 2] {
     [
@@ -104,59 +89,6 @@ async fn a_period_is_released_once() {
     let releases = gateway.releases().await;
     assert_eq!(releases.list().len(), 1);
     assert_eq!(releases.list()[0].cells(dataset("Placement")), before.cells(dataset("Placement")));
-}
-
-/// A quarter of a year, after which another quarter is closed.
-const QUARTER: i64 = 92 * 24 * 3_600;
-
-#[tokio::test]
-async fn a_revision_is_asked_for_has_something_to_say_and_waits_for_the_next_closing_day() {
-    let gateway = Gateway::over(sources()).await;
-    let said = async || gateway.revise("2025Q4").await.expect_err("it is refused");
-    assert_eq!(said().await, "2025Q4 is not released yet: there is nothing to revise, leave out `--revision`");
-    gateway.release(&["2025Q4"]).await.expect("all sources answer");
-    let late = "UPDATE placement SET started_on = '2025-12-01', ended_on = NULL WHERE id % 2 = 0";
-    execute(&gateway.file("almata"), late);
-    let wait = "of the same sources by this program: its corrections wait for the next closing day, 2027-01-31";
-    assert_eq!(said().await, format!("2025Q4 was made {wait}"));
-    gateway.wait(QUARTER);
-    let made = gateway.revise("2025Q4").await.expect("another quarter is closed");
-    assert_eq!((&*made[0].id, made[0].sources), ("2025Q4v2", 2));
-    let (first, second) = (released(&gateway, "2025Q4").await, released(&gateway, "2025Q4v2").await);
-    assert_eq!((first.version, second.version), (1, 2));
-    assert_eq!((first.cut_off.to_string(), second.cut_off.to_string()), ("2026-01-31".into(), "2027-01-31".into()));
-    assert_ne!(first.cells(dataset("Placement")), second.cells(dataset("Placement")));
-    assert!(refused(&gateway, "2025Q4").await.starts_with("2025Q4v2 is released already"));
-    gateway.wait(QUARTER);
-    assert_eq!(said().await, "2025Q4v3 would be the same as the version before: nothing to revise");
-    assert_eq!(gateway.releases().await.list().len(), 2);
-}
-
-#[tokio::test]
-async fn other_sources_do_not_wait_for_a_closing_day() {
-    let [almata, horizon] = sources();
-    let gateway = Gateway::over([almata]).await;
-    gateway.release(&["2025Q4"]).await.expect("all sources answer");
-    let [almata, _] = sources();
-    let more = Setup::of([almata, horizon]).store_of(&gateway).start().await;
-    let made = more.revise("2025Q4").await.expect("nothing of it is served now");
-    assert_eq!((&*made[0].id, made[0].sources), ("2025Q4v2", 2));
-    assert!(more.revise("2025Q4").await.expect_err("they are the same now").contains("next closing day"));
-    let (first, second) = (released(&more, "2025Q4").await, released(&more, "2025Q4v2").await);
-    assert_eq!(first.cut_off, second.cut_off);
-}
-
-#[tokio::test]
-async fn a_revision_that_is_stopped_leaves_the_version_before_alone() {
-    let gateway = Gateway::over(sources()).await;
-    gateway.release(&["2025Q4"]).await.expect("all sources answer");
-    gateway.wait(QUARTER);
-    let file = gateway.file("horizon");
-    fs::rename(&file, gateway.folder().join("away")).expect("files can be moved");
-    let said = gateway.revise("2025Q4").await.expect_err("it takes complete sources");
-    assert!(said.contains("a release takes complete sources"), "{said}");
-    let ids: Vec<_> = gateway.releases().await.list().iter().map(|it| it.id.to_string()).collect();
-    assert_eq!(ids, ["2025Q4"]);
 }
 
 #[tokio::test]

@@ -28,10 +28,22 @@ pub(super) fn attack(before: &Scene, after: &Scene, tell: Tell, known: &Known) -
     let alone = (0..near.len()).map(|cell| {
         let mut belief = prior.belief(cell, possible[cell]);
         if near[cell] {
-            let seen = (belief.low..).map(|it| again.chance(cell, u32::try_from(it).unwrap_or(0) + 1).max(1e-6));
+            let number = |it: i64| u32::try_from(it).unwrap_or(0) + 1;
+            let is_new = before.cells[cell].shown.is_none();
+            let seen = (belief.low..).map(|it| revised(&again, cell, number(it), is_new).max(1e-6));
             belief.weights.iter_mut().zip(seen).for_each(|(weight, seen)| *weight *= seen);
         }
         belief
     });
     score(&prior, &possible, &believe(before, &view, tell, alone.collect()))
+}
+
+/// How often what the next version shows of a cell is shown for a true count.
+fn revised(again: &Prior<'_>, cell: usize, count: u32, is_new: bool) -> f64 {
+    let is_held_back = is_new && count < again.tell.rules.held_back;
+    match (is_held_back, again.scene.cells[cell].shown) {
+        (true, None) => 1.0,
+        (true, Some(_)) => 0.0,
+        (false, _) => again.chance(cell, count),
+    }
 }

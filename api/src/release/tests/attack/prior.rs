@@ -37,7 +37,7 @@ pub(super) struct Known {
 pub(super) struct Prior<'a> {
     pub(super) scene: &'a Scene,
     pub(super) view: &'a View,
-    tell: Tell,
+    pub(super) tell: Tell,
     known: &'a Known,
 }
 

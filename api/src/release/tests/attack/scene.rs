@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use entities::{Bucket, Date};
 
 use super::world::{QUARTERS, World, periods};
-use crate::release::{Area, CellId, Cells, Counted, Observation, Period};
+use crate::release::{Area, CellId, Cells, Counted, Observation, Period, protect::Before};
 
 /// One cell of one release.
 #[derive(Clone, Debug)]
@@ -80,6 +80,16 @@ impl Scene {
             scene.cells[cell].truth = truth;
         }
         scene
+    }
+
+    /// The cells that are shown, by the period of their release.
+    pub(super) fn shown(&self) -> Before {
+        let (periods, mut out) = (periods(), Before::new());
+        periods.iter().for_each(|it| drop(out.insert(*it, BTreeSet::new())));
+        for cell in self.cells.iter().filter(|it| it.shown.is_some()) {
+            out.entry(periods[cell.release]).or_default().insert(cell.id.clone());
+        }
+        out
     }
 
     /// The distinct youths that each cell has in the rows that count. A youth's rows lie together.
