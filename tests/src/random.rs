@@ -15,6 +15,7 @@ use crate::{
     oracle::View,
     question::{Condition, Key, Question},
     row::Row,
+    warehouse::youth_key,
 };
 
 const TEXTS: [&str; 14] =
@@ -114,7 +115,15 @@ pub fn rows(dataset: &'static Dataset, most: usize) -> impl Strategy<Value = Vec
         .collect();
     let row = values.prop_map(move |values| {
         let columns = dataset.fields.iter().skip(1).map(|field| field.column);
-        columns.zip(values).fold(Row::of(dataset), |row, (column, value)| row.with(column, value))
+        let row = columns.zip(values).fold(Row::of(dataset), |row, (column, value)| row.with(column, value));
+        // As the gateway makes it where a source has none.
+        match row.values.get("youth") {
+            Some(Stored::Text(youth)) => {
+                let key = youth_key(youth);
+                row.with("youth_key", key)
+            }
+            _ => row,
+        }
     });
     vec(row, 0..=most).prop_map(|rows| (1_i64..).zip(rows).map(|(id, row)| row.with("id", id)).collect())
 }

@@ -5,8 +5,6 @@ use std::{collections::BTreeMap, path::Path};
 use entities::{Dataset, Kind};
 use rusqlite::{Connection, params_from_iter, types::Value};
 
-use crate::warehouse::youth_key;
-
 /// One stored row of a dataset.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -37,7 +35,8 @@ impl Row {
         let value = value.into();
         if let ("youth", Value::Text(youth)) = (column, &value) {
             // As a source has it: one number for one youth, at every source.
-            self.values.insert("youth_key", Value::Integer(youth_key(youth)));
+            let key = youth.bytes().fold(17_i64, |key, byte| key.wrapping_mul(1_099_511_628_211) ^ i64::from(byte));
+            self.values.insert("youth_key", Value::Integer(key));
         }
         self.values.insert(column, value);
         self
