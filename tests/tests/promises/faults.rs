@@ -4,6 +4,7 @@
 mod answers;
 mod befall;
 mod breaker;
+mod bounds;
 mod leaving;
 mod postgres;
 mod stale;
