@@ -1,7 +1,13 @@
 //! The program `regiograph`: reads its arguments, runs one command, prints what it says.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
-use std::{future::pending, io::Write as _, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    io::{ErrorKind, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -86,11 +92,15 @@ enum Command {
     /// Print the schema: of a role, or the union of all with federation directives.
     #[command(after_help = "Examples:
   regiograph sdl                       the union of all roles, a subgraph for a federation router
-  regiograph sdl --role public         what everyone may see")]
+  regiograph sdl --role public         what everyone may see
+  regiograph sdl --role inspectorate --purpose investigation:20260001")]
     Sdl {
         /// The role, as the policy names it.
         #[arg(long)]
         role: Option<String>,
+        /// What the rows are used for, which decides what a role sees; the policy lists the purposes of each role.
+        #[arg(long, default_value = "monitoring", requires = "role")]
+        purpose: String,
     },
     /// Print how a query would be answered: per source its statement, and the rule that granted it.
     ///
@@ -188,36 +198,47 @@ fn main() -> ExitCode {
     });
     exporting.finish();
     finished.unwrap_or_else(|error| {
-        eprintln!("regiograph: {error:#}");
+        let _ = writeln!(std::io::stderr(), "regiograph: {error:#}");
         ExitCode::FAILURE
     })
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let foundation = || commands::foundation(arguments.config.as_deref());
-    match arguments.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(&foundation()?).await?,
+    let said = match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => {
+            serve(&foundation()?).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Check => {
             let checked = commands::check(&foundation()?).await?;
-            print!("{}", checked.report);
-            if checked.faults > 0 {
-                return Ok(ExitCode::FAILURE);
-            }
+            say(&checked.report)?;
+            return Ok(if checked.faults > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS });
         }
-        Command::Token { who, ttl } => println!("{}", commands::token(&foundation()?, &who, ttl).await?),
-        Command::Sdl { role } => println!("{}", commands::sdl(&foundation()?, role.as_deref()).await?),
-        Command::Explain { who, query } => print!("{}", commands::explain(&foundation()?, &who, query).await?),
-        Command::Policy { diff } => print!("{}", commands::policy(&foundation()?.policy, diff.as_deref())?),
+        Command::Token { who, ttl } => commands::token(&foundation()?, &who, ttl).await? + "\n",
+        Command::Sdl { role, purpose } => commands::sdl(&foundation()?, role.as_deref(), &purpose).await? + "\n",
+        Command::Explain { who, query } => commands::explain(&foundation()?, &who, query).await?,
+        Command::Policy { diff } => commands::policy(&foundation()?.policy, diff.as_deref())?,
         Command::Release { period, revision } => {
             let issue = if revision { Issue::Revision } else { Issue::First };
-            print!("{}", commands::release(&foundation()?, &period, issue).await?);
+            commands::release(&foundation()?, &period, issue).await?
         }
-        Command::Backup { to } => print!("{}", commands::backup(&foundation()?, &to)?),
+        Command::Backup { to } => commands::backup(&foundation()?, &to)?,
         Command::Generate { dir, sources, rows, whole } => {
-            print!("{}", commands::generate(Generate { dir: &dir, sources, rows, whole })?);
+            commands::generate(Generate { dir: &dir, sources, rows, whole })?
         }
-    }
+    };
+    say(&said)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what a command says. Whoever reads need not read to the end: `head` does not.
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot print"),
+        _ => Ok(()),
+    }
 }
 
 async fn serve(foundation: &Foundation) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ mod m20261122_000006_figures;
 mod m20261122_000007_plans;
 mod m20261122_000008_releases;
 mod m20261122_000009_release_versions;
+mod m20261122_000010_reference_state;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -24,5 +25,6 @@ pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261122_000007_plans::Migration),
         Box::new(m20261122_000008_releases::Migration),
         Box::new(m20261122_000009_release_versions::Migration),
+        Box::new(m20261122_000010_reference_state::Migration),
     ]
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use entities::{Dataset, Kind, by_name, datasets, placement, reference};
-use migration::{MigratorTraitSelf, Source, Store, create_store, create_tables, fill_store, index};
+use migration::{
+    MigratorTraitSelf, Source, Standing, Store, create_store, create_tables, fill_store, index, standing, try_to_write,
+};
 use sea_orm_migration::sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
     IntoActiveModel, PaginatorTrait, Statement,
@@ -77,6 +79,7 @@ async fn every_column_of_the_contract_stands_in_its_table() {
         holds_all_columns(&store, table).await;
     }
     assert_eq!(texts(&store, "SELECT name FROM pragma_table_info('demonstration')", "name").await, ["version"]);
+    assert_eq!(texts(&store, "SELECT name FROM pragma_table_info('reference_state')", "name").await, ["digest"]);
     for (table, columns) in [("release", &RELEASE[..]), ("release_cell", &RELEASE_CELL[..])] {
         assert_eq!(texts(&store, &format!("SELECT name FROM pragma_table_info('{table}')"), "name").await, columns);
     }
@@ -156,7 +159,8 @@ async fn what_was_released_before_there_were_versions_is_kept_as_it_was_as_the_f
     };
     store.execute_unprepared(&again("2025v2", 2, 2)).await.expect("a period has several versions");
     store.execute_unprepared(&again("2025v3", 2, 2)).await.expect_err("each once");
-    Store.down(&store, Some(1)).await.expect("the change can be taken back");
+    let since = u32::try_from(Store.migrations().len()).expect("there are few") - before;
+    Store.down(&store, Some(since)).await.expect("the changes can be taken back");
     assert_eq!(kept().await, ["2026-02-01T08:00:00Z"], "the program before has what it can verify");
     store.execute_unprepared(&insert("2025")).await.expect_err("a period stands there once again");
 }
@@ -175,9 +179,9 @@ async fn a_store_that_a_newer_program_changed_is_left_alone() {
 async fn the_store_holds_the_reference_data_once_however_often_it_is_filled() {
     let store = memory().await;
     create_store(&store).await.expect("the changes run");
-    for _ in 0..2 {
+    for digest in ["one", "other"] {
         let rows = reference::load().expect("the embedded files are readable");
-        fill_store(&store, rows).await.expect("all rows fit");
+        fill_store(&store, rows, digest).await.expect("all rows fit");
     }
     let counts = [
         reference::region::Entity::find().count(&store).await,
@@ -185,6 +189,29 @@ async fn the_store_holds_the_reference_data_once_however_often_it_is_filled() {
         reference::postcode::Entity::find().count(&store).await,
     ];
     assert_eq!(counts, [Ok(42), Ok(342), Ok(4_043)]);
+}
+
+#[tokio::test]
+async fn reference_data_that_stand_are_not_written_again() {
+    let store = memory().await;
+    assert_eq!(standing(&store, "one").await, Ok(Standing::Unprepared));
+    create_store(&store).await.expect("the changes run");
+    assert_eq!(standing(&store, "one").await, Ok(Standing::Unprepared), "without rows there is nothing to serve");
+    let fill = async |digest: &str| {
+        let rows = reference::load().expect("the embedded files are readable");
+        fill_store(&store, rows, digest).await.expect("all rows fit");
+    };
+    fill("one").await;
+    assert_eq!(standing(&store, "one").await, Ok(Standing::Current));
+    assert_eq!(standing(&store, "other").await, Ok(Standing::OtherReference));
+    store.execute_unprepared("UPDATE region SET name = 'kept'").await.expect("the table is there");
+    let kept = async || texts(&store, "SELECT DISTINCT name FROM region ORDER BY name", "name").await.len();
+    fill("one").await;
+    assert_eq!(kept().await, 1, "what stands is left alone");
+    fill("other").await;
+    assert_eq!(kept().await, 42);
+    assert_eq!(texts(&store, "SELECT digest FROM reference_state", "digest").await, ["other"]);
+    assert_eq!(try_to_write(&store).await, Ok(()));
 }
 
 #[tokio::test]

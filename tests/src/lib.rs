@@ -12,6 +12,7 @@ pub mod oracle;
 pub mod pages;
 pub mod place;
 pub mod postgres;
+pub mod proxy;
 pub mod question;
 pub mod random;
 pub mod reduction;

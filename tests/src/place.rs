@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use sea_orm_migration::sea_orm;
 
 use crate::{
-    postgres,
+    postgres::{self, Server},
     row::{self, Row},
     warehouse::Shape,
 };
@@ -29,7 +29,7 @@ impl Place {
     pub fn insert(&self, rows: &[Row]) {
         match self {
             Self::Sqlite(path) => row::insert(path, rows),
-            Self::Postgres(database) => execute(database, rows.iter().map(statement).collect()),
+            Self::Postgres(database) => execute(database, statements(rows)),
             Self::Mapped(place, shape) => place.execute(shape.insert(rows, place.is_postgres())),
         }
     }
@@ -74,13 +74,23 @@ impl Place {
 
 /// A database with all tables of the contract, as its migrations make them; none where PostgreSQL is not installed.
 pub async fn database() -> Option<String> {
-    let server = postgres::server()?;
+    Some(database_on(postgres::server()?).await)
+}
+
+/// The same, on this server.
+pub async fn database_on(server: &Server) -> String {
     let name = server.database().await;
     let connection = sea_orm::Database::connect(server.address(&name)).await.expect("the server takes connections");
     let all: Vec<_> = entities::datasets().iter().collect();
     migration::create_tables(&connection, &all).await.expect("migrations run");
     connection.close().await.expect("connections can be closed");
-    Some(name)
+    name
+}
+
+/// Statements that put rows into a PostgreSQL database.
+#[must_use]
+pub fn statements(rows: &[Row]) -> String {
+    rows.iter().map(statement).collect()
 }
 
 /// On a thread of its own, as what calls it may stand in a runtime already.

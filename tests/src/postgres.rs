@@ -1,5 +1,5 @@
-//! A PostgreSQL server of the tests' own: one for all tests of a program, a database for each that wants one. It stops
-//! when the program ends, however that ends. Where PostgreSQL is not installed, tests that want it say that they were
+//! A PostgreSQL server of the tests' own: one for all tests of a program, a database for each that wants one; and one more
+//! for a test that stops it. It stops when the program ends, however that ends. Where PostgreSQL is not installed, tests that want it say that they were
 //! skipped; where the environment says `REGIOGRAPH_REQUIRE_POSTGRES=1`, they fail.
 
 use std::{
@@ -31,13 +31,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The user and group that servers run as where the tests run as root.
 const NOBODY: u32 = 65_534;
 
-/// A server that runs until the program ends.
+/// A server that runs until the program ends, or is stopped.
 pub struct Server {
     folder: PathBuf,
+    programs: PathBuf,
     port: u16,
     databases: AtomicUsize,
-    /// Its input is open as long as this is there.
-    _watch: Child,
+    /// The input of each is open as long as this is there; the first removes the folder.
+    watches: Vec<Child>,
 }
 
 /// The server; none where PostgreSQL is not installed.
@@ -54,6 +55,13 @@ pub fn server() -> Option<&'static Server> {
         let _ = std::io::stderr().write_all(words.as_bytes());
     }
     server
+}
+
+/// A server that a test may stop, as nobody else has it; none where PostgreSQL is not installed.
+#[must_use]
+pub fn own() -> Option<Server> {
+    server()?;
+    programs().map(|programs| Server::start(&programs))
 }
 
 /// The folder of PostgreSQL's programs.
@@ -79,6 +87,22 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0)
 }
 
+/// Sends a signal to a process that the test has started.
+fn kill(signal: &str, process: &str) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), process]).stderr(Stdio::null()).status();
+    assert!(sent.is_ok(), "signals can be sent");
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for watch in &mut self.watches {
+            // Its input ends, so that it stops the server; waited for, it leaves nothing behind.
+            drop(watch.stdin.take());
+            let _ = watch.wait();
+        }
+    }
+}
+
 impl Server {
     fn start(programs: &Path) -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder").keep();
@@ -99,16 +123,81 @@ impl Server {
         fs::write(data.join("pg_hba.conf"), access).expect("the data folder takes files");
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("there is a free port").port();
+        let (programs, databases) = (programs.to_owned(), AtomicUsize::new(0));
+        let mut server = Self { folder, programs, port, databases, watches: Vec::new() };
+        server.run();
+        server
+    }
+
+    fn run(&mut self) {
         let mut watch = command(Path::new("/bin/sh"));
-        watch.current_dir(&folder).args(["-c", WATCH, "watch"]).arg(&folder).arg(programs.join("postgres"));
-        watch.arg("-D").arg(&data).arg("-k").arg(&folder).args(["-p", &port.to_string(), "-h", "127.0.0.1"]);
+        let (folder, postgres) = (&self.folder, self.programs.join("postgres"));
+        watch.current_dir(folder).args(["-c", WATCH, "watch"]).arg(folder).arg(postgres);
+        watch.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-p", &self.port.to_string()]);
         let settings = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=64MB"];
         settings.iter().chain(&["max_connections=200", "autovacuum=off"]).for_each(|it| _ = watch.args(["-c", it]));
+        watch.args(["-h", "127.0.0.1"]);
         watch.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-        let watch = watch.spawn().expect("there is a shell");
-        let server = Self { folder, port, databases: AtomicUsize::new(0), _watch: watch };
-        server.wait();
-        server
+        self.watches.push(watch.spawn().expect("there is a shell"));
+        self.wait();
+    }
+
+    /// Stops it as a crash does: without a word to whoever is connected.
+    pub fn stop_at_once(&self) {
+        self.signal("QUIT");
+        let end = Instant::now() + PATIENCE;
+        // Its file goes with it.
+        while self.process().is_some() {
+            assert!(Instant::now() < end, "PostgreSQL does not stop");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Starts it again where it was.
+    pub fn start_again(&mut self) {
+        self.run();
+    }
+
+    /// Stops all of its processes where they stand: who has a connection keeps it, and hears nothing.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+        self.backends().iter().for_each(|it| kill("STOP", it));
+    }
+
+    /// Lets them go on.
+    pub fn thaw(&self) {
+        self.backends().iter().for_each(|it| kill("CONT", it));
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        kill(name, &self.process().expect("the server runs"));
+    }
+
+    fn process(&self) -> Option<String> {
+        let file = fs::read_to_string(self.folder.join("data/postmaster.pid")).ok()?;
+        file.lines().next().map(|it| it.trim().to_owned())
+    }
+
+    /// The processes that the server has made.
+    fn backends(&self) -> Vec<String> {
+        let parent = self.process().expect("the server runs");
+        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let is_of_server = |id: &String| {
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            // After the name, which may hold anything: its state, and its parent.
+            stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1).map(|it| *it == *parent)) == Some(true)
+        };
+        processes.filter_map(|it| it.file_name().into_string().ok()).filter(is_of_server).collect()
+    }
+
+    /// How many connections of gateways to sources there are in a database.
+    pub async fn connections(&self, database: &str) -> i64 {
+        let mut connection = self.connect(database).await;
+        let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'regiograph'";
+        let count = sqlx::query_scalar(count).bind(database).fetch_one(&mut connection).await;
+        drop(connection.close().await);
+        count.expect("the server counts its connections")
     }
 
     fn wait(&self) {

@@ -123,7 +123,7 @@ pub(crate) fn insert_one(connection: &Connection, table: &str, values: impl Iter
 pub(crate) fn open(path: &Path) -> Connection {
     let connection = Connection::open(path).expect("a source's file opens");
     connection
-        .execute_batch("PRAGMA synchronous = off; PRAGMA busy_timeout = 5000")
+        .execute_batch("PRAGMA synchronous = off; PRAGMA busy_timeout = 20000")
         .expect("SQLite has these settings");
     connection
 }

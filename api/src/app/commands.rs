@@ -20,7 +20,7 @@ use crate::{
     demo::{self, Generate},
     graphql::{Request, name},
     opaque::Master,
-    policy::{Caller, Claim, Policy},
+    policy::{Caller, Claim, PUBLIC, Policy},
     reference::Reference,
 };
 
@@ -119,11 +119,11 @@ pub async fn token(foundation: &Foundation, who: &Who, ttl: Duration) -> anyhow:
     Ok(issuer.token(&wanted, &foundation.policy, &known, &foundation.world.random)?)
 }
 
-/// `sdl`: the schema of a role, or the union of all as a subgraph.
+/// `sdl`: the schema of a role that is used for some purpose, or the union of all as a subgraph.
 ///
 /// # Errors
-/// Where there is no such role.
-pub async fn sdl(foundation: &Foundation, role: Option<&str>) -> anyhow::Result<String> {
+/// Where there is no such role, or it may not be used for that.
+pub async fn sdl(foundation: &Foundation, role: Option<&str>, purpose: &str) -> anyhow::Result<String> {
     // A schema holds no row and no id: it takes no source, and any key does.
     let master = Master::from_text(SCHEMAS_KEY, "the program")?;
     let gateway = foundation.ground(Vec::new(), master)?.gateway().await?;
@@ -133,7 +133,12 @@ pub async fn sdl(foundation: &Foundation, role: Option<&str>) -> anyhow::Result<
     let Some(role) = foundation.policy.role(role) else {
         bail!("unknown role `{role}`, expected one of {}", role_names(&foundation.policy));
     };
-    let access = gateway.access(&personas::caller(role)).map_err(|problem| anyhow::anyhow!(problem.message))?;
+    if *role.name != *PUBLIC && !role.admits(Some(purpose)) {
+        let purposes: Vec<_> = role.purposes().collect();
+        bail!("role `{}` may not be used for `--purpose {purpose}`; it is for {}", role.name, purposes.join(", "));
+    }
+    let access =
+        gateway.access(&personas::caller_for(role, purpose)).map_err(|problem| anyhow::anyhow!(problem.message))?;
     Ok(access.schema.schema.sdl())
 }
 
@@ -160,7 +165,7 @@ pub async fn explain(foundation: &Foundation, who: &Who, query: String) -> anyho
 
 /// The caller that a token for `who` would make.
 fn caller(foundation: &Foundation, reference: &Reference, who: &Who) -> anyhow::Result<Caller> {
-    if who.role == crate::policy::PUBLIC {
+    if who.role == PUBLIC {
         return Ok(Caller::public());
     }
     let Some(role) = foundation.policy.role(&who.role) else {

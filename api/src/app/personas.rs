@@ -78,12 +78,7 @@ fn persona(app: &App, issuer: &DemoIssuer, role: &Role, purpose: &str) -> Person
     Persona { role: role.name.to_string(), label, scope, token, examples }
 }
 
-/// The caller that a role's token in the demonstration makes.
-pub(super) fn caller(role: &Role) -> Caller {
-    caller_for(role, PURPOSE)
-}
-
-/// The same, for a purpose.
+/// The caller that a role's token in the demonstration makes, for a purpose.
 pub(super) fn caller_for(role: &Role, purpose: &str) -> Caller {
     if *role.name == *PUBLIC {
         return Caller::public();

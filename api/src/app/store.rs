@@ -1,10 +1,12 @@
-//! The gateway's own store: made and filled through migrations, then read into memory once.
+//! The gateway's own store: made and filled through migrations where that is not done yet, then read into memory once.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
 use entities::reference;
+use migration::Standing;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use sea_orm_migration::sea_orm::{Database, DatabaseConnection, DbErr, SqlxPostgresConnector};
+use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection as _, postgres::PgPoolOptions};
 
 use crate::{
@@ -40,6 +42,15 @@ pub enum StoreError {
         store: String,
         /// What the database says.
         cause: DbErr,
+    },
+    /// It cannot be written, and does not hold what is needed.
+    #[error(
+        "{cause}. It does not hold what this program needs yet: start once where it can be written (the right to write, room \
+         on the disk, no read-only file system or server), or put back a copy that this version of the program made"
+    )]
+    Unwritable {
+        /// What the database says.
+        cause: Box<StoreError>,
     },
     /// The server refused.
     #[error("the store in PostgreSQL cannot be prepared: {0}")]
@@ -140,36 +151,90 @@ async fn mark_shared(server: &Server, version: &str) -> Result<bool, sqlx::Error
     Ok(marked)
 }
 
-/// Brings the store up to date and reads its reference data.
+/// Brings the store up to date where it is not, and reads its reference data. A store that cannot be written is served
+/// as it stands, where it holds what this program needs.
 pub(super) async fn prepare(store: &source::Database) -> Result<Reference, StoreError> {
     let refused = |cause| StoreError::Database { store: said(store), cause };
-    match store {
+    let reference = reference::load()?;
+    let digest = digest(&reference);
+    let connection = match store {
         source::Database::Sqlite(path) => {
             if let Some(folder) = path.parent() {
                 let cannot = |cause| StoreError::Folder { path: folder.to_owned(), cause };
                 std::fs::create_dir_all(folder).map_err(cannot)?;
             }
-            let url = format!("sqlite://{}?mode=rwc", path.display());
-            fill(Database::connect(url).await.map_err(refused)?, refused).await?;
+            Database::connect(format!("sqlite://{}?mode=rwc", path.display())).await.map_err(refused)?
         }
         source::Database::Postgres(server) => {
-            // Two gateways that start at once do not change tables at the same time. Closed, the lock is given back.
-            let mut lock = server.to_write().connect().await.map_err(Refused::from)?;
-            sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut lock).await.map_err(Refused::from)?;
             let pool = PgPoolOptions::new().max_connections(1).connect_with(server.to_write()).await;
-            let pool = pool.map_err(Refused::from)?;
-            fill(SqlxPostgresConnector::from_sqlx_postgres_pool(pool), refused).await?;
-            lock.close().await.map_err(Refused::from)?;
+            SqlxPostgresConnector::from_sqlx_postgres_pool(pool.map_err(Refused::from)?)
         }
+    };
+    let standing = migration::standing(&connection, &digest).await.map_err(refused)?;
+    let written = match standing {
+        Standing::Current => migration::try_to_write(&connection).await.map_err(refused),
+        Standing::OtherReference | Standing::Unprepared => write(store, &connection, reference, &digest).await,
+    };
+    connection.close().await.map_err(refused)?;
+    if let Err(cause) = written {
+        bear_with(store, standing, cause)?;
     }
     read(store).await
 }
 
 /// Makes the tables and puts the reference data there.
-async fn fill(connection: DatabaseConnection, refused: impl Fn(DbErr) -> StoreError) -> Result<(), StoreError> {
-    migration::create_store(&connection).await.map_err(&refused)?;
-    migration::fill_store(&connection, reference::load()?).await.map_err(&refused)?;
-    connection.close().await.map_err(&refused)
+async fn write(
+    store: &source::Database,
+    connection: &DatabaseConnection,
+    reference: entities::reference::Reference,
+    digest: &str,
+) -> Result<(), StoreError> {
+    let refused = |cause| StoreError::Database { store: said(store), cause };
+    let lock = match store {
+        source::Database::Sqlite(_) => None,
+        // Two gateways that start at once do not change tables at the same time. Closed, the lock is given back.
+        source::Database::Postgres(server) => {
+            let mut lock = server.to_write().connect().await.map_err(Refused::from)?;
+            sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut lock).await.map_err(Refused::from)?;
+            Some(lock)
+        }
+    };
+    migration::create_store(connection).await.map_err(refused)?;
+    migration::fill_store(connection, reference, digest).await.map_err(refused)?;
+    if let Some(lock) = lock {
+        lock.close().await.map_err(Refused::from)?;
+    }
+    Ok(())
+}
+
+/// Goes on with a store that cannot be written, where it holds what is needed.
+fn bear_with(store: &source::Database, standing: Standing, cause: StoreError) -> Result<(), StoreError> {
+    let (store, cause) = (said(store), Box::new(cause));
+    let held = match standing {
+        Standing::Unprepared => return Err(StoreError::Unwritable { cause }),
+        Standing::Current => "the reference data of this program",
+        Standing::OtherReference => "the reference data of another version of the program",
+    };
+    tracing::warn!(
+        store,
+        %cause,
+        "the store cannot be written: questions are answered with what it holds, {held}; releases cannot be made"
+    );
+    Ok(())
+}
+
+/// What tells these reference data from any others.
+fn digest(reference: &entities::reference::Reference) -> String {
+    struct Hashed(Sha256);
+    impl fmt::Write for Hashed {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.update(text);
+            Ok(())
+        }
+    }
+    let mut hashed = Hashed(Sha256::new());
+    fmt::write(&mut hashed, format_args!("{reference:?}")).expect("hashing takes every text");
+    hashed.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads all reference tables, as any source is read.

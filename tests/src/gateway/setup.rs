@@ -4,14 +4,14 @@ use std::{
     collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 use entities::{Dataset, Datum, datasets};
 use regiograph::{
-    app::{App, Setup as AppSetup, World},
+    app::{App, Setup as AppSetup, StoreError, World},
     auth::DemoIssuer,
     clock::Clock,
     config::Limits,
@@ -48,8 +48,17 @@ pub struct Setup {
     master: String,
     /// Files that are taken over from another gateway, and the names they get.
     kept: Vec<(PathBuf, &'static str)>,
-    /// The PostgreSQL database of the store, where it is in one.
-    store: Option<String>,
+    store: Store,
+}
+
+/// Where the store is.
+enum Store {
+    /// In a file of the gateway's own.
+    Own,
+    /// In the file of another gateway.
+    File(PathBuf),
+    /// In a PostgreSQL database.
+    Postgres(String),
 }
 
 /// Makes a source with the gateway's time and randomness.
@@ -69,7 +78,12 @@ pub struct SourceSetup {
     shape: Option<Shape>,
     /// Where its rows are already.
     at: Option<Place>,
+    /// The address of the PostgreSQL server that has its rows, where that is not the one of all tests.
+    address: Option<String>,
 }
+
+/// A store as the first gateway of a program made it: those that follow begin with a copy, and find it current.
+static STORE: OnceLock<Vec<u8>> = OnceLock::new();
 
 /// The moment at which every gateway starts.
 fn start() -> DateTime<Utc> {
@@ -107,6 +121,7 @@ impl SourceSetup {
             is_in_postgres: false,
             shape: None,
             at: None,
+            address: None,
         }
     }
 
@@ -151,6 +166,13 @@ impl SourceSetup {
         self
     }
 
+    /// With the rows that are at this address of a PostgreSQL server already.
+    #[must_use]
+    pub fn reached_by(mut self, address: String) -> Self {
+        self.address = Some(address);
+        self
+    }
+
     /// With this little time to answer.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -182,6 +204,10 @@ impl SourceSetup {
         let settings = Settings::new(&self.name, self.holder, &path, self.datasets.clone());
         let settings = Settings { deadline: self.deadline, patience: self.patience, facts: self.facts, ..settings };
         let settings = Settings { mappings, ..settings };
+        if let Some(address) = self.address {
+            let server = Server::parse(&address, None).expect("the test's server has an address");
+            return (Settings { database: Database::Postgres(server), ..settings }, Place::Sqlite(path));
+        }
         if let Some(place) = self.at {
             return (Settings { database: database_of(&place), ..settings }, place);
         }
@@ -246,7 +272,7 @@ impl Setup {
             policy: POLICY.to_owned(),
             master,
             kept: Vec::new(),
-            store: None,
+            store: Store::Own,
         }
     }
 
@@ -275,7 +301,15 @@ impl Setup {
     #[must_use]
     pub fn shared_store(mut self, database: &str, other: Option<&Gateway>) -> Self {
         self.kept = other.map(|other| (other.folder().join("release.pem"), "release.pem")).into_iter().collect();
-        self.store = Some(database.to_owned());
+        self.store = Store::Postgres(database.to_owned());
+        self
+    }
+
+    /// With the very file of another gateway as its store, and its key.
+    #[must_use]
+    pub fn on_store_of(mut self, other: &Gateway) -> Self {
+        self.kept = vec![(other.folder().join("release.pem"), "release.pem")];
+        self.store = Store::File(other.store());
         self
     }
 
@@ -295,7 +329,16 @@ impl Setup {
 
     /// Starts it.
     pub async fn start(self) -> Gateway {
+        self.attempt().await.expect("the gateway starts")
+    }
+
+    /// Starts it, or says why it does not start.
+    ///
+    /// # Errors
+    /// What is wrong with the store.
+    pub async fn attempt(self) -> Result<Gateway, StoreError> {
         let folder = tempfile::tempdir().expect("there is room for a folder");
+        let is_taken_over = self.kept.iter().any(|(_, name)| *name == "store.sqlite");
         for (file, name) in self.kept {
             fs::copy(&file, folder.path().join(name)).expect("the other gateway has its files");
         }
@@ -313,9 +356,15 @@ impl Setup {
             places.insert(settings.name.to_string(), place);
             sources.push(settings);
         }
-        let store = match self.store {
-            Some(name) => Database::Postgres(address_of(&name)),
-            None => Database::Sqlite(folder.path().join("store.sqlite")),
+        let own = folder.path().join("store.sqlite");
+        let made = STORE.get();
+        if let (Store::Own, Some(made), false) = (&self.store, made, own.exists()) {
+            fs::write(&own, made).expect("the folder takes files");
+        }
+        let store = match &self.store {
+            Store::Own => Database::Sqlite(own.clone()),
+            Store::File(path) => Database::Sqlite(path.clone()),
+            Store::Postgres(name) => Database::Postgres(address_of(name)),
         };
         let app = App::start(AppSetup {
             others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
@@ -330,7 +379,10 @@ impl Setup {
             demonstration: None,
             world: World { clock, random, telemetry: Telemetry::new(random) },
         });
-        let app = app.await.expect("the gateway starts");
+        let app = app.await?;
+        if matches!(self.store, Store::Own) && made.is_none() && !is_taken_over {
+            let _ = STORE.set(fs::read(&own).expect("the gateway has made its store"));
+        }
         let served = Arc::clone(&app);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
         let address = listener.local_addr().expect("a listener has an address").to_string();
@@ -338,6 +390,6 @@ impl Setup {
             let _ = http::serve(listener, http::router(served), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Gateway { folder, address, client, issuer, policy, now, app, server, places }
+        Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places })
     }
 }

@@ -4,7 +4,9 @@
 mod answers;
 mod befall;
 mod breaker;
+mod bounds;
 mod leaving;
+mod postgres;
 mod stale;
 mod store;
 
@@ -28,13 +30,17 @@ fn guardian() -> As {
 
 /// A source of some kind with a placement on the same day of three months.
 fn source(kind: &dyn Kind, name: &str, day: i64) -> SourceSetup {
-    let rows = (1..=3_i64).map(|month| {
-        Row::of(dataset("Placement"))
-            .with("id", month)
-            .with("started_on", format!("2025-0{month}-0{day}"))
-            .with("institution", "GI01".to_owned())
-    });
-    kind.source(name, "ALMATA").deadline(DEADLINE).rows(rows)
+    kind.source(name, "ALMATA").deadline(DEADLINE).rows(rows(day))
+}
+
+/// A placement on this day of three months.
+fn rows(day: i64) -> [Row; 3] {
+    [1, 2, 3].map(|month| placement(month, format!("2025-0{month}-0{day}")))
+}
+
+fn placement(id: i64, day: String) -> Row {
+    let row = Row::of(dataset("Placement")).with("id", id).with("started_on", day);
+    row.with("institution", "GI01".to_owned())
 }
 
 /// Two sources that nothing befalls.

@@ -3,7 +3,7 @@
 mod faults;
 mod mapped;
 #[path = "../../../../tests/src/postgres.rs"]
-#[expect(unreachable_pub, reason = "the tests over HTTP use the same server, and more of it")]
+#[expect(unreachable_pub, dead_code, reason = "the tests over HTTP use the same server, and more of it")]
 mod programs;
 mod tables;
 
