@@ -9,7 +9,7 @@ mod settings;
 mod sql;
 mod sqlite;
 
-use std::{fmt, hash::Hash, sync::Arc, time::Duration};
+use std::{fmt, hash::Hash, ops::Deref, sync::Arc, time::Duration};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use entities::{Dataset, Date, Datum, FieldId};
@@ -21,6 +21,7 @@ pub use self::{
     settings::{Database, Settings},
 };
 use crate::{
+    policy::OnBehalf,
     query::{Direction, Facts, Holder, Operand, Predicate},
     telemetry::SourceLoad,
 };
@@ -37,6 +38,11 @@ pub fn open(settings: Settings) -> Arc<dyn Source> {
 
 /// One holder's data. Every answer is bounded in time by its caller; dropping the future stops the work.
 pub trait Source: Send + Sync {
+    /// Does it find out for itself what the caller may see? Then it is told on whose behalf it is asked.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     /// The configured name; unique, and the second key of the total order.
     fn name(&self) -> &str;
 
@@ -53,7 +59,7 @@ pub trait Source: Send + Sync {
     fn facts(&self, dataset: &Dataset) -> &Facts;
 
     /// Rows in the order asked for.
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>>;
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>>;
 
     /// How many rows match, whatever the bounds and the limit.
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>>;
@@ -178,6 +184,8 @@ pub struct Select {
     pub limit: usize,
     /// The link that rows are taken apart by, where they are: bounds and limit hold for each of its values.
     pub per: Option<Links>,
+    /// On whose behalf it is asked; only a source that finds out for itself what may be seen opens it.
+    pub on_behalf: OnBehalf,
 }
 
 /// What one source is asked for a table: a projection and a condition, and how rows are put together.
@@ -267,6 +275,7 @@ impl Select {
             before: None,
             limit,
             per: None,
+            on_behalf: OnBehalf::default(),
         }
     }
 }
@@ -292,6 +301,16 @@ pub enum Ties {
     Beyond(Datum),
 }
 
+/// Rows of a source, and what it could not say of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Records {
+    /// The rows, in the order asked for.
+    pub all: Vec<Record>,
+    /// The fields that it does not know, `placement.started_on`, and that are null on all its rows: its program is older
+    /// than this one.
+    pub lacking: Vec<Box<str>>,
+}
+
 /// One row of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -299,6 +318,29 @@ pub struct Record {
     pub id: Datum,
     /// The values of [`Select::columns`].
     pub values: Box<[Datum]>,
+}
+
+impl From<Vec<Record>> for Records {
+    fn from(all: Vec<Record>) -> Self {
+        Self { all, lacking: Vec::new() }
+    }
+}
+
+impl IntoIterator for Records {
+    type Item = Record;
+    type IntoIter = std::vec::IntoIter<Record>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.into_iter()
+    }
+}
+
+impl Deref for Records {
+    type Target = Vec<Record>;
+
+    fn deref(&self) -> &Vec<Record> {
+        &self.all
+    }
 }
 
 /// Why a source gave no answer. What is said here may be shown to clients: no address, statement or value.
@@ -319,6 +361,9 @@ pub enum Failure {
     /// It answered what cannot be: rows out of order, a value of another kind. Or the gateway asked wrongly: it says so.
     #[error("gave no answer that can be read: {0}")]
     Malformed(String),
+    /// It does not take questions of this gateway, or not on behalf of this caller.
+    #[error("does not let this gateway ask, or not for this caller")]
+    Refused,
     /// It was not asked: it had as many questions as it may have at the same time.
     #[error("has as many questions as it may have at the same time")]
     Busy,

@@ -181,7 +181,7 @@ async fn read(store: &source::Database) -> Result<Reference, StoreError> {
     for table in reference::tables() {
         let records = opened.rows(Arc::new(Select::whole(table, ROWS_MOST))).await;
         let unreadable = |cause| StoreError::Unreadable { store: said(store), table: table.name, cause };
-        tables.push((table, records.map_err(unreadable)?.into_iter().map(|record| record.values).collect()));
+        tables.push((table, records.map_err(unreadable)?.all.into_iter().map(|record| record.values).collect()));
     }
     Ok(Reference::new(tables))
 }

@@ -11,7 +11,7 @@ use super::{
     stale::{Key, Stale},
 };
 use crate::{
-    policy::Grant,
+    policy::{Grant, OnBehalf},
     query::{Dimension, Direction, End, Operand, Page, Position, Predicate, Query, Shown, Table},
     source::{Bound, Select, Source, Ties},
 };
@@ -60,6 +60,8 @@ pub(super) struct Shape {
     pub(super) order: Vec<(usize, Direction)>,
     pub(super) source_direction: Direction,
     pub(super) id_direction: Direction,
+    /// On whose behalf sources are asked.
+    pub(super) on_behalf: OnBehalf,
 }
 
 /// Plans a question.
@@ -146,6 +148,7 @@ impl Shape {
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
             source_direction: turned(Direction::Ascending),
             id_direction: turned(query.id_direction()),
+            on_behalf: grant.on_behalf().clone(),
         }
     }
 
@@ -167,6 +170,7 @@ impl Shape {
             links: grant.has_links(),
             filter: grant.shown_in(&table.filter),
             columns: table.dimensions.iter().map(dimension).chain(shown).collect(),
+            on_behalf: grant.on_behalf().clone(),
             ..Self::of_nothing(dataset)
         }
     }
@@ -182,6 +186,7 @@ impl Shape {
             order: Vec::new(),
             source_direction: Direction::Ascending,
             id_direction: Direction::Ascending,
+            on_behalf: OnBehalf::default(),
         }
     }
 
@@ -222,6 +227,7 @@ impl Shape {
             before: None,
             limit: 0,
             per: None,
+            on_behalf: self.on_behalf.clone(),
         })
     }
 }

@@ -20,7 +20,7 @@ use self::{
     readers::{Readers, Running},
 };
 use super::{
-    Failure, Inspected, Partial, Record, Select, Source, Tabulate,
+    Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate,
     settings::Terms,
     sql::{self, Cells, Decoder, Dialect, Parameter, Statement},
 };
@@ -65,9 +65,11 @@ impl Source for SqliteSource {
         self.terms.facts(dataset)
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         let breadth = Arc::clone(&self.breadth);
-        self.readers.run(move |connection, running| rows((connection, running), &breadth, &select)).boxed()
+        self.readers
+            .run(move |connection, running| rows((connection, running), &breadth, &select).map(Records::from))
+            .boxed()
     }
 
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {

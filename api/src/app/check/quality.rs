@@ -33,12 +33,12 @@ async fn of_dataset(source: &dyn Source, dataset: &'static Dataset, reference: &
     let mut select = Select::whole(dataset, BATCH);
     loop {
         let Ok(Ok(records)) = timeout(THOROUGH, source.rows(Arc::new(select.clone()))).await else { return counted };
-        for record in &records {
+        for record in &records.all {
             for note in notes(dataset, reference, |field| &record.values[field], |_| true) {
                 *counted.entry(note).or_insert(0) += 1;
             }
         }
-        match records.into_iter().last() {
+        match records.all.into_iter().last() {
             Some(last) => select.after = Some(Bound { keys: Vec::new(), ties: Ties::Beyond(last.id) }),
             None => return counted,
         }
