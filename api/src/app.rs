@@ -36,7 +36,7 @@ use crate::{
     reference::Reference,
     release::{Shelf, Signer},
     source::{
-        self, Database, Settings, Source,
+        self, Database, Kept, Settings, Source,
         observed::Observed,
         resilient::{Means, Resilient},
     },
@@ -108,7 +108,7 @@ pub struct App {
     releases: Shelf,
     signer: Signer,
     /// Where the rows of every source are, by the source's name.
-    databases: HashMap<Box<str>, Database>,
+    databases: HashMap<Box<str>, Kept>,
     /// Sources that no configuration names.
     others: Vec<Arc<dyn Source>>,
 }
@@ -163,7 +163,7 @@ impl App {
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
         let Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world } = setup;
-        let databases = sources.iter().map(|it| (it.name.clone(), it.database.clone())).collect();
+        let databases = sources.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
         let ground = Ground {

@@ -4,6 +4,7 @@
 mod bounds;
 mod database;
 mod file;
+mod node;
 mod operations;
 mod reference;
 mod source;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use self::bounds::{DAY, text, within, within_days, within_time};
 pub use self::{
     database::{Address, Database, Hidden},
+    node::Node,
     operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
     source::{Holder, Places, Source},
 };

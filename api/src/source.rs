@@ -19,7 +19,7 @@ use futures_util::future::BoxFuture;
 use self::resilient::Health;
 pub use self::{
     postgres::{BadServer, Refused, Server},
-    settings::{Database, Settings},
+    settings::{Database, Kept, Settings},
 };
 use crate::{
     policy::OnBehalf,
@@ -30,10 +30,11 @@ use crate::{
 /// Takes the settings of a source in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
 #[must_use]
 pub fn open(settings: Settings) -> Arc<dyn Source> {
-    let (terms, database) = settings.into_parts();
-    match database {
-        Database::Sqlite(path) => Arc::new(sqlite::SqliteSource::open(terms, path)),
-        Database::Postgres(server) => Arc::new(postgres::PostgresSource::open(terms, server)),
+    let (terms, kept) = settings.into_parts();
+    match kept {
+        Kept::Database(Database::Sqlite(path)) => Arc::new(sqlite::SqliteSource::open(terms, path)),
+        Kept::Database(Database::Postgres(server)) => Arc::new(postgres::PostgresSource::open(terms, server)),
+        Kept::Node(node) => Arc::new(node::NodeSource::open(terms, node)),
     }
 }
 

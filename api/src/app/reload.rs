@@ -109,7 +109,7 @@ impl App {
         let issuer = foundation.accepted(own.as_deref())?;
         let settings = foundation.described()?;
         let old = self.gateway.parts();
-        let databases = settings.iter().map(|it| (it.name.clone(), it.database.clone())).collect();
+        let databases = settings.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
         let gateway = graphql::Gateway::new(Parts {
             sources: open(settings, &self.others, &self.world),
             reference: Arc::clone(&old.reference),

@@ -1,5 +1,7 @@
 //! From the configuration, or from nothing (the demonstration), to everything that a gateway is made of.
 
+mod node;
+
 use std::{
     io,
     net::SocketAddr,
@@ -20,7 +22,7 @@ use crate::{
     query::{self, Holder},
     release::{BadSecret, BadSigner, Secret, Shelf, Signer},
     secret_file,
-    source::{Database, Server, Settings, resilient},
+    source::{Database, Kept, Server, Settings, resilient},
 };
 
 /// The environment's master key.
@@ -65,7 +67,7 @@ pub enum SetupError {
         /// The system's reason.
         reason: io::Error,
     },
-    /// The address of a PostgreSQL server cannot be read or is none.
+    /// The address of a PostgreSQL server, or what a node is reached with, cannot be read or is none.
     #[error("{key}: {reason}")]
     Server {
         /// Where the configuration names it.
@@ -252,7 +254,7 @@ impl Foundation {
             return Ok(sources.into_iter().map(demonstrated).collect());
         }
         let reference = reference::load()?;
-        self.config.sources.iter().map(|source| configured(source, &reference)).collect()
+        self.config.sources.iter().map(|source| configured(source, &reference, &self.world)).collect()
     }
 }
 
@@ -271,6 +273,9 @@ fn database(database: &config::Database, key: impl Fn() -> String) -> Result<Dat
     let (address, schema) = match database {
         config::Database::Sqlite(path) => return Ok(Database::Sqlite(path.clone())),
         config::Database::Postgres { address, schema } => (address, schema.as_deref()),
+        config::Database::Node(_) => {
+            return Err(SetupError::Server { key: key(), reason: "a node is no database".to_owned() });
+        }
     };
     let refused = |reason: String| SetupError::Server { key: key(), reason };
     let text = match address {
@@ -283,7 +288,11 @@ fn database(database: &config::Database, key: impl Fn() -> String) -> Result<Dat
     Server::parse(&text, schema).map(Database::Postgres).map_err(|error| refused(error.to_string()))
 }
 
-fn configured(source: &config::Source, reference: &reference::Reference) -> Result<Settings, SetupError> {
+fn configured(
+    source: &config::Source,
+    reference: &reference::Reference,
+    world: &World,
+) -> Result<Settings, SetupError> {
     let holder = match &source.holder {
         config::Holder::Region(code) => Holder::Region(code.clone()),
         config::Holder::Provider(code) => Holder::Provider(code.clone()),
@@ -306,6 +315,9 @@ fn configured(source: &config::Source, reference: &reference::Reference) -> Resu
             in_flight: source.in_flight,
         },
         facts,
-        database: database(&source.database, key)?,
+        kept: match &source.database {
+            config::Database::Node(it) => Kept::Node(node::node(it, source, world)?),
+            other => Kept::Database(database(other, key)?),
+        },
     })
 }

@@ -14,6 +14,7 @@ use super::{
     Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
     database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
+    node::NodeKeys,
     source::Section,
 };
 use crate::place::Place;
@@ -142,7 +143,14 @@ impl StoreSection {
     fn keys(&self) -> DatabaseKeys {
         let Self { url, url_file, url_env, schema, .. } = self;
         let (url, url_file) = (url.clone(), url_file.clone());
-        DatabaseKeys { path: None, url, url_file, url_env: url_env.clone(), schema: schema.clone() }
+        DatabaseKeys {
+            path: None,
+            url,
+            url_file,
+            url_env: url_env.clone(),
+            schema: schema.clone(),
+            node: NodeKeys::default(),
+        }
     }
 }
 

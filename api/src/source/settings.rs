@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use entities::Dataset;
 
-use super::{Server, resilient};
+use super::{Server, node::Node, resilient};
 use crate::query::{Facts, Holder};
 
 /// How to open one source.
@@ -25,15 +25,24 @@ pub struct Settings {
     /// What is known of all its rows: per dataset (by type name) its facts.
     pub facts: Vec<(&'static str, Facts)>,
     /// Where its rows are.
-    pub database: Database,
+    pub kept: Kept,
 }
 
 /// Where the rows of a source are.
 #[derive(Clone, Debug)]
+pub enum Kept {
+    /// In a database.
+    Database(Database),
+    /// At another Regiograph.
+    Node(Node),
+}
+
+/// A database.
+#[derive(Clone, Debug)]
 pub enum Database {
-    /// In a SQLite file.
+    /// A SQLite file.
     Sqlite(PathBuf),
-    /// In a database of a PostgreSQL server.
+    /// A database of a PostgreSQL server.
     Postgres(Server),
 }
 
@@ -60,19 +69,19 @@ impl Settings {
             concurrency: 4,
             patience: resilient::Limits::default(),
             facts: Vec::new(),
-            database: Database::Sqlite(path.into()),
+            kept: Kept::Database(Database::Sqlite(path.into())),
         }
     }
 
     /// What is told to every kind alike, and where the rows are.
-    pub(super) fn into_parts(self) -> (Terms, Database) {
-        let Self { name, holder, datasets, deadline, concurrency, mut facts, database, .. } = self;
+    pub(super) fn into_parts(self) -> (Terms, Kept) {
+        let Self { name, holder, datasets, deadline, concurrency, mut facts, kept, .. } = self;
         let mut known = |name: &str| {
             let place = facts.iter().position(|(dataset, _)| *dataset == name);
             place.map(|place| facts.swap_remove(place).1).unwrap_or_default()
         };
         let datasets = datasets.into_iter().map(|dataset| (dataset, known(dataset.name))).collect();
-        (Terms { name, holder, deadline, concurrency, datasets }, database)
+        (Terms { name, holder, deadline, concurrency, datasets }, kept)
     }
 }
 

@@ -9,6 +9,8 @@ mod condition;
 mod partial;
 mod question;
 mod table;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::{sync::Arc, time::Duration};
@@ -36,8 +38,11 @@ pub const OTHER_VERSION: u16 = 501;
 /// The longest question, in bytes.
 pub const QUESTION_MOST: usize = 8 * 1024 * 1024;
 
-/// The longest answer, in bytes: several tables of as many entries as anyone may ask for.
-pub const ANSWER_MOST: usize = 512 * 1024 * 1024;
+/// The longest answer but a table, in bytes.
+pub const ANSWER_MOST: usize = 64 * 1024 * 1024;
+
+/// The longest table, in bytes: it may hold as many youths and values as anyone may ask for.
+pub const TABLE_MOST: usize = 512 * 1024 * 1024;
 
 /// What a node is asked.
 #[derive(Clone, Debug)]
