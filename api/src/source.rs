@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod node;
 pub mod observed;
 mod postgres;
 pub mod resilient;
