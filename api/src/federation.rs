@@ -22,6 +22,7 @@ use futures_util::future::{OptionFuture, join};
 
 pub use self::{
     each::answer_each,
+    fan_out::in_time,
     find::{Found, find},
     plan::{Fate, Plan, plan},
     relate::{Unrelated, YOUTHS_MOST, explain, youths},

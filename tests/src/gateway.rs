@@ -30,7 +30,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use self::{
     reply::Reply,
-    setup::{Setup, SourceSetup},
+    setup::{Listing, Setup, SourceSetup},
 };
 use crate::{caller::As, place::Place};
 

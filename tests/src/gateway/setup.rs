@@ -16,6 +16,7 @@ use regiograph::{
     clock::Clock,
     config::Limits,
     http,
+    node::Listed,
     opaque::Master,
     policy::Policy,
     query::{Facts, Holder},
@@ -49,6 +50,25 @@ pub struct Setup {
     kept: Vec<(PathBuf, &'static str)>,
     /// The PostgreSQL database of the store, where it is in one.
     store: Option<String>,
+    /// The gateways that may ask this one.
+    gateways: Vec<Listing>,
+    /// Its time, where it is that of another gateway too.
+    now: Option<Arc<Mutex<DateTime<Utc>>>>,
+}
+
+/// A gateway that may ask another.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// How it calls itself.
+    pub name: String,
+    /// The file of the key that both share.
+    pub key: PathBuf,
+    /// What it may ask.
+    pub sources: Vec<String>,
+    /// Is its word taken for care relations?
+    pub vouches: bool,
+    /// May it read rows for releases?
+    pub releases: bool,
 }
 
 /// Makes a source with the gateway's time and randomness.
@@ -66,6 +86,14 @@ pub struct SourceSetup {
     is_in_postgres: bool,
     /// Where its rows are already.
     at: Option<Place>,
+    /// Behind how many nodes it stands.
+    nodes: usize,
+    /// Is the word of each gateway taken for care relations, by the node behind it?
+    vouches: bool,
+    /// May each gateway read rows for releases of the node behind it?
+    releases: bool,
+    /// The policy of the nodes, where it is another.
+    policy: Option<String>,
 }
 
 /// The moment at which every gateway starts.
@@ -88,6 +116,15 @@ pub(super) fn file(folder: &Path, source: &str) -> PathBuf {
     folder.join(format!("{source}.sqlite"))
 }
 
+impl Listing {
+    fn listed(&self) -> Listed {
+        let mut listed = Listed::from_file(&self.name, &self.key).expect("the key was written");
+        listed.sources = self.sources.iter().map(|name| name.as_str().into()).collect();
+        (listed.vouches_for_relations, listed.releases) = (self.vouches, self.releases);
+        listed
+    }
+}
+
 impl SourceSetup {
     /// A source that holds every dataset, yet without rows.
     #[must_use]
@@ -103,6 +140,10 @@ impl SourceSetup {
             datasets,
             is_in_postgres: false,
             at: None,
+            nodes: 0,
+            vouches: true,
+            releases: true,
+            policy: None,
         }
     }
 
@@ -137,6 +178,34 @@ impl SourceSetup {
     #[must_use]
     pub fn at(mut self, place: &Place) -> Self {
         self.at = Some(place.clone());
+        self
+    }
+
+    /// At a node, which may itself be behind a node. Its policy is the gateway's, and it takes the gateway's word.
+    #[must_use]
+    pub fn behind_node(mut self) -> Self {
+        self.nodes += 1;
+        self
+    }
+
+    /// At nodes with a policy of their own.
+    #[must_use]
+    pub fn node_policy(mut self, text: impl Into<String>) -> Self {
+        self.policy = Some(text.into());
+        self
+    }
+
+    /// At nodes that find out for themselves who stands in a care relation.
+    #[must_use]
+    pub fn without_vouching(mut self) -> Self {
+        self.vouches = false;
+        self
+    }
+
+    /// At nodes that nobody may ask for releases.
+    #[must_use]
+    pub fn without_releases(mut self) -> Self {
+        self.releases = false;
         self
     }
 
@@ -222,6 +291,8 @@ impl Setup {
             master,
             kept: Vec::new(),
             store: None,
+            gateways: Vec::new(),
+            now: None,
         }
     }
 
@@ -254,6 +325,20 @@ impl Setup {
         self
     }
 
+    /// With these gateways that may ask it.
+    #[must_use]
+    pub fn listing(mut self, gateways: impl IntoIterator<Item = Listing>) -> Self {
+        self.gateways.extend(gateways);
+        self
+    }
+
+    /// With the issuer of another gateway, whose private key is in this file.
+    #[must_use]
+    pub fn issuer(mut self, key: PathBuf) -> Self {
+        self.kept.push((key, "issuer.pem"));
+        self
+    }
+
     /// With this policy file.
     #[must_use]
     pub fn policy(mut self, text: impl Into<String>) -> Self {
@@ -274,7 +359,7 @@ impl Setup {
         for (file, name) in self.kept {
             fs::copy(&file, folder.path().join(name)).expect("the other gateway has its files");
         }
-        let now = Arc::new(Mutex::new(start()));
+        let now = self.now.unwrap_or_else(|| Arc::new(Mutex::new(start())));
         let clock = {
             let now = Arc::clone(&now);
             Clock::new(move || *now.lock().unwrap_or_else(PoisonError::into_inner))
@@ -303,6 +388,7 @@ impl Setup {
             issuer: issuer.issuer(Duration::ZERO),
             limits: Limits::default(),
             demonstration: None,
+            gateways: self.gateways.iter().map(Listing::listed).collect(),
             world: World { clock, random, telemetry: Telemetry::new(random) },
         });
         let app = app.await.expect("the gateway starts");
