@@ -22,7 +22,8 @@ use regiograph::{
     query::{Facts, Holder},
     release::Signer,
     source::{
-        Database, Server, Settings, Source,
+        Database, Kept, Server, Settings, Source,
+        node::{Node as AtNode, link::Link, tls::Trust, wire::PATH},
         resilient::{Limits as Patience, Means},
     },
     telemetry::Telemetry,
@@ -31,9 +32,10 @@ use reqwest::Client;
 use sea_orm_migration::sea_orm;
 use tokio::{net::TcpListener, sync::OnceCell};
 
-use super::Gateway;
+use super::{Gateway, Node};
 use crate::{
     matrix::POLICY,
+    node::{KEY, Listener, key_file},
     place::{self, Place},
     postgres,
     row::Row,
@@ -94,6 +96,19 @@ pub struct SourceSetup {
     releases: bool,
     /// The policy of the nodes, where it is another.
     policy: Option<String>,
+    /// What becomes of the nodes' answers on their way, where someone listens.
+    change: Option<Change>,
+}
+
+/// What becomes of an answer.
+type Change = Box<dyn Fn(String) -> String + Send + Sync>;
+
+/// What a node has from the gateway that asks it.
+struct Outer<'o> {
+    folder: &'o Path,
+    policy: &'o str,
+    now: &'o Arc<Mutex<DateTime<Utc>>>,
+    means: Means,
 }
 
 /// The moment at which every gateway starts.
@@ -144,6 +159,7 @@ impl SourceSetup {
             vouches: true,
             releases: true,
             policy: None,
+            change: None,
         }
     }
 
@@ -185,6 +201,19 @@ impl SourceSetup {
     #[must_use]
     pub fn behind_node(mut self) -> Self {
         self.nodes += 1;
+        self
+    }
+
+    /// With someone who listens to all that is said between the gateway and the node.
+    #[must_use]
+    pub fn heard(self) -> Self {
+        self.changing(|answer| answer)
+    }
+
+    /// The same, where answers come changed.
+    #[must_use]
+    pub fn changing(mut self, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
+        self.change = Some(Box::new(change));
         self
     }
 
@@ -234,6 +263,42 @@ impl SourceSetup {
         self
     }
 
+    /// The source as the gateway is told of it, and the node that it is at.
+    async fn at_node(mut self, outer: &Outer<'_>) -> (Settings, Node) {
+        let change = self.change.take();
+        let settings = Settings::new(&self.name, self.holder.clone(), "", self.datasets.clone());
+        let key = key_file(outer.folder, KEY);
+        let listing = Listing {
+            name: "national".to_owned(),
+            key: key.clone(),
+            sources: vec![self.name.clone()],
+            vouches: self.vouches,
+            releases: self.releases,
+        };
+        let (name, deadline, patience, facts) = (self.name.clone(), self.deadline, self.patience, self.facts.clone());
+        let policy = self.policy.clone().unwrap_or_else(|| outer.policy.to_owned());
+        self.nodes -= 1;
+        let setup = Setup { now: Some(Arc::clone(outer.now)), ..Setup::of([self]) };
+        let setup = setup.policy(policy).issuer(outer.folder.join("issuer.pem")).listing([listing]);
+        let gateway = Box::pin(setup.start()).await;
+        let url = gateway.url().replace("/graphql", "");
+        let listener = match change {
+            Some(change) => Some(Listener::changing(&url, change).await),
+            None => None,
+        };
+        let url = listener.as_ref().map_or(url, |listener| listener.url.clone());
+        let node = AtNode {
+            endpoint: format!("{url}{PATH}").parse().expect("it is an address"),
+            remote: name.into(),
+            gateway: "national".into(),
+            link: Arc::new(Link::from_file(&key).expect("the key was written")),
+            trust: Trust::new(None).expect("there are public authorities"),
+            means: outer.means.clone(),
+        };
+        let settings = Settings { deadline, patience, facts, kept: Kept::Node(node), ..settings };
+        (settings, Node { gateway, listener })
+    }
+
     async fn make(self, folder: &Path) -> (Settings, Place) {
         let path = file(folder, &self.name);
         let settings = Settings::new(&self.name, self.holder, &path, self.datasets);
@@ -243,7 +308,7 @@ impl SourceSetup {
                 Place::Sqlite(path) => Database::Sqlite(path.clone()),
                 Place::Postgres(name) => Database::Postgres(address_of(name)),
             };
-            return (Settings { database, ..settings }, place);
+            return (Settings { kept: Kept::Database(database), ..settings }, place);
         }
         let database = if self.is_in_postgres { place::database().await } else { None };
         let (database, place) = match database {
@@ -254,7 +319,7 @@ impl SourceSetup {
             }
         };
         place.insert(&self.rows);
-        (Settings { database, ..settings }, place)
+        (Settings { kept: Kept::Database(database), ..settings }, place)
     }
 }
 
@@ -367,8 +432,18 @@ impl Setup {
         let issuer = DemoIssuer::from_file_or_create(&folder.path().join("issuer.pem"), clock.clone(), &random);
         let issuer = issuer.expect("the issuer makes a key");
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
-        let (mut sources, mut places) = (Vec::new(), HashMap::new());
+        let (mut sources, mut places, mut nodes) = (Vec::new(), HashMap::new(), HashMap::new());
+        let means = Means { clock: clock.clone(), random };
+        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means };
         for source in self.sources {
+            if source.nodes > 0 {
+                let name = source.name.clone();
+                let (settings, node) = source.at_node(&outer).await;
+                places.insert(name.clone(), node.gateway.place(&name).clone());
+                nodes.insert(name, node);
+                sources.push(settings);
+                continue;
+            }
             let (settings, place) = source.make(folder.path()).await;
             places.insert(settings.name.to_string(), place);
             sources.push(settings);
@@ -399,6 +474,6 @@ impl Setup {
             let _ = http::serve(listener, http::router(served), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Gateway { folder, address, client, issuer, policy, now, app, server, places }
+        Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes }
     }
 }
