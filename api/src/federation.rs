@@ -1,5 +1,6 @@
 //! One question over many sources: plan, fan out, merge. Never sees a token, a role or a GraphQL type.
 
+mod at;
 mod each;
 mod explain;
 mod fan_out;
@@ -10,6 +11,7 @@ mod relate;
 mod share;
 mod stale;
 mod table;
+mod within;
 #[cfg(test)]
 mod tests;
 
@@ -20,11 +22,13 @@ use futures_util::future::{OptionFuture, join};
 
 pub use self::{
     each::answer_each,
+    fan_out::in_time,
     find::{Found, find},
     plan::{Fate, Plan, plan},
     relate::{Unrelated, YOUTHS_MOST, explain, youths},
     stale::Memory,
     table::{GROUPS_MOST, Group, Spread, TablePlan, Tabulated, TooMany, plan_table, tabulate},
+    within::{NotGranted, within, within_relations, within_table},
 };
 use self::{
     merge::{End as Ended, Merged},

@@ -17,6 +17,7 @@ use crate::{
     auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
     config::{self, Config, ConfigError, FileKey, LogFormat},
     demo::{self, DemoError, DemoSource},
+    node::{BadListed, Listed},
     opaque::{BadMaster, Master},
     policy::{Policy, PolicyError},
     query::{self, Holder},
@@ -74,6 +75,14 @@ pub enum SetupError {
         key: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The key of a gateway that may ask this one cannot be read or is none.
+    #[error("{key}: {reason}")]
+    Gateway {
+        /// Where the configuration names it.
+        key: String,
+        /// What is wrong with its file.
+        reason: BadListed,
     },
     /// The issuer's public key cannot be read or is none.
     #[error("{key}: {reason}")]
@@ -153,8 +162,8 @@ impl Foundation {
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?)?;
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
-        let (others, world) = (Vec::new(), self.world.clone());
-        Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world })
+        let (others, gateways, world) = (Vec::new(), self.gateways()?, self.world.clone());
+        Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, gateways, world })
     }
 
     /// Whose tokens are accepted, given the issuer of our own where there is one.
@@ -237,6 +246,20 @@ impl Foundation {
             Ok(text) => Master::from_text(&text, MASTER_KEY)?,
             Err(_) => Master::from_file_or_create(&self.config.keys.master_file, &self.world.random)?,
         })
+    }
+
+    /// The gateways that may ask this one.
+    pub(super) fn gateways(&self) -> Result<Vec<Listed>, SetupError> {
+        let listed = |it: &config::Listed| {
+            let mut listed = Listed::from_file(&it.name, &it.key_file).map_err(|reason| SetupError::Gateway {
+                key: format!("{}: gateway `{}`: key_file", it.key, it.name),
+                reason,
+            })?;
+            listed.sources.clone_from(&it.sources);
+            (listed.vouches_for_relations, listed.releases) = (it.vouches_for_relations, it.releases);
+            Ok(listed)
+        };
+        self.config.gateways.iter().map(listed).collect()
     }
 
     fn sources(&self) -> Result<Vec<Settings>, SetupError> {

@@ -14,6 +14,7 @@ use super::{
     Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
     database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
+    listed::{self, Section as ListedSection},
     node::NodeKeys,
     source::Section,
 };
@@ -43,6 +44,8 @@ struct File {
     shutdown: Shutdown,
     #[serde(default)]
     source: Vec<Spanned<Section>>,
+    #[serde(default)]
+    gateway: Vec<Spanned<ListedSection>>,
 }
 
 #[derive(Deserialize)]
@@ -180,7 +183,8 @@ impl File {
             }
             source.get_ref().keys().check(source.get_ref().kind, source.span(), true)?;
         }
-        Ok(())
+        let names: Vec<_> = self.source.iter().map(|it| &*it.get_ref().name).collect();
+        listed::check(&self.gateway, &names)
     }
 
     fn into_config(self, folder: &Path, place: impl Fn(usize) -> Place) -> Config {
@@ -191,6 +195,7 @@ impl File {
             let key = keys.named().map(|(key, start)| (key, place(start)));
             Store { key, database: keys.into_database(it.kind, folder, &data_dir.join("store.sqlite")) }
         });
+        let gateways = self.gateway.into_iter().map(|it| it.into_inner().into_listed(folder, &place)).collect();
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
             listen: self.listen,
@@ -205,6 +210,7 @@ impl File {
             telemetry: self.telemetry,
             shutdown: self.shutdown,
             sources: sources.collect(),
+            gateways,
             data_dir,
         }
     }

@@ -222,6 +222,29 @@ pub(super) const SECTIONS: &[Section] = &[
             ),
         ],
     },
+    Section {
+        header: "[[gateway]]",
+        doc: "Another gateway that may ask this one for its sources, at `/node`; one such section each. Without one nothing is found there. What its callers may see is for this gateway's own policy to say.",
+        keys: &[
+            key("name", "none: needed", "How the other gateway calls itself: the `gateway` of its source."),
+            key(
+                "key_file",
+                "none: needed",
+                "A file with the key that both share, and no one else: 32 bytes at random, hexadecimal or base64; refused where others than its owner may read it.",
+            ),
+            key("sources", "none: needed", "The sources that it may ask, by their names here."),
+            key(
+                "vouches_for_relations",
+                "`false`",
+                "Is its word taken for which youths stand in a care relation of a caller? Else this gateway finds out by its own sources.",
+            ),
+            key(
+                "releases",
+                "`false`",
+                "May it read rows for the protected tables of releases, and compare the sources with the contract? For that there is no caller whose rights could be asked.",
+            ),
+        ],
+    },
 ];
 
 pub(super) fn to_markdown() -> String {

@@ -193,6 +193,20 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
 }
 
 #[test]
+fn a_gateway_that_may_ask_is_told_of_as_a_whole_or_not_at_all() {
+    let gateway = "[[gateway]]\nname = \"national\"\nkey_file = \"keys/national.key\"\nsources = [\"almata\"]\n";
+    let listed = parse(&format!("{EXAMPLE}\n{gateway}")).unwrap().gateways.swap_remove(0);
+    assert_eq!((&*listed.name, &*listed.key_file), ("national", Path::new("etc/keys/national.key")));
+    assert_eq!(listed.sources, vec!["almata".into()]);
+    assert!(!listed.vouches_for_relations && !listed.releases, "nothing is granted unless it is said");
+    let refused = |text: &str| parse(&format!("{EXAMPLE}\n{text}")).unwrap_err().to_string();
+    let unknown = refused(&gateway.replace("almata", "amata"));
+    assert!(unknown.ends_with("gateway `national`: sources: there is no source of that name here"), "{unknown}");
+    assert!(refused(&gateway.repeat(2)).ends_with("name: another gateway bears it too"));
+    assert!(refused(&gateway.replace("sources = [\"almata\"]\n", "")).ends_with("missing field `sources`"));
+}
+
+#[test]
 fn every_key_is_in_the_reference() {
     for section in reference::SECTIONS {
         let text = format!("{}\nno_such_key = 1", section.header);

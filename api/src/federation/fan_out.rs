@@ -68,8 +68,11 @@ pub(super) async fn fetch(source: &dyn Source, select: Arc<Select>, within: Dura
     }
 }
 
-/// Waits for one answer of a source.
-pub(super) async fn in_time<T>(
+/// Waits for one answer of a source, this long at most. A failure is logged, and the source hears of it.
+///
+/// # Errors
+/// Why there is none.
+pub async fn in_time<T>(
     source: &dyn Source,
     dataset: &str,
     within: Duration,

@@ -277,7 +277,7 @@ fn whole((name, value): (String, serde_json::Value)) -> (String, serde_json::Val
 }
 
 /// The calendar day in Amsterdam.
-fn amsterdam_day(now: DateTime<Utc>) -> Date {
+pub(crate) fn amsterdam_day(now: DateTime<Utc>) -> Date {
     Date::from_chrono(now.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive())
 }
 

@@ -133,6 +133,11 @@ impl Grant {
         Predicate::or(self.clauses.iter().map(Clause::predicate))
     }
 
+    /// The rows of each clause, in terms of stored values.
+    pub fn conditions(&self) -> impl Iterator<Item = Predicate> {
+        self.clauses.iter().map(Clause::predicate)
+    }
+
     /// The care relations that it rests on; it grants their rows only once [`Grant::resolved`] knows their youths.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
         self.clauses.iter().filter_map(|clause| match &clause.rows {

@@ -64,13 +64,13 @@ impl OnBehalf {
     }
 
     /// For a release. Only `release` may ask so: a grant for one says it.
-    pub(super) fn release() -> Self {
+    pub(crate) fn release() -> Self {
         Self(Behind::Release)
     }
 
     /// The same, where these youths are known to stand in a care relation, by its name.
     #[must_use]
-    pub(super) fn vouching(self, relation: &str, youths: &Arc<[Datum]>) -> Self {
+    pub(crate) fn vouching(self, relation: &str, youths: &Arc<[Datum]>) -> Self {
         let Behind::Someone(mut someone) = self.0 else { return self };
         Arc::make_mut(&mut someone).vouched.push((relation.into(), Arc::clone(youths)));
         Self(Behind::Someone(someone))

@@ -49,7 +49,7 @@ fn random(bytes: &mut [u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn serve(listener: TcpListener, reply: Reply) -> JoinHandle<()> {
+fn serve(listener: TcpListener, reply: Reply) -> JoinHandle<()> {
     let answer = move |headers: HeaderMap, body: Bytes| async move { reply(headers, body) };
     let router = Router::new().route("/node", post(answer));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() })
@@ -73,7 +73,7 @@ fn source(port: u16) -> Arc<dyn Source> {
 async fn answered_by(reply: impl Fn(HeaderMap, Bytes) -> Response + Send + Sync + 'static) -> Arc<dyn Source> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    serve(listener, Arc::new(reply)).await;
+    serve(listener, Arc::new(reply));
     source(port)
 }
 
@@ -196,7 +196,7 @@ async fn a_node_that_is_away_cannot_be_reached_and_answers_when_it_is_back() {
     assert_eq!(source.count(select()).await, Err(Failure::Unreachable));
     let link = link();
     let listener = TcpListener::bind(address).await.unwrap();
-    serve(listener, Arc::new(move |headers, body| node(&link, &headers, &body).1)).await;
+    serve(listener, Arc::new(move |headers, body| node(&link, &headers, &body).1));
     assert_eq!(source.count(select()).await, Ok(3));
 }
 

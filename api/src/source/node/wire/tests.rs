@@ -27,11 +27,11 @@ fn kind_at(columns: &[Option<Operand>], place: usize) -> entities::Kind {
     dataset().fields[columns[place].as_ref().map_or(0, Operand::field)].kind
 }
 
-fn bound(columns: Vec<Option<Operand>>, order: Vec<(usize, Direction)>) -> BoxedStrategy<Option<Bound>> {
+fn bound(columns: &[Option<Operand>], order: &[(usize, Direction)]) -> BoxedStrategy<Option<Bound>> {
     let keys: Vec<_> = order
         .iter()
         .map(|(place, _)| match columns[*place] {
-            Some(_) => datum(kind_at(&columns, *place)),
+            Some(_) => datum(kind_at(columns, *place)),
             None => prop_oneof![Just(Datum::Null), Just(Datum::Bool(true))].boxed(),
         })
         .collect();
@@ -50,7 +50,7 @@ fn question() -> impl Strategy<Value = Select> {
             let order: Vec<_> = ordered.iter().map(|(it, down)| (it.index(columns.len()), way(*down))).collect();
             let place = per.map(|it| it.index(columns.len())).filter(|place| columns[*place].is_some());
             let keys = prop::collection::vec(datum(kind_at(&columns, place.unwrap_or(0))), 0..3);
-            let bounds = (bound(columns.clone(), order.clone()), bound(columns.clone(), order.clone()));
+            let bounds = (bound(&columns, &order), bound(&columns, &order));
             (bounds, keys).prop_map(move |((after, before), keys)| Select {
                 columns: columns.clone(),
                 filter: here(|source, facts| filter.for_source(source, facts)),
