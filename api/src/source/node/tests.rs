@@ -180,7 +180,7 @@ async fn what_is_no_answer_says_what_it_is() {
 async fn an_answer_that_is_too_long_is_not_read_to_its_end() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}/node", listener.local_addr().unwrap()).parse().unwrap();
-    serve(listener, Arc::new(|_, _| said(vec![b' '; 1_000]))).await;
+    serve(listener, Arc::new(|_, _| said(vec![b' '; 1_000])));
     let http = Http::new(&Trust::new(None).unwrap(), 1);
     let request = |most| Request { body: Vec::new(), authorization: None, credential: "x", most };
     assert_eq!(http.put(&endpoint, request(1_000)).await.map(|it| it.len()), Ok(1_000));
