@@ -137,7 +137,7 @@ fn unreachable(error: &(dyn Error + 'static)) -> Failure {
 
 /// What a failed connection means, without addresses.
 fn why(error: &(dyn Error + 'static)) -> String {
-    let mut next = Some(error);
+    let (mut next, mut kind) = (Some(error), None);
     while let Some(cause) = next {
         if let Some(error) = cause.downcast_ref::<rustls::Error>() {
             return match error {
@@ -145,18 +145,12 @@ fn why(error: &(dyn Error + 'static)) -> String {
                 _ => "it does not encrypt as it should".to_owned(),
             };
         }
-        if let Some(error) = cause.downcast_ref::<io::Error>() {
-            let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-            match inner {
-                Some(inner) => {
-                    next = Some(inner);
-                    continue;
-                }
-                None if error.source().is_none() => return error.kind().to_string(),
-                None => {}
-            }
-        }
         next = cause.source();
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            // What it says of itself may hold an address; what is within may be of TLS.
+            kind = Some(error.kind());
+            next = error.get_ref().map(|inner| inner as &(dyn Error + 'static)).or(next);
+        }
     }
-    "the connection broke".to_owned()
+    kind.map_or_else(|| "the connection broke".to_owned(), |kind| kind.to_string())
 }

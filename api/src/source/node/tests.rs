@@ -1,5 +1,7 @@
 //! What a node says over HTTP, and what becomes of it here: a small server stands for the node.
 
+mod encrypted;
+
 use std::sync::{
     Mutex,
     atomic::{AtomicUsize, Ordering},
