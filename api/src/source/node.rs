@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::http::Uri;
+use ::http::Uri;
 use entities::{Dataset, Datum};
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::Semaphore;
