@@ -110,7 +110,7 @@ impl<'n> Asking<'n> {
     /// The answer to a question about rows.
     pub async fn rows(&self, source: &str, select: Select, authorization: Option<&str>) -> Result<Told, Failure> {
         let ask = Ask::Rows(Arc::new(select));
-        let reply = self.ask(&self.question(source, ask.clone()), authorization, As::Caller).await;
+        let reply = self.ask(&self.question(source, ask.clone()), authorization, As::Someone).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         Answer::read(reply.text.as_bytes(), &ask, self.link.youths()).told
     }

@@ -191,7 +191,7 @@ impl<'a> Own<'a> {
         let when = self.asked(&asked.when, Holds::Plainly)?;
         Ok(match own {
             Operand::Field(field) => (*field, asked.bucket, when),
-            Operand::Shown(own) => (own.field, own.bucket.max(asked.bucket), once(&own.when, when)),
+            Operand::Shown(own) => (own.field, own.bucket.max(asked.bucket), once(&own.when, &when)),
         })
     }
 
@@ -265,8 +265,8 @@ fn parts(predicate: &Predicate) -> &[Predicate] {
 }
 
 /// Both, each part once.
-fn once(own: &Predicate, asked: Predicate) -> Predicate {
-    let rest: Vec<_> = parts(&asked).iter().filter(|part| !parts(own).contains(part)).cloned().collect();
+fn once(own: &Predicate, asked: &Predicate) -> Predicate {
+    let rest: Vec<_> = parts(asked).iter().filter(|part| !parts(own).contains(part)).cloned().collect();
     Predicate::and(std::iter::once(own.clone()).chain(rest))
 }
 

@@ -44,7 +44,7 @@ async fn heard(gateway: &dyn Gateway, node: &Node, request: Request) -> Result<R
         return Err(other_version());
     }
     let (asker, role) = match kind {
-        As::Caller => {
+        As::Someone => {
             let caller = gateway.authenticate(authorization).map_err(|_| refused())?;
             let role = Role(caller.role.clone());
             (Asker::Caller(caller, token(authorization)), role)

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::http::Uri;
+use ::http::Uri;
 use entities::{Dataset, Datum};
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::Semaphore;
@@ -91,7 +91,7 @@ impl NodeSource {
     async fn ask(&self, ask: Ask, on_behalf: &OnBehalf) -> Result<Told, Failure> {
         match on_behalf.open() {
             Opened::Nobody => Err(Failure::Refused),
-            Opened::Someone(someone) => self.ask_as(ask, As::Caller, Some(someone)).await,
+            Opened::Someone(someone) => self.ask_as(ask, As::Someone, Some(someone)).await,
             Opened::Release => self.ask_as(ask, As::Release, None).await,
         }
     }

@@ -107,7 +107,9 @@ impl Resilient {
         let mut retries = 0;
         let answer = loop {
             let answer = question(self.inner.as_ref()).await;
+            // A node asks its own sources again itself; to ask it again for each of those would ask them ever more often.
             let passes = matches!(answer, Err(Failure::Unreachable)) && asking.turn == Turn::Plain;
+            let passes = passes && !self.inner.is_remote();
             if !passes || retries == self.limits.retries {
                 break answer;
             }

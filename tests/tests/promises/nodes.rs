@@ -6,6 +6,7 @@ mod door;
 mod faults;
 mod rights;
 mod traffic;
+mod ways;
 
 use regiograph_tests::{
     caller::As,

@@ -85,11 +85,14 @@ pub(super) fn holder(place: usize) -> Holder {
     }
 }
 
-/// Some of the sources are in PostgreSQL, where that is installed; of the third it is known which rows it has.
+/// Some of the sources are in PostgreSQL, where that is installed, and some at nodes; of the third it is known which rows
+/// it has.
 pub(super) fn mixed(place: usize, source: SourceSetup) -> SourceSetup {
     match place {
-        1 | 4 => source.in_postgres(),
+        1 => source.in_postgres().behind_node(),
         2 => source.only_of_region("JZ36").in_postgres(),
+        3 => source.behind_node().behind_node(),
+        4 => source.in_postgres(),
         _ => source,
     }
 }

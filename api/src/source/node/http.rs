@@ -3,7 +3,7 @@
 
 use std::{error::Error, io, time::Duration};
 
-use axum::http::{
+use ::http::{
     HeaderValue, Method, Request as HttpRequest, StatusCode, Uri,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
@@ -91,7 +91,7 @@ impl Request<'_> {
         let secret = |text: &str| {
             let mut value = HeaderValue::from_str(text)?;
             value.set_sensitive(true);
-            Ok::<_, axum::http::Error>(value)
+            Ok::<_, ::http::Error>(value)
         };
         let make = || {
             let mut request = HttpRequest::builder()

@@ -44,7 +44,7 @@ async fn a_gateway_that_is_listed_is_answered_and_each_question_once() {
     let Told::Rows(records) = told else { panic!("rows were asked for") };
     assert_eq!(records.len(), 1);
     let body = asking.question("almata", rows());
-    let credential = asking.credential(&body, Some(&bearer), As::Caller);
+    let credential = asking.credential(&body, Some(&bearer), As::Someone);
     let ask = || async { node.send(asking.request(&body, Some(&bearer), &credential)).await.status };
     assert_eq!((ask().await, ask().await), (200, 401), "a question holds once");
 }
@@ -58,21 +58,21 @@ async fn whoever_may_not_ask_learns_that_and_nothing_else() {
     let bearer = Some(&*bearer);
     let (body, unlisted) = (asking.question("almata", rows()), asking.question("other", rows()));
     let check = asking.question("almata", Ask::Check(vec![row::dataset("Placement")]));
-    let good = || asking.credential(&body, bearer, As::Caller);
+    let good = || asking.credential(&body, bearer, As::Someone);
     let unknown = Asking { name: "elsewhere", ..Asking::of(&node) };
     let forged = "Bearer eyJhbGciOiJFZERTQSJ9.e30.AAAA";
     let mut replies = vec![
         node.send(asking.request(&body, bearer, "no credential")).await,
-        node.send(asking.request(&body, bearer, &other.credential(&body, bearer, As::Caller))).await,
-        node.send(asking.request(&body, bearer, &unknown.credential(&body, bearer, As::Caller))).await,
+        node.send(asking.request(&body, bearer, &other.credential(&body, bearer, As::Someone))).await,
+        node.send(asking.request(&body, bearer, &unknown.credential(&body, bearer, As::Someone))).await,
         node.send(asking.request(&unlisted, bearer, &good())).await,
         node.send(asking.request(&body, None, &good())).await,
-        asking.ask(&unlisted, bearer, As::Caller).await,
-        asking.ask(&asking.question("nowhere", rows()), bearer, As::Caller).await,
-        asking.ask(&check, bearer, As::Caller).await,
+        asking.ask(&unlisted, bearer, As::Someone).await,
+        asking.ask(&asking.question("nowhere", rows()), bearer, As::Someone).await,
+        asking.ask(&check, bearer, As::Someone).await,
         asking.ask(&body, None, As::Release).await,
         asking.ask(&body, bearer, As::Release).await,
-        asking.ask(&body, Some(forged), As::Caller).await,
+        asking.ask(&body, Some(forged), As::Someone).await,
     ];
     let late = good();
     node.wait(100);
@@ -92,7 +92,7 @@ async fn a_gateway_of_another_version_is_told_so_once_it_is_known() {
         request.headers_mut().insert(PROTOCOL_HEADER, "2".parse().unwrap());
         request
     };
-    let known = node.client().execute(other(asking.credential(&body, None, As::Caller))).await.unwrap();
+    let known = node.client().execute(other(asking.credential(&body, None, As::Someone))).await.unwrap();
     let unknown = node.client().execute(other("none".to_owned())).await.unwrap();
     assert_eq!((known.status().as_u16(), unknown.status().as_u16()), (501, 401));
 }
@@ -101,7 +101,7 @@ async fn a_gateway_of_another_version_is_told_so_once_it_is_known() {
 async fn nothing_is_found_there_where_no_gateway_is_listed() {
     let alone = Gateway::over([SourceSetup::of_provider("almata", "ALMATA")]).await;
     let asking = Asking::of(&alone);
-    let reply = asking.ask(&asking.question("almata", rows()), None, As::Caller).await;
+    let reply = asking.ask(&asking.question("almata", rows()), None, As::Someone).await;
     assert_eq!(reply.status, 404);
     let get = alone.send(alone.client().get(alone.url().replace("/graphql", "/node"))).await;
     assert_eq!(get.status, 404);

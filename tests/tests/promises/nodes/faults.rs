@@ -73,7 +73,7 @@ async fn a_node_that_does_not_know_a_field_gives_its_rows_without_it_and_is_aske
     let [almata, horizon, _] = sources();
     let older = horizon.behind_node().changing(|answer| {
         let mut answer: Value = serde_json::from_str(&answer).unwrap();
-        if let Some(rows) = answer["rows"].as_array_mut() {
+        if let Some(rows) = answer.get_mut("rows").and_then(Value::as_array_mut) {
             rows[1] = json!(["placement.urgent"]);
         }
         answer.to_string()

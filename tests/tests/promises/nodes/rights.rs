@@ -49,7 +49,7 @@ async fn what_a_node_hides_is_no_condition_either() {
     let reply = gateway.ask(&follower(), LIST).await;
     let known = &reply.data()["placements"]["nodes"].as_array().unwrap().iter();
     let known = known.clone().find_map(|it| it["youth"]["pseudonym"].as_str()).unwrap();
-    let query = "query($of: ID!) { placements(filter: { youth: { eq: $of } }) { totalCount nodes { source { name } } \
+    let query = "query($of: ID!) { placements(filter: { youth: { pseudonym: { eq: $of } } }) { totalCount nodes { source { name } } \
                  completeness { complete sources { source { name } status } } } }";
     let reply = gateway.ask_with(&follower(), query, json!({ "of": known })).await;
     let list = &reply.data()["placements"];

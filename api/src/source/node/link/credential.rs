@@ -24,7 +24,8 @@ const LONGEST: usize = 2048;
 #[serde(rename_all = "lowercase")]
 pub enum As {
     /// For a caller, whose token goes with it; for everyone, where none does.
-    Caller,
+    #[serde(rename = "caller")]
+    Someone,
     /// For no caller: to make releases, and to compare sources with the contract.
     Release,
 }
@@ -113,7 +114,7 @@ impl Claims {
         let is_ours = self.iss == gateway && self.aud == AUDIENCE;
         let is_of_message = self.body == digest(body) && self.token == authorization.map(|it| digest(it.as_bytes()));
         // Where no one asks, no token goes with it.
-        let is_one = self.kind == As::Caller || self.token.is_none();
+        let is_one = self.kind == As::Someone || self.token.is_none();
         if is_now && is_ours && is_of_message && is_one { Ok(self.kind) } else { Err(Unknown) }
     }
 

@@ -18,7 +18,7 @@ fn link(byte: u8) -> Link {
 }
 
 fn message() -> Message<'static> {
-    Message { body: BODY, authorization: TOKEN, kind: As::Caller }
+    Message { body: BODY, authorization: TOKEN, kind: As::Someone }
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_credential_is_good_for_its_message_once() {
     let (gateway, node) = (link(7), link(7));
     let credential = gateway.sign("national", &message(), [1; 16], now());
     assert_eq!(gateway_of(&credential).as_deref(), Some("national"));
-    assert_eq!(node.verify("national", &credential, (BODY, TOKEN), now()), Ok(As::Caller));
+    assert_eq!(node.verify("national", &credential, (BODY, TOKEN), now()), Ok(As::Someone));
     assert_eq!(node.verify("national", &credential, (BODY, TOKEN), now()), Err(Unknown), "again");
     let release = Message { authorization: None, kind: As::Release, ..message() };
     let credential = gateway.sign("national", &release, [2; 16], now());
