@@ -78,7 +78,7 @@ impl<'n> Asking<'n> {
     pub fn question(&self, source: &str, ask: Ask) -> Vec<u8> {
         let within = Duration::from_secs(5);
         let question = Question { source: source.into(), ask, relates: false, vouched: Vec::new(), within };
-        question.write(&self.link.youths()).expect("tests ask what can be asked")
+        question.write(self.link.youths()).expect("tests ask what can be asked")
     }
 
     /// A credential for a message, made now.
@@ -144,7 +144,7 @@ impl Listener {
     pub async fn changing(node: &str, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let between = Between {
-            client: Client::new(),
+            client: Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client"),
             node: node.to_owned(),
             heard: Arc::clone(&heard),
             change: Box::new(change),

@@ -18,7 +18,7 @@ use regiograph_tests::{
 
 /// A node with two sources of which the gateway `national` may ask one.
 async fn node(releases: bool) -> (Gateway, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("there is room for a folder");
     let listing = Listing {
         name: "national".to_owned(),
         key: key_file(folder.path(), KEY),

@@ -22,7 +22,7 @@ async fn ask(gateway: &Gateway, after: Value) -> Reply {
 /// How a source is said to have answered, and why.
 fn told<'r>(reply: &'r Reply, name: &str) -> (&'r str, &'r str) {
     let sources = reply.data()["placements"]["completeness"]["sources"].as_array();
-    let one = sources.into_iter().flatten().find(|it| it["source"]["name"] == name).unwrap();
+    let one = sources.into_iter().flatten().find(|it| it["source"]["name"] == name).expect("the source is told of");
     (one["status"].as_str().unwrap_or_default(), one["reason"].as_str().unwrap_or_default())
 }
 
