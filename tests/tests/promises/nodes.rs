@@ -4,6 +4,7 @@
 mod alike;
 mod door;
 mod faults;
+mod garbled;
 mod rights;
 mod traffic;
 mod ways;
