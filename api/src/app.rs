@@ -31,12 +31,13 @@ use crate::{
     federation::{Memory, Sources},
     graphql::{self, Parts, Reply, Request},
     http::{self, Persona, Readiness, SourceCounts},
+    node::{Listed, Node},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
     reference::Reference,
     release::{Shelf, Signer},
     source::{
-        self, Database, Settings, Source,
+        self, Database, Kept, Settings, Source,
         observed::Observed,
         resilient::{Means, Resilient},
     },
@@ -80,6 +81,8 @@ pub struct Setup {
     pub limits: Limits,
     /// Who makes the tokens of the playground's roles; none outside the demonstration.
     pub demonstration: Option<Arc<DemoIssuer>>,
+    /// The gateways that may ask this one.
+    pub gateways: Vec<Listed>,
     /// Time and randomness.
     pub world: World,
 }
@@ -101,6 +104,8 @@ struct Ground {
 pub struct App {
     gateway: Arc<graphql::Gateway>,
     authenticator: Authenticator,
+    /// What answers other gateways, where any may ask.
+    node: Option<Node>,
     policy: Arc<Policy>,
     demonstration: Option<Arc<DemoIssuer>>,
     world: World,
@@ -108,7 +113,7 @@ pub struct App {
     releases: Shelf,
     signer: Signer,
     /// Where the rows of every source are, by the source's name.
-    databases: HashMap<Box<str>, Database>,
+    databases: HashMap<Box<str>, Kept>,
     /// Sources that no configuration names.
     others: Vec<Arc<dyn Source>>,
 }
@@ -162,8 +167,9 @@ impl App {
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world } = setup;
-        let databases = sources.iter().map(|it| (it.name.clone(), it.database.clone())).collect();
+        let Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, gateways, world } =
+            setup;
+        let databases = sources.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
         let ground = Ground {
@@ -180,9 +186,11 @@ impl App {
         let gateway = ground.gateway().await?;
         let policy = Arc::clone(&gateway.parts().policy);
         let authenticator = Authenticator::new(issuer, world.clock.clone());
+        let node = Node::new(&gateway, gateways, world.clock.clone(), None);
         Ok(Arc::new(Self {
             gateway,
             authenticator,
+            node,
             policy,
             demonstration,
             world,
@@ -252,6 +260,10 @@ impl http::Gateway for App {
         let metrics = &self.world.telemetry.metrics;
         metrics.stand(self.gateway.parts().sources.iter().map(|source| (source.name(), source.load())));
         metrics.cached(self.gateway.cached());
+    }
+
+    fn node(&self) -> Option<Node> {
+        self.node.clone()
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {

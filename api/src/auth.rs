@@ -18,7 +18,7 @@ pub use self::{
 use crate::{
     clock::Clock,
     config,
-    policy::{Caller, Policy},
+    policy::{Caller, Policy, Token},
 };
 
 /// The longest token that is looked at, in bytes.
@@ -145,6 +145,12 @@ impl Authenticator {
         self.signed.insert(digest, Arc::clone(&claims));
         Ok(claims)
     }
+}
+
+/// The token of an `Authorization` header that was found good, to be shown to others who ask for it.
+#[must_use]
+pub fn token(authorization: Option<&str>) -> Option<Token> {
+    authorization.and_then(bearer).map(Token::new)
 }
 
 /// The token in `Bearer TOKEN`; the scheme in any case, after RFC 9110.

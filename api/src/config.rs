@@ -4,7 +4,9 @@
 mod bounds;
 mod database;
 mod file;
+mod listed;
 mod mapping;
+mod node;
 mod operations;
 mod reference;
 mod source;
@@ -20,6 +22,8 @@ use serde::Deserialize;
 use self::bounds::{DAY, text, within, within_days, within_time};
 pub use self::{
     database::{Address, Database, Hidden},
+    listed::Listed,
+    node::Node,
     operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
     source::{Holder, Places, Source},
 };
@@ -54,6 +58,8 @@ pub struct Config {
     pub shutdown: Shutdown,
     /// The regional sources, in the file's order.
     pub sources: Vec<Source>,
+    /// The gateways that may ask this one for its sources, in the file's order.
+    pub gateways: Vec<Listed>,
 }
 
 /// `[store]`
@@ -187,6 +193,7 @@ impl Default for Config {
             telemetry: None,
             shutdown: Shutdown::default(),
             sources: Vec::new(),
+            gateways: Vec::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One question over many sources: plan, fan out, merge. Never sees a token, a role or a GraphQL type.
 
+mod at;
 mod each;
 mod explain;
 mod fan_out;
@@ -10,6 +11,7 @@ mod relate;
 mod share;
 mod stale;
 mod table;
+mod within;
 #[cfg(test)]
 mod tests;
 
@@ -20,11 +22,13 @@ use futures_util::future::{OptionFuture, join};
 
 pub use self::{
     each::answer_each,
+    fan_out::in_time,
     find::{Found, find},
     plan::{Fate, Plan, plan},
     relate::{Unrelated, YOUTHS_MOST, explain, youths},
     stale::Memory,
     table::{GROUPS_MOST, Group, Spread, TablePlan, Tabulated, TooMany, plan_table, tabulate},
+    within::{NotGranted, within, within_relations, within_table},
 };
 use self::{
     merge::{End as Ended, Merged},
@@ -86,7 +90,8 @@ pub struct Outcome {
 pub enum Status {
     /// Within its deadline.
     Answered,
-    /// It did not, and why. Rows that it gave before it failed may stand in the answer; later ones are missing.
+    /// It did not, and why. Rows that it gave before it failed may stand in the answer; later ones are missing. Where it
+    /// does not know some fields, all its rows stand.
     Failed(Failure),
     /// It did not, and what it answered to the same question before stands in the answer: the policy allows it.
     Stale {
@@ -165,13 +170,20 @@ fn answer_of(
 
 impl Status {
     /// How a source answered whose rows ended so, and whose number may not have come.
-    fn of(Ended { failure, stale }: Ended, uncounted: Option<Failure>) -> Self {
+    fn of(Ended { failure, stale, lacking }: Ended, uncounted: Option<Failure>) -> Self {
         let whole = failure.is_none();
         match stale {
             Some((as_of, failure)) => Self::Stale { as_of, failure, whole },
-            None => failure.or(uncounted).map_or(Self::Answered, Self::Failed),
+            None => failure.or(uncounted).or_else(|| lacks(lacking)).map_or(Self::Answered, Self::Failed),
         }
     }
+}
+
+/// What is said of a source that does not know some fields. Its rows stand, and it is not missed.
+fn lacks(mut fields: Vec<Box<str>>) -> Option<Failure> {
+    fields.sort_unstable();
+    fields.dedup();
+    (!fields.is_empty()).then(|| Failure::Drifted(fields.join(", ")))
 }
 
 impl Answered {
@@ -235,6 +247,12 @@ impl Sources {
     pub fn by_name(&self, name: &str) -> Option<(usize, &dyn Source)> {
         let place = self.all.binary_search_by(|source| source.name().cmp(name)).ok()?;
         Some((place, self.all[place].as_ref()))
+    }
+
+    /// Does one of them find out for itself what a caller may see?
+    #[must_use]
+    pub fn has_remote(&self) -> bool {
+        self.all.iter().any(|source| source.is_remote())
     }
 
     /// How many bytes of their last good answers are kept, about.

@@ -12,6 +12,7 @@ pub mod axis;
 pub mod error;
 pub mod name;
 
+pub(crate) use self::gateway::amsterdam_day;
 pub use self::{
     gateway::{Gateway, Parts},
     request::{Reply, Request},

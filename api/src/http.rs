@@ -6,6 +6,7 @@ mod health;
 mod media;
 mod metrics;
 mod middleware;
+mod node;
 mod operation;
 mod playground;
 mod refusal;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
@@ -34,6 +35,7 @@ pub use self::playground::{Example, Persona};
 
 use self::sessions::Sessions;
 use crate::graphql::{Reply, Request};
+use crate::node::Node;
 use crate::policy::Caller;
 use crate::telemetry::Telemetry;
 
@@ -55,6 +57,11 @@ pub trait Gateway: Send + Sync + 'static {
     /// Brings up to date what is measured only when somebody looks.
     fn measure(&self) {}
 
+    /// What answers other gateways; none where none may ask.
+    fn node(&self) -> Option<Node> {
+        None
+    }
+
     /// Who can be asked as in the playground, each with a token made now; none outside the demonstration.
     fn demonstration(&self) -> Option<Vec<Persona>>;
 }
@@ -72,6 +79,7 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
         .route("/playground/{file}", get(playground::asset))
         .route("/playground/roles", get(playground::roles))
         .route("/graphql", graphql.layer((Extension(limits), map_response(graphql::keep_private))))
+        .route("/node", post(node::answer).fallback(refusal::not_found))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(refusal::not_found)

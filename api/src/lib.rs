@@ -6,6 +6,7 @@ pub mod app;
 pub mod demo;
 pub mod http;
 pub mod auth;
+pub mod node;
 pub mod graphql;
 pub mod release;
 pub mod federation;

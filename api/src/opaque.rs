@@ -50,6 +50,9 @@ type Made = Arc<Cache<Box<[u8]>, Arc<[u8]>>>;
 /// What is longer than this is not remembered.
 const REMEMBERED: usize = 256;
 
+/// The most pseudonyms that are remembered between two programs.
+const REMEMBERED_OF_LINK: usize = 8192;
+
 struct Cipher {
     siv: Aes256Siv,
     /// Keeps its room between calls.
@@ -74,6 +77,11 @@ impl std::fmt::Debug for Opaque {
 }
 
 impl Opaque {
+    /// The encryption between two programs that share a key.
+    pub(crate) fn shared(key: Key) -> Self {
+        Self::new(0, Arc::new(Cache::new(REMEMBERED_OF_LINK)), key)
+    }
+
     fn new(number: u64, made: Made, key: Key) -> Self {
         Self { number, made, ready: Mutex::new(Cipher::new(&key)), key }
     }

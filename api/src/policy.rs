@@ -7,6 +7,7 @@ mod file;
 mod grant;
 mod investigation;
 mod matrix;
+mod on_behalf;
 mod relation;
 mod role;
 mod rows;
@@ -22,6 +23,7 @@ pub use self::{
     file::PolicyError,
     grant::{Clause, Grant, Rows},
     investigation::Investigation,
+    on_behalf::{OnBehalf, Opened, Someone, Token},
     relation::{Related, Relation},
     role::{Claim, Role},
     territory::Territory,

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod node;
 pub mod observed;
 mod postgres;
 pub mod resilient;
@@ -9,7 +10,7 @@ mod settings;
 mod sql;
 mod sqlite;
 
-use std::{fmt, hash::Hash, sync::Arc, time::Duration};
+use std::{fmt, hash::Hash, ops::Deref, sync::Arc, time::Duration};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use entities::{Dataset, Date, Datum, FieldId};
@@ -18,11 +19,12 @@ use futures_util::future::BoxFuture;
 use self::resilient::Health;
 pub use self::{
     postgres::{BadServer, Refused, Server},
-    settings::{Database, Settings},
+    settings::{Database, Kept, Settings},
     sql::Mappings,
 };
 use crate::{
     mapping::{Column, Form},
+    policy::OnBehalf,
     query::{Direction, Facts, Holder, Operand, Predicate},
     telemetry::SourceLoad,
 };
@@ -30,15 +32,21 @@ use crate::{
 /// Takes the settings of a source in. Opens nothing yet, so that it cannot fail: see [`Source::check`].
 #[must_use]
 pub fn open(settings: Settings) -> Arc<dyn Source> {
-    let (terms, database) = settings.into_parts();
-    match database {
-        Database::Sqlite(path) => Arc::new(sqlite::SqliteSource::open(terms, path)),
-        Database::Postgres(server) => Arc::new(postgres::PostgresSource::open(terms, server)),
+    let (terms, kept) = settings.into_parts();
+    match kept {
+        Kept::Database(Database::Sqlite(path)) => Arc::new(sqlite::SqliteSource::open(terms, path)),
+        Kept::Database(Database::Postgres(server)) => Arc::new(postgres::PostgresSource::open(terms, server)),
+        Kept::Node(node) => Arc::new(node::NodeSource::open(terms, node)),
     }
 }
 
 /// One holder's data. Every answer is bounded in time by its caller; dropping the future stops the work.
 pub trait Source: Send + Sync {
+    /// Does it find out for itself what the caller may see? Then it is told on whose behalf it is asked.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     /// The configured name; unique, and the second key of the total order.
     fn name(&self) -> &str;
 
@@ -55,7 +63,7 @@ pub trait Source: Send + Sync {
     fn facts(&self, dataset: &Dataset) -> &Facts;
 
     /// Rows in the order asked for.
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>>;
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>>;
 
     /// How many rows match, whatever the bounds and the limit.
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>>;
@@ -220,6 +228,8 @@ pub struct Select {
     pub limit: usize,
     /// The link that rows are taken apart by, where they are: bounds and limit hold for each of its values.
     pub per: Option<Links>,
+    /// On whose behalf it is asked; only a source that finds out for itself what may be seen opens it.
+    pub on_behalf: OnBehalf,
 }
 
 /// What one source is asked for a table: a projection and a condition, and how rows are put together.
@@ -309,6 +319,7 @@ impl Select {
             before: None,
             limit,
             per: None,
+            on_behalf: OnBehalf::default(),
         }
     }
 }
@@ -334,6 +345,16 @@ pub enum Ties {
     Beyond(Datum),
 }
 
+/// Rows of a source, and what it could not say of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Records {
+    /// The rows, in the order asked for.
+    pub all: Vec<Record>,
+    /// The fields that it does not know, `placement.started_on`, and that are null on all its rows: its program is older
+    /// than this one.
+    pub lacking: Vec<Box<str>>,
+}
+
 /// One row of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -341,6 +362,29 @@ pub struct Record {
     pub id: Datum,
     /// The values of [`Select::columns`].
     pub values: Box<[Datum]>,
+}
+
+impl From<Vec<Record>> for Records {
+    fn from(all: Vec<Record>) -> Self {
+        Self { all, lacking: Vec::new() }
+    }
+}
+
+impl IntoIterator for Records {
+    type Item = Record;
+    type IntoIter = std::vec::IntoIter<Record>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.into_iter()
+    }
+}
+
+impl Deref for Records {
+    type Target = Vec<Record>;
+
+    fn deref(&self) -> &Vec<Record> {
+        &self.all
+    }
 }
 
 /// Why a source gave no answer. What is said here may be shown to clients: no address, statement or value.
@@ -361,6 +405,9 @@ pub enum Failure {
     /// It answered what cannot be: rows out of order, a value of another kind. Or the gateway asked wrongly: it says so.
     #[error("gave no answer that can be read: {0}")]
     Malformed(String),
+    /// It does not take questions of this gateway, or not on behalf of this caller.
+    #[error("does not let this gateway ask, or not for this caller")]
+    Refused,
     /// It was not asked: it had as many questions as it may have at the same time.
     #[error("has as many questions as it may have at the same time")]
     Busy,

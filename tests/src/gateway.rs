@@ -30,9 +30,9 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use self::{
     reply::Reply,
-    setup::{Setup, SourceSetup},
+    setup::{Listing, Setup, SourceSetup},
 };
-use crate::{caller::As, place::Place};
+use crate::{caller::As, node::Listener, place::Place};
 
 /// A gateway that answers until it is dropped.
 pub struct Gateway {
@@ -45,6 +45,7 @@ pub struct Gateway {
     app: Arc<App>,
     server: JoinHandle<()>,
     places: HashMap<String, Place>,
+    nodes: HashMap<String, Node>,
 }
 
 impl Gateway {
@@ -206,6 +207,23 @@ impl Gateway {
         &self.places[source]
     }
 
+    /// The node that has a source.
+    #[must_use]
+    pub fn node(&self, source: &str) -> &Gateway {
+        &self.nodes[source].gateway
+    }
+
+    /// Who listens between the gateway and the node that has a source.
+    #[must_use]
+    pub fn listener(&self, source: &str) -> &Listener {
+        self.nodes[source].listener.as_ref().expect("the test wants to hear")
+    }
+
+    /// Stops the node that has a source.
+    pub fn stop_node(&mut self, source: &str) {
+        self.nodes.remove(source);
+    }
+
     /// The file of the gateway's own store.
     #[must_use]
     pub fn store(&self) -> PathBuf {
@@ -228,6 +246,12 @@ impl Gateway {
     pub fn wait(&self, seconds: i64) {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) += TimeDelta::seconds(seconds);
     }
+}
+
+/// A node of a source of the gateway, and who listens on the way there.
+struct Node {
+    gateway: Gateway,
+    listener: Option<Listener>,
 }
 
 /// The disclosure secret of every gateway under test.

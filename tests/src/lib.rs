@@ -8,6 +8,7 @@ pub mod listing;
 pub mod log;
 pub mod leaks;
 pub mod matrix;
+pub mod node;
 pub mod oracle;
 pub mod pages;
 pub mod place;

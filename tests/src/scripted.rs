@@ -14,7 +14,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use regiograph::{
     query::{Direction, Facts, Holder},
     source::{
-        Failure, Inspected, Partial, Record, Select, Source, Tabulate, Ties,
+        Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Ties,
         resilient::{Limits, Means, Resilient},
     },
 };
@@ -101,12 +101,12 @@ impl Source for Scripted {
         &self.facts
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
         let answer = (self.script)(&select, asked);
         async move {
             match answer {
-                Some(answer) => answer,
+                Some(answer) => answer.map(Records::from),
                 None => std::future::pending().await,
             }
         }

@@ -14,7 +14,10 @@ use super::{
     origin::{Origin, say_misfits},
     release::demonstrate,
 };
-use crate::source::{Failure, Inspected, Select, Source};
+use crate::{
+    policy::{Caller, OnBehalf},
+    source::{Failure, Inspected, Select, Source},
+};
 
 /// How long `serve` waits for what it looks at in passing.
 const PASSING: Duration = Duration::from_secs(2);
@@ -157,6 +160,11 @@ async fn inspect(source: &dyn Source, origin: Origin<'_>) -> (Vec<(usize, String
             let lines = inspected.iter().map(|it| (it.faults(), line(it.faults(), it))).collect();
             return (lines, inspected);
         }
+        // A node need not let its tables be looked at by every gateway whose callers it answers.
+        Ok(Err(Failure::Refused)) if source.is_remote() && timeout(THOROUGH, probe(source)).await == Ok(Ok(())) => {
+            let line = format!("source `{}`: answers, and does not let this gateway check it", source.name());
+            return (vec![(0, line)], Vec::new());
+        }
         Ok(Err(failure)) => failure,
         Err(_) => Failure::TimedOut(source.deadline().max(THOROUGH)),
     };
@@ -175,10 +183,14 @@ async fn troubles<'a>(foundation: &Foundation, app: &'a App) -> Vec<(&'a str, St
     join_all(probes).await.into_iter().flatten().collect()
 }
 
-/// Asks a source for one whole row of each dataset that it holds.
+/// Asks a source for one whole row of each dataset that it holds; one that asks for whom, for what everyone may see.
 async fn probe(source: &dyn Source) -> Result<(), Failure> {
     for dataset in datasets().iter().filter(|dataset| source.holds(dataset)) {
-        source.rows(Arc::new(Select::whole(dataset, 1))).await?;
+        let on_behalf = OnBehalf::caller(&Caller::public(), None);
+        let records = source.rows(Arc::new(Select { on_behalf, ..Select::whole(dataset, 1) })).await?;
+        if !records.lacking.is_empty() {
+            return Err(Failure::Drifted(records.lacking.join(", ")));
+        }
     }
     Ok(())
 }

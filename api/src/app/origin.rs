@@ -17,7 +17,7 @@ use crate::{
     config::{self, Config, Holder, Places},
     place::Place,
     reference::Reference,
-    source::{Database, Failure},
+    source::{Database, Failure, Kept},
 };
 
 /// How long to look for a server that is absent.
@@ -29,7 +29,7 @@ const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 /// Where a source comes from.
 pub(super) struct Origin<'a> {
     name: &'a str,
-    database: Option<&'a Database>,
+    kept: Option<&'a Kept>,
     places: Option<&'a Places>,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Origin<'a> {
     /// The origin of a source of this gateway.
     pub(super) fn of(name: &'a str, app: &'a App, config: &'a Config) -> Self {
         let configured = config.sources.iter().find(|source| *source.name == *name);
-        Self { name, database: app.databases.get(name), places: configured.map(|source| &source.places) }
+        Self { name, kept: app.databases.get(name), places: configured.map(|source| &source.places) }
     }
 
     /// Words on the source as a whole.
@@ -51,17 +51,20 @@ impl<'a> Origin<'a> {
         if *failure != Failure::Unreachable {
             return self.say(failure);
         }
-        let file = match self.database {
+        let (what, reason) = match self.kept {
             None => return self.say(failure),
-            Some(Database::Sqlite(file)) => file,
-            Some(Database::Postgres(server)) => {
-                let reason = server.why_unreachable(PATIENCE).await;
-                let (place, key) = self.places.map(|places| (&places.database, places.database_key)).unzip();
-                let key = key.map_or_else(String::new, |key| format!("{key}: "));
-                return say(place, self.name, format_args!("{key}the server cannot be reached: {reason}"));
-            }
+            Some(Kept::Database(Database::Sqlite(file))) => return self.say_closed(file).await,
+            Some(Kept::Database(Database::Postgres(server))) => ("server", server.why_unreachable(PATIENCE).await),
+            Some(Kept::Node(node)) => ("node", node.why_unreachable(PATIENCE).await),
         };
-        let path = file.clone();
+        let (place, key) = self.places.map(|places| (&places.database, places.database_key)).unzip();
+        let key = key.map_or_else(String::new, |key| format!("{key}: "));
+        say(place, self.name, format_args!("{key}the {what} cannot be reached: {reason}"))
+    }
+
+    /// Words on a file that cannot be opened.
+    async fn say_closed(&self, file: &Path) -> String {
+        let path = file.to_owned();
         let reason = spawn_blocking(move || why_closed(&path)).await;
         let reason = reason.unwrap_or_else(|_| "it cannot be looked at".to_owned());
         let place = self.places.map(|places| &places.database);

@@ -20,6 +20,7 @@ use crate::{
     config::Config,
     graphql::{self, Parts, Reply, Request},
     http::{Gateway, Persona, Readiness},
+    node::Node,
     policy::{Caller, Territory},
     telemetry::Telemetry,
 };
@@ -109,7 +110,8 @@ impl App {
         let issuer = foundation.accepted(own.as_deref())?;
         let settings = foundation.described()?;
         let old = self.gateway.parts();
-        let databases = settings.iter().map(|it| (it.name.clone(), it.database.clone())).collect();
+        let databases = settings.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
+        let listed = foundation.gateways()?;
         let gateway = graphql::Gateway::new(Parts {
             sources: open(settings, &self.others, &self.world),
             reference: Arc::clone(&old.reference),
@@ -120,8 +122,10 @@ impl App {
             releases: old.releases.clone(),
             demonstration: old.demonstration,
         });
+        let node = Node::new(&gateway, listed, self.world.clock.clone(), self.node.as_ref());
         Ok(Arc::new(Self {
             policy: Arc::clone(&gateway.parts().policy),
+            node,
             gateway,
             authenticator: Authenticator::new(issuer, self.world.clock.clone()),
             demonstration: self.demonstration.clone(),
@@ -171,6 +175,10 @@ impl Gateway for Served {
 
     fn measure(&self) {
         self.app.load().measure();
+    }
+
+    fn node(&self) -> Option<Node> {
+        self.app.load().node()
     }
 
     fn demonstration(&self) -> Option<Vec<Persona>> {

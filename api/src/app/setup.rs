@@ -1,5 +1,7 @@
 //! From the configuration, or from nothing (the demonstration), to everything that a gateway is made of.
 
+mod node;
+
 use std::{
     io,
     net::SocketAddr,
@@ -16,12 +18,13 @@ use crate::{
     config::{self, Config, ConfigError, FileKey, LogFormat},
     demo::{self, DemoError, DemoSource},
     mapping::Mapping,
+    node::{BadListed, Listed},
     opaque::{BadMaster, Master},
     policy::{Policy, PolicyError},
     query::{self, Holder},
     release::{BadSecret, BadSigner, Secret, Shelf, Signer},
     secret_file,
-    source::{Database, Mappings, Server, Settings, resilient},
+    source::{Database, Kept, Mappings, Server, Settings, resilient},
     youth_key::{BadYouthKey, YouthKey},
 };
 
@@ -67,7 +70,7 @@ pub enum SetupError {
         /// The system's reason.
         reason: io::Error,
     },
-    /// The address of a PostgreSQL server cannot be read or is none.
+    /// The address of a PostgreSQL server, or what a node is reached with, cannot be read or is none.
     #[error("{key}: {reason}")]
     Server {
         /// Where the configuration names it.
@@ -78,6 +81,14 @@ pub enum SetupError {
     /// There is no key to make keys of youths with.
     #[error("keys.youth_key_file: {0}")]
     YouthKey(#[from] BadYouthKey),
+    /// The key of a gateway that may ask this one cannot be read or is none.
+    #[error("{key}: {reason}")]
+    Gateway {
+        /// Where the configuration names it.
+        key: String,
+        /// What is wrong with its file.
+        reason: BadListed,
+    },
     /// The issuer's public key cannot be read or is none.
     #[error("{key}: {reason}")]
     PublicKey {
@@ -156,8 +167,8 @@ impl Foundation {
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?)?;
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
-        let (others, world) = (Vec::new(), self.world.clone());
-        Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, world })
+        let (others, gateways, world) = (Vec::new(), self.gateways()?, self.world.clone());
+        Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, gateways, world })
     }
 
     /// Whose tokens are accepted, given the issuer of our own where there is one.
@@ -242,6 +253,20 @@ impl Foundation {
         })
     }
 
+    /// The gateways that may ask this one.
+    pub(super) fn gateways(&self) -> Result<Vec<Listed>, SetupError> {
+        let listed = |it: &config::Listed| {
+            let mut listed = Listed::from_file(&it.name, &it.key_file).map_err(|reason| SetupError::Gateway {
+                key: format!("{}: gateway `{}`: key_file", it.key, it.name),
+                reason,
+            })?;
+            listed.sources.clone_from(&it.sources);
+            (listed.vouches_for_relations, listed.releases) = (it.vouches_for_relations, it.releases);
+            Ok(listed)
+        };
+        self.config.gateways.iter().map(listed).collect()
+    }
+
     fn sources(&self) -> Result<Vec<Settings>, SetupError> {
         if self.demonstration {
             let sources = demo::prepare(&self.config.data_dir)?;
@@ -262,7 +287,8 @@ impl Foundation {
         let is_needed = self.config.sources.iter().flat_map(|source| &source.mappings).any(needs);
         let file = self.config.keys.youth_key_file.as_deref().filter(|_| is_needed);
         let youth_key = file.map(YouthKey::from_file).transpose()?;
-        self.config.sources.iter().map(|source| configured(source, &reference, youth_key.as_ref())).collect()
+        let with = (youth_key.as_ref(), &self.world);
+        self.config.sources.iter().map(|source| configured(source, &reference, with)).collect()
     }
 }
 
@@ -281,6 +307,9 @@ fn database(database: &config::Database, key: impl Fn() -> String) -> Result<Dat
     let (address, schema) = match database {
         config::Database::Sqlite(path) => return Ok(Database::Sqlite(path.clone())),
         config::Database::Postgres { address, schema } => (address, schema.as_deref()),
+        config::Database::Node(_) => {
+            return Err(SetupError::Server { key: key(), reason: "a node is no database".to_owned() });
+        }
     };
     let refused = |reason: String| SetupError::Server { key: key(), reason };
     let text = match address {
@@ -296,7 +325,7 @@ fn database(database: &config::Database, key: impl Fn() -> String) -> Result<Dat
 fn configured(
     source: &config::Source,
     reference: &reference::Reference,
-    youth_key: Option<&YouthKey>,
+    (youth_key, world): (Option<&YouthKey>, &World),
 ) -> Result<Settings, SetupError> {
     let holder = match &source.holder {
         config::Holder::Region(code) => Holder::Region(code.clone()),
@@ -321,6 +350,9 @@ fn configured(
         },
         facts,
         mappings: Mappings { datasets: source.mappings.clone(), youth_key: youth_key.cloned() },
-        database: database(&source.database, key)?,
+        kept: match &source.database {
+            config::Database::Node(it) => Kept::Node(node::node(it, source, world)?),
+            other => Kept::Database(database(other, key)?),
+        },
     })
 }

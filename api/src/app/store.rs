@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection as _, postgres::PgPoolOptions};
 use crate::{
     query::Holder,
     reference::Reference,
-    source::{self, Failure, Refused, Select, Server, Settings},
+    source::{self, Failure, Kept, Refused, Select, Server, Settings},
 };
 
 /// More rows than any reference table has.
@@ -241,12 +241,12 @@ fn digest(reference: &entities::reference::Reference) -> String {
 async fn read(store: &source::Database) -> Result<Reference, StoreError> {
     let nobody = Holder::Region("".into());
     let settings = Settings::new("store", nobody, "", reference::tables().iter().collect());
-    let opened = source::open(Settings { database: store.clone(), ..settings });
+    let opened = source::open(Settings { kept: Kept::Database(store.clone()), ..settings });
     let mut tables = Vec::new();
     for table in reference::tables() {
         let records = opened.rows(Arc::new(Select::whole(table, ROWS_MOST))).await;
         let unreadable = |cause| StoreError::Unreadable { store: said(store), table: table.name, cause };
-        tables.push((table, records.map_err(unreadable)?.into_iter().map(|record| record.values).collect()));
+        tables.push((table, records.map_err(unreadable)?.all.into_iter().map(|record| record.values).collect()));
     }
     Ok(Reference::new(tables))
 }

@@ -9,6 +9,8 @@ use std::{
 use serde::{Deserialize, Deserializer, de::Error};
 use toml::Spanned;
 
+use super::node::{Node, NodeKeys};
+
 /// What a database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -17,6 +19,8 @@ pub(super) enum Kind {
     Sqlite,
     /// A database of a PostgreSQL server.
     Postgres,
+    /// Another Regiograph.
+    Node,
 }
 
 /// Where the rows are.
@@ -31,6 +35,8 @@ pub enum Database {
         /// Where names of tables are looked up; as the server says, where there is none.
         schema: Option<Box<str>>,
     },
+    /// At another Regiograph, as the source of it.
+    Node(Node),
 }
 
 /// Where an address stands that may hold a password.
@@ -55,6 +61,7 @@ pub(super) struct Keys {
     pub(super) url_file: Option<Spanned<PathBuf>>,
     pub(super) url_env: Option<Spanned<Box<str>>>,
     pub(super) schema: Option<Spanned<Name>>,
+    pub(super) node: NodeKeys,
 }
 
 /// The name of a schema.
@@ -91,16 +98,18 @@ impl Keys {
         section: Range<usize>,
         names_file: bool,
     ) -> Result<(), (Range<usize>, String)> {
-        let stands = [
+        let mut stands = vec![
             ("path", self.path.as_ref().map(Spanned::span)),
             ("url", self.url.as_ref().map(Spanned::span)),
             ("url_file", self.url_file.as_ref().map(Spanned::span)),
             ("url_env", self.url_env.as_ref().map(Spanned::span)),
             ("schema", self.schema.as_ref().map(Spanned::span)),
         ];
+        stands.extend(self.node.stand());
         let (is_of, of): (&[&str], _) = match kind {
             Kind::Sqlite => (&["path"], "sqlite"),
             Kind::Postgres => (&["url", "url_file", "url_env", "schema"], "postgres"),
+            Kind::Node => (&["url", "remote", "gateway", "key_file", "ca_file"], "node"),
         };
         let mut there = stands.iter().filter_map(|(name, span)| Some((*name, span.clone()?)));
         if let Some((name, span)) = there.clone().find(|(name, _)| !is_of.contains(name)) {
@@ -117,6 +126,8 @@ impl Keys {
             (Kind::Sqlite, ..) if names_file && there.next().is_none() => {
                 Err((section, "kind = \"sqlite\" needs path".to_owned()))
             }
+            (Kind::Node, ..) if !names_file => Err((section, "kind = \"node\" is none of a store".to_owned())),
+            (Kind::Node, ..) => self.node.check(self.url.as_ref(), section),
             _ => Ok(()),
         }
     }
@@ -135,6 +146,9 @@ impl Keys {
         if kind == Kind::Sqlite {
             let path = self.path.map_or_else(|| file.to_owned(), |path| folder.join(path.into_inner()));
             return Database::Sqlite(path);
+        }
+        if kind == Kind::Node {
+            return Database::Node(self.node.into_node(self.url.as_ref(), folder));
         }
         let address = match (self.url_file, self.url_env, self.url) {
             (Some(file), ..) => Address::File(folder.join(file.into_inner())),

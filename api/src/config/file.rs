@@ -14,6 +14,8 @@ use super::{
     Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
     database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
+    listed::{self, Section as ListedSection},
+    node::NodeKeys,
     source::Section,
 };
 use crate::place::Place;
@@ -42,6 +44,8 @@ struct File {
     shutdown: Shutdown,
     #[serde(default)]
     source: Vec<Spanned<Section>>,
+    #[serde(default)]
+    gateway: Vec<Spanned<ListedSection>>,
 }
 
 #[derive(Deserialize)]
@@ -145,7 +149,14 @@ impl StoreSection {
     fn keys(&self) -> DatabaseKeys {
         let Self { url, url_file, url_env, schema, .. } = self;
         let (url, url_file) = (url.clone(), url_file.clone());
-        DatabaseKeys { path: None, url, url_file, url_env: url_env.clone(), schema: schema.clone() }
+        DatabaseKeys {
+            path: None,
+            url,
+            url_file,
+            url_env: url_env.clone(),
+            schema: schema.clone(),
+            node: NodeKeys::default(),
+        }
     }
 }
 
@@ -176,7 +187,8 @@ impl File {
             source.get_ref().keys().check(source.get_ref().kind, source.span(), true)?;
             source.get_ref().check_mappings(self.keys.youth_key_file.is_some())?;
         }
-        Ok(())
+        let names: Vec<_> = self.source.iter().map(|it| &*it.get_ref().name).collect();
+        listed::check(&self.gateway, &names)
     }
 
     fn into_config(self, folder: &Path, place: impl Fn(usize) -> Place) -> Config {
@@ -187,6 +199,7 @@ impl File {
             let key = keys.named().map(|(key, start)| (key, place(start)));
             Store { key, database: keys.into_database(it.kind, folder, &data_dir.join("store.sqlite")) }
         });
+        let gateways = self.gateway.into_iter().map(|it| it.into_inner().into_listed(folder, &place)).collect();
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
             listen: self.listen,
@@ -201,6 +214,7 @@ impl File {
             telemetry: self.telemetry,
             shutdown: self.shutdown,
             sources: sources.collect(),
+            gateways,
             data_dir,
         }
     }

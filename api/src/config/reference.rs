@@ -22,6 +22,7 @@ const fn key(name: &'static str, default: &'static str, doc: &'static str) -> Ke
 }
 
 const URL: &str = "`postgres`: the address itself, such as `\"postgres://regiograph@db.example.org/care\"`. Behind a `?` may stand sslmode, sslrootcert, sslcert, sslkey, host, hostaddr, port, dbname, user and password, as in libpq. A server on another machine must prove who it is (`verify-full`) unless `sslmode` says otherwise. Keep passwords out of it: in a file, or in the environment.";
+const URL_OF_SOURCE: &str = "`postgres`: the address itself, such as `\"postgres://regiograph@db.example.org/care\"`. Behind a `?` may stand sslmode, sslrootcert, sslcert, sslkey, host, hostaddr, port, dbname, user and password, as in libpq. A server on another machine must prove who it is (`verify-full`) unless `sslmode` says otherwise. Keep passwords out of it: in a file, or in the environment. `node`: where the node is, such as `\"https://regiograph.jz36.example\"`: `https`, or `http` to this machine alone.";
 const URL_FILE: &str =
     "`postgres`: a file with the address and nothing else; refused where others than its owner may read it.";
 const URL_ENV: &str = "`postgres`: the variable of the environment that holds the address.";
@@ -167,13 +168,29 @@ pub(super) const SECTIONS: &[Section] = &[
             key(
                 "kind",
                 "none: needed",
-                "What it is: `\"sqlite\"`, a file that is only read, or `\"postgres\"`, a database of a PostgreSQL server (12 or later) that is only read.",
+                "What it is: `\"sqlite\"`, a file that is only read, or `\"postgres\"`, a database of a PostgreSQL server (12 or later) that is only read, or `\"node\"`, a source of another Regiograph near the data.",
             ),
             key("path", "none: needed for `sqlite`", "The SQLite file."),
-            key("url", "none", URL),
+            key("url", "none: needed for `node`", URL_OF_SOURCE),
             key("url_file", "none: this, `url_env` or `url` is needed for `postgres`", URL_FILE),
             key("url_env", "none", URL_ENV),
             key("schema", "as the server says", "`postgres`: the schema in which the tables are."),
+            key("remote", "the same name", "`node`: the name of the source there."),
+            key(
+                "gateway",
+                "none: needed for `node`",
+                "`node`: how this gateway is called there. Lower-case letters, digits and hyphens.",
+            ),
+            key(
+                "key_file",
+                "none: needed for `node`",
+                "`node`: the key that this gateway and the node share, 32 bytes at random as 64 hexadecimal digits (`openssl rand -hex 32`) or as base64; refused where others than its owner may read it. With it the node knows this gateway, and pseudonyms travel encrypted.",
+            ),
+            key(
+                "ca_file",
+                "public authorities",
+                "`node`: the authorities, PEM, one of which must vouch for the node's certificate; no other is then taken.",
+            ),
             key(
                 "holder",
                 "none: needed",
@@ -236,6 +253,29 @@ pub(super) const SECTIONS: &[Section] = &[
                 "columns",
                 "none: needed",
                 "Per column of the contract where it comes from: a column (`\"started\"`, `\"c.born\"`), `{ constant = \"JZ36\" }`, or `{ column = ... }` with one form: `codes` and `default`, `prefix`, `times`, `divided_by` and `plus`, `format` and `unknown_day`, or `true` and `false`; `stored` says whether as `text`, `integer` or `decimal`. What is left out is null.",
+            ),
+        ],
+    },
+    Section {
+        header: "[[gateway]]",
+        doc: "Another gateway that may ask this one for its sources, at `/node`; one such section each. Without one nothing is found there. What its callers may see is for this gateway's own policy to say.",
+        keys: &[
+            key("name", "none: needed", "How the other gateway calls itself: the `gateway` of its source."),
+            key(
+                "key_file",
+                "none: needed",
+                "A file with the key that both share, and no one else: 32 bytes at random, hexadecimal or base64; refused where others than its owner may read it.",
+            ),
+            key("sources", "none: needed", "The sources that it may ask, by their names here."),
+            key(
+                "vouches_for_relations",
+                "`false`",
+                "Is its word taken for which youths stand in a care relation of a caller? Else this gateway finds out by its own sources.",
+            ),
+            key(
+                "releases",
+                "`false`",
+                "May it read rows for the protected tables of releases, and compare the sources with the contract? For that there is no caller whose rights could be asked.",
             ),
         ],
     },

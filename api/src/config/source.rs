@@ -14,6 +14,7 @@ use super::{
     bounds::{text, within, within_time},
     database::{Database, Hidden, Keys, Kind, Name},
     mapping,
+    node::{Called, NodeKeys},
 };
 use crate::{mapping::Mapping, place::Place};
 
@@ -55,6 +56,8 @@ pub struct Places {
     pub database_key: &'static str,
     /// The value of that key.
     pub database: Place,
+    /// The values of its keys `key_file` and `ca_file`; its section, where there are none.
+    pub node_files: [Place; 2],
     /// The value of its key `holder`.
     pub holder: Place,
     /// The value of its key `datasets`.
@@ -72,6 +75,10 @@ pub(super) struct Section {
     url_file: Option<Spanned<PathBuf>>,
     url_env: Option<Spanned<Box<str>>>,
     schema: Option<Spanned<Name>>,
+    remote: Option<Spanned<Called>>,
+    gateway: Option<Spanned<Called>>,
+    key_file: Option<Spanned<PathBuf>>,
+    ca_file: Option<Spanned<PathBuf>>,
     holder: Spanned<Holder>,
     datasets: Spanned<Datasets>,
     #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 25_000, _>")]
@@ -111,9 +118,20 @@ pub enum Holder {
 impl Section {
     /// The keys that say where its rows are.
     pub(super) fn keys(&self) -> Keys {
-        let Self { path, url, url_file, url_env, schema, .. } = self;
-        let (path, url, url_file) = (path.clone(), url.clone(), url_file.clone());
-        Keys { path, url, url_file, url_env: url_env.clone(), schema: schema.clone() }
+        let node = NodeKeys {
+            remote: self.remote.clone(),
+            gateway: self.gateway.clone(),
+            key_file: self.key_file.clone(),
+            ca_file: self.ca_file.clone(),
+        };
+        Keys {
+            path: self.path.clone(),
+            url: self.url.clone(),
+            url_file: self.url_file.clone(),
+            url_env: self.url_env.clone(),
+            schema: self.schema.clone(),
+            node,
+        }
     }
 
     /// What is wrong with its mappings.
@@ -143,6 +161,8 @@ impl Section {
             section: place(start),
             database_key,
             database: place(named),
+            node_files: [&it.key_file, &it.ca_file]
+                .map(|file| place(file.as_ref().map_or(start, |it| it.span().start))),
             holder: place(it.holder.span().start),
             datasets: place(it.datasets.span().start),
         };

@@ -107,6 +107,28 @@ fn an_address_is_read_from_where_it_is_kept_and_not_printed() {
 }
 
 #[test]
+fn a_node_stands_where_a_database_stood() {
+    let keys = "url = \"https://node.example/care/\"\ngateway = \"national\"\nkey_file = \"keys/node\"";
+    let node = |keys: &str| {
+        let text = EXAMPLE.replacen(SQLITE, &format!("kind = \"node\"\n{keys}"), 1);
+        match parse(&text).unwrap().sources.swap_remove(0).database {
+            Database::Node(node) => node,
+            other => panic!("{other:?}"),
+        }
+    };
+    let expected = Node {
+        endpoint: "https://node.example/care/node".parse().unwrap(),
+        remote: None,
+        gateway: "national".into(),
+        key_file: "etc/keys/node".into(),
+        ca_file: None,
+    };
+    assert_eq!(node(keys), expected);
+    let more = node(&format!("{keys}\nremote = \"monitor\"\nca_file = \"ca.pem\""));
+    assert_eq!(more, Node { remote: Some("monitor".into()), ca_file: Some("etc/ca.pem".into()), ..expected });
+}
+
+#[test]
 fn what_is_wrong_is_said_with_file_line_source_and_key() {
     let refused = |from: &str, to: &str| {
         assert!(EXAMPLE.contains(from), "{from}");
@@ -153,6 +175,12 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused(SQLITE, "kind = \"postgres\"\nurl_file = \"url\"\nschema = \"a\\\"b\""),
             refused("[limits]", "[store]\nkind = \"postgres\"\n[limits]"),
             refused("[limits]", "[store]\nkind = \"sqlite\"\nurl = \"postgres://user:secret@host\"\n[limits]"),
+            refused(SQLITE, "kind = \"node\"\nurl = \"https://node.example\"\ngateway = \"national\""),
+            refused(SQLITE, "kind = \"node\"\nkey_file = \"x\"\nurl = \"http://node.example\"\ngateway = \"a\""),
+            refused(SQLITE, "kind = \"node\"\nkey_file = \"x\"\nurl = \"https://node.example\"\ngateway = \"A\""),
+            refused(SQLITE, "kind = \"node\"\nschema = \"care\""),
+            refused(SQLITE, "kind = \"postgres\"\nurl_file = \"url\"\nkey_file = \"x\""),
+            refused("[limits]", "[store]\nkind = \"node\"\n[limits]"),
             refused("retries = 2", "retries = 6"),
             refused("breaker_failures = 5", "breaker_failures = 33"),
             refused("breaker_pause = \"1s\"", "breaker_pause = \"2m\""),
@@ -162,6 +190,20 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
     );
     let unknown = refused("[\"Placement\", \"CapacityReport\"]", "[\"Placements\"]");
     assert!(unknown.contains("source `almata`: datasets: unknown dataset `Placements`, expected one of "), "{unknown}");
+}
+
+#[test]
+fn a_gateway_that_may_ask_is_told_of_as_a_whole_or_not_at_all() {
+    let gateway = "[[gateway]]\nname = \"national\"\nkey_file = \"keys/national.key\"\nsources = [\"almata\"]\n";
+    let listed = parse(&format!("{EXAMPLE}\n{gateway}")).unwrap().gateways.swap_remove(0);
+    assert_eq!((&*listed.name, &*listed.key_file), ("national", Path::new("etc/keys/national.key")));
+    assert_eq!(listed.sources, vec!["almata".into()]);
+    assert!(!listed.vouches_for_relations && !listed.releases, "nothing is granted unless it is said");
+    let refused = |text: &str| parse(&format!("{EXAMPLE}\n{text}")).unwrap_err().to_string();
+    let unknown = refused(&gateway.replace("almata", "amata"));
+    assert!(unknown.ends_with("gateway `national`: sources: there is no source of that name here"), "{unknown}");
+    assert!(refused(&gateway.repeat(2)).ends_with("name: another gateway bears it too"));
+    assert!(refused(&gateway.replace("sources = [\"almata\"]\n", "")).ends_with("missing field `sources`"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     policy::Grant,
     query::{Per, Predicate, Query, Row},
-    source::{Failure, Links, Record, Select, Source},
+    source::{Failure, Links, Record, Records, Select, Source},
 };
 
 /// What one source is asked.
@@ -38,7 +38,7 @@ struct Part<'p> {
 }
 
 /// What one source answered: rows and numbers, each where it was asked for them.
-type Came = (Option<Result<Vec<Record>, Failure>>, Option<Result<Vec<(Datum, u64)>, Failure>>);
+type Came = (Option<Result<Records, Failure>>, Option<Result<Vec<(Datum, u64)>, Failure>>);
 
 /// What came of one source, its rows aside.
 #[derive(Default)]
@@ -118,32 +118,29 @@ impl Part<'_> {
     }
 
     /// Adds its rows, or those that it gave to the same question before where that is allowed, and says how they ended.
-    fn end(
-        &self,
-        lists: &mut [Vec<Row>],
-        rows: Result<Vec<Record>, Failure>,
-        shape: &Shape,
-        stale: Option<&Stale>,
-    ) -> End {
+    fn end(&self, lists: &mut [Vec<Row>], rows: Result<Records, Failure>, shape: &Shape, stale: Option<&Stale>) -> End {
         let key = stale.zip(self.select.as_ref()).map(|(stale, select)| (stale, stale.key(self.place, select)));
         let failure = match (rows, key) {
-            (Ok(records), None) => return End { failure: self.add(lists, records, shape), stale: None },
-            (Ok(records), Some((stale, key))) => {
-                let failure = self.add(lists, records.clone(), shape);
-                if failure.is_none() {
-                    stale.keep_rows(key, records, false);
+            (Ok(Records { all, lacking }), None) => {
+                return End { failure: self.add(lists, all, shape), stale: None, lacking };
+            }
+            (Ok(Records { all, lacking }), Some((stale, key))) => {
+                let end = End { failure: self.add(lists, all.clone(), shape), stale: None, lacking };
+                if end.is_good() {
+                    stale.keep_rows(key, all, false);
                 }
-                return End { failure, stale: None };
+                return end;
             }
             (Err(failure), None) => failure,
             (Err(failure), Some((stale, key))) => match stale.rows(&key, &failure) {
                 Some(OldRows { as_of, records, .. }) => {
-                    return End { failure: self.add(lists, records, shape), stale: Some((as_of, failure)) };
+                    let stale = Some((as_of, failure));
+                    return End { failure: self.add(lists, records, shape), stale, lacking: Vec::new() };
                 }
                 None => failure,
             },
         };
-        End { failure: Some(failure), stale: None }
+        End { failure: Some(failure), ..End::default() }
     }
 
     /// Adds its rows to the lists of their parents, which keep one row more than their page. Why rows are missing, where

@@ -16,7 +16,7 @@ use super::{
     merge::{is_before, is_beyond},
     stale::OldRows,
 };
-use crate::source::{Failure, Noted, Record, Select, Source};
+use crate::source::{Failure, Noted, Record, Records, Select, Source};
 
 /// Rows of one source, in order.
 pub(super) struct Batch {
@@ -25,6 +25,8 @@ pub(super) struct Batch {
     pub(super) full: bool,
     /// Why there are none after these.
     pub(super) failure: Option<Failure>,
+    /// The fields that the source does not know.
+    pub(super) lacking: Vec<Box<str>>,
     /// How long it took.
     pub(super) spent: Duration,
     /// Where the rows are those of an earlier answer: of when, and why there are no others.
@@ -62,12 +64,15 @@ pub(super) async fn fetch(source: &dyn Source, select: Arc<Select>, within: Dura
     let spent = started.elapsed();
     match answer {
         Ok(records) => checked(source, &select, records, spent),
-        Err(failure) => Batch { records: Vec::new(), full: false, failure: Some(failure), spent, stale: None },
+        Err(failure) => Batch::new(Vec::new(), spent, Some(failure)),
     }
 }
 
-/// Waits for one answer of a source.
-pub(super) async fn in_time<T>(
+/// Waits for one answer of a source, this long at most. A failure is logged, and the source hears of it.
+///
+/// # Errors
+/// Why there is none.
+pub async fn in_time<T>(
     source: &dyn Source,
     dataset: &str,
     within: Duration,
@@ -88,8 +93,15 @@ pub(super) async fn in_time<T>(
     answer
 }
 
+impl Batch {
+    fn new(records: Vec<Record>, spent: Duration, failure: Option<Failure>) -> Self {
+        Self { records, full: false, failure, lacking: Vec::new(), spent, stale: None }
+    }
+}
+
 /// Cuts the rows where they stop being what was asked for.
-fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>, spent: Duration) -> Batch {
+fn checked(source: &dyn Source, select: &Select, given: Records, spent: Duration) -> Batch {
+    let Records { all: mut records, lacking } = given;
     let full = records.len() >= select.limit;
     let fits = |record: &Record| record.values.len() == select.columns.len();
     let starts = |record: &Record| select.after.as_ref().is_none_or(|bound| is_beyond(select, bound, record));
@@ -97,10 +109,10 @@ fn checked(source: &dyn Source, select: &Select, mut records: Vec<Record>, spent
     let follows = |pair: &[Record]| fits(&pair[1]) && is_before(select, &pair[0], &pair[1]);
     let wrong = if first { records.windows(2).position(|pair| !follows(pair)).map(|place| place + 1) } else { Some(0) };
     let Some(wrong) = wrong else {
-        return Batch { records, full, failure: None, spent, stale: None };
+        return Batch { full, lacking, ..Batch::new(records, spent, None) };
     };
     records.truncate(wrong);
-    Batch { records, full: false, failure: Some(out_of_order(source, select)), spent, stale: None }
+    Batch::new(records, spent, Some(out_of_order(source, select)))
 }
 
 /// What is wrong with a source whose rows are not those that were asked for, in their order.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entities::{Dataset, Datum, FieldId};
 use futures_util::future::join_all;
 
-use super::{Outcome, Sources, Status, fan_out::fetch, plan::Shape};
+use super::{Outcome, Sources, Status, fan_out::fetch, lacks, plan::Shape};
 use crate::{
     policy::Grant,
     query::{Predicate, Query, Row, Test},
@@ -50,7 +50,7 @@ pub async fn find(
     let mut found = Found::default();
     for (source, batch) in join_all(questions).await {
         found.rows.extend(batch.records.into_iter().map(|it| Row { source, id: it.id, values: it.values }));
-        let status = batch.failure.map_or(Status::Answered, Status::Failed);
+        let status = batch.failure.or_else(|| lacks(batch.lacking)).map_or(Status::Answered, Status::Failed);
         found.outcomes.push(Outcome { source, status });
     }
     found

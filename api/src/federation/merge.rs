@@ -49,6 +49,8 @@ pub(super) struct End {
     pub(super) failure: Option<Failure>,
     /// Where they are those of an earlier answer: of when, and why there are no others.
     pub(super) stale: Option<(DateTime<Utc>, Failure)>,
+    /// The fields that the source does not know: they are null on all its rows, which stand all the same.
+    pub(super) lacking: Vec<Box<str>>,
 }
 
 /// One source's rows on their way into the page.
@@ -125,13 +127,20 @@ fn remember(plan: &Plan, rows: &[Row], ends: &[(usize, End)]) {
     }
 }
 
+impl End {
+    /// Did the source give all that it was asked for, now?
+    pub(super) fn is_good(&self) -> bool {
+        self.failure.is_none() && self.stale.is_none() && self.lacking.is_empty()
+    }
+}
+
 impl<'p> Stream<'p> {
     fn new((place, source): (usize, &'p dyn Source), select: &Arc<Select>, batch: Batch, key: Option<Key>) -> Self {
-        let Batch { records, full, failure, spent, stale } = batch;
+        let Batch { records, full, failure, lacking, spent, stale } = batch;
         let left = source.deadline().saturating_sub(spent);
         let refill = select.limit / 3 + 1;
-        let (select, end) = (Arc::clone(select), End { failure, stale });
-        let kept = key.filter(|_| end.failure.is_none() && end.stale.is_none()).map(|key| (key, records.clone()));
+        let (select, end) = (Arc::clone(select), End { failure, stale, lacking });
+        let kept = key.filter(|_| end.is_good()).map(|key| (key, records.clone()));
         Self { place, source, select, records: records.into_iter(), full, end, kept, left, refill }
     }
 
@@ -146,7 +155,7 @@ impl<'p> Stream<'p> {
 
     /// How it ended; what it gave is kept where it may stand in for it, and it did not fail.
     fn into_end(self, stale: Option<&Stale>) -> (usize, End) {
-        if let (Some(stale), Some((key, records)), End { failure: None, stale: None }) = (stale, self.kept, &self.end) {
+        if let (Some(stale), Some((key, records)), true) = (stale, self.kept, self.end.is_good()) {
             stale.keep_rows(key, records, self.full);
         }
         (self.place, self.end)
@@ -175,6 +184,7 @@ impl<'p> Stream<'p> {
         self.records = batch.records.into_iter();
         self.full = batch.full;
         self.end.failure = self.end.failure.take().or(batch.failure);
+        self.end.lacking.extend(batch.lacking);
     }
 
     /// Which stream's next row comes first.

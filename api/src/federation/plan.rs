@@ -7,12 +7,13 @@ use entities::{Dataset, Datum};
 
 use super::{
     Sources,
+    at::{At, always_shown},
     share::{self, Shares},
     stale::{Key, Stale},
 };
 use crate::{
-    policy::Grant,
-    query::{Dimension, Direction, End, Operand, Page, Position, Predicate, Query, Shown, Table},
+    policy::{Grant, OnBehalf},
+    query::{Dimension, Direction, End, Operand, Page, Position, Predicate, Query, Table},
     source::{Bound, Select, Source, Ties},
 };
 
@@ -60,6 +61,8 @@ pub(super) struct Shape {
     pub(super) order: Vec<(usize, Direction)>,
     pub(super) source_direction: Direction,
     pub(super) id_direction: Direction,
+    /// On whose behalf sources are asked.
+    pub(super) on_behalf: OnBehalf,
 }
 
 /// Plans a question.
@@ -146,6 +149,7 @@ impl Shape {
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
             source_direction: turned(Direction::Ascending),
             id_direction: turned(query.id_direction()),
+            on_behalf: grant.on_behalf().clone(),
         }
     }
 
@@ -167,6 +171,7 @@ impl Shape {
             links: grant.has_links(),
             filter: grant.shown_in(&table.filter),
             columns: table.dimensions.iter().map(dimension).chain(shown).collect(),
+            on_behalf: grant.on_behalf().clone(),
             ..Self::of_nothing(dataset)
         }
     }
@@ -182,28 +187,19 @@ impl Shape {
             order: Vec::new(),
             source_direction: Direction::Ascending,
             id_direction: Direction::Ascending,
+            on_behalf: OnBehalf::default(),
         }
     }
 
     /// What one source is asked, whatever the page; nothing where no row of it can match. `narrowed` is a condition on
     /// stored values that comes on top.
     pub(super) fn select(&self, source: &dyn Source, narrowed: &Predicate) -> Option<Select> {
-        let facts = source.facts(self.dataset);
-        let known = (source.name(), source.holder());
-        let holds = |dataset: &Dataset| source.holds(dataset);
         // Only grants rest on what rows link to: where theirs do not, nothing does.
-        let held = |predicate: &Predicate| {
-            let there = self.links.then(|| predicate.where_held(&holds));
-            there.as_ref().unwrap_or(predicate).for_source(known, facts)
-        };
-        let shown = |operand: &Operand| {
-            let there = self.links.then(|| operand.where_held(&holds));
-            there.as_ref().unwrap_or(operand).for_source(known, facts)
-        };
-        let rows = held(&self.rows);
+        let at = At { dataset: self.dataset, source, links: self.links };
+        let rows = at.rows(&self.rows);
         let seen = |operand: &Operand| always_shown(operand, &rows);
-        let mut filter = held(&self.filter);
-        let mut columns: Vec<_> = self.columns.iter().map(shown).collect();
+        let mut filter = at.rows(&self.filter);
+        let mut columns: Vec<_> = self.columns.iter().map(|it| at.operand(it)).collect();
         if rows != Predicate::All {
             filter = filter.map_operands(&seen);
             columns.iter_mut().flatten().for_each(|operand| *operand = seen(operand));
@@ -222,19 +218,8 @@ impl Shape {
             before: None,
             limit: 0,
             per: None,
+            on_behalf: self.on_behalf.clone(),
         })
-    }
-}
-
-/// The operand on rows of which only `rows` are granted: what is shown on all of those needs no condition, and without
-/// one an index can serve it.
-fn always_shown(operand: &Operand, rows: &Predicate) -> Operand {
-    match operand {
-        Operand::Shown(shown) if shown.when == *rows && shown.bucket.is_none() => Operand::Field(shown.field),
-        Operand::Shown(shown) if shown.when == *rows => {
-            Operand::Shown(Arc::new(Shown { when: Predicate::All, ..Shown::clone(shown) }))
-        }
-        other => other.clone(),
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use super::{Sources, fan_out::fetch, plan::Shape};
 use crate::{
-    policy::{Related, Relation},
+    policy::{OnBehalf, Related, Relation},
     query::{Direction, Operand, Predicate},
     source::{Failure, Select, Source},
 };
@@ -26,8 +26,14 @@ pub enum Unrelated {
 }
 
 /// The youths that stand in a relation today, by the pseudonyms that sources know, in order.
-pub async fn youths(relation: &Relation, today: Date, sources: &Sources) -> Result<Arc<[Datum]>, Unrelated> {
-    let questions = questions(relation, today, sources).into_iter().map(|(place, source, select)| async move {
+pub async fn youths(
+    relation: &Relation,
+    today: Date,
+    on_behalf: &OnBehalf,
+    sources: &Sources,
+) -> Result<Arc<[Datum]>, Unrelated> {
+    let asked = questions(relation, today, &on_behalf.relating(), sources);
+    let questions = asked.into_iter().map(|(place, source, select)| async move {
         let batch = fetch(source, Arc::new(select), source.deadline()).await;
         match batch.failure {
             Some(failure) => Err(Unrelated::Failed(place, failure)),
@@ -49,7 +55,7 @@ pub async fn youths(relation: &Relation, today: Date, sources: &Sources) -> Resu
 #[must_use]
 pub fn explain(relation: &Relation, today: Date, sources: &Sources) -> String {
     let mut out = format!("step 0: {}\n", relation.name);
-    for (_, source, select) in questions(relation, today, sources) {
+    for (_, source, select) in questions(relation, today, &OnBehalf::default(), sources) {
         let _ = writeln!(out, "source {}: asked for {}", source.name(), select.dataset.name);
         for line in source.explain(&select).lines() {
             let _ = writeln!(out, "  {line}");
@@ -59,7 +65,12 @@ pub fn explain(relation: &Relation, today: Date, sources: &Sources) -> String {
 }
 
 /// What each source that can hold a row of the relation is asked.
-fn questions<'s>(relation: &Relation, today: Date, sources: &'s Sources) -> Vec<(usize, &'s dyn Source, Select)> {
+fn questions<'s>(
+    relation: &Relation,
+    today: Date,
+    on_behalf: &OnBehalf,
+    sources: &'s Sources,
+) -> Vec<(usize, &'s dyn Source, Select)> {
     let of = |shape: Shape| {
         let asked = sources.iter().enumerate().filter(|(_, source)| source.holds(shape.dataset));
         let asked = asked.filter_map(|(place, source)| {
@@ -71,13 +82,13 @@ fn questions<'s>(relation: &Relation, today: Date, sources: &'s Sources) -> Vec<
     };
     let shapes = |related: &Related| {
         let open = related.open_on(today).into_iter();
-        open.filter_map(|rows| shape(related.dataset, rows)).collect::<Vec<_>>()
+        open.filter_map(|rows| shape(related.dataset, rows, on_behalf)).collect::<Vec<_>>()
     };
     relation.rows.iter().flat_map(shapes).flat_map(of).collect()
 }
 
 /// The youths of rows, in the order of their ends: an index that serves the condition gives them in order.
-fn shape(dataset: &'static Dataset, rows: Predicate) -> Option<Shape> {
+fn shape(dataset: &'static Dataset, rows: Predicate, on_behalf: &OnBehalf) -> Option<Shape> {
     let period = dataset.period?;
     let (youth, until) = dataset.youth().zip(period.until)?;
     Some(Shape {
@@ -90,5 +101,6 @@ fn shape(dataset: &'static Dataset, rows: Predicate) -> Option<Shape> {
         order: vec![(1, Direction::Ascending)],
         source_direction: Direction::Ascending,
         id_direction: Direction::Ascending,
+        on_behalf: on_behalf.clone(),
     })
 }

@@ -1,8 +1,8 @@
 //! The last good answers of sources, for callers whose policy lets them be shown in place of none. In memory alone, of
 //! bounded size and age; nothing is kept for anyone else.
 //!
-//! An answer is found again by the whole question: source, grant (its clauses, with who stands in its care relations now)
-//! and all that the source was asked, which holds the grant's condition and the values as the caller is shown them. So no
+//! An answer is found again by the whole question: source, grant (its clauses, with who stands in its care relations now,
+//! and for whom a node is asked) and all that the source was asked, which holds the grant's condition and the values as the caller is shown them. So no
 //! one is ever shown what was read for another grant. Who stands in a care relation is never answered from here, and no
 //! single row by its id: there is no place to say of it that it is old.
 
@@ -117,7 +117,9 @@ impl Stale {
     /// What a grant may be shown; nothing where the policy does not say so.
     pub(super) fn of(grant: &Grant, sources: &Sources) -> Option<Self> {
         let (age, memory) = (grant.stale()?, Arc::clone(sources.memory.as_ref()?));
-        Some(Self { memory, age, grant: digest(&(grant.dataset(), grant.clauses())) })
+        // A source that finds out for itself what may be seen may show two callers with the same grant different rows.
+        let grant = digest(&(grant.dataset(), grant.clauses(), grant.on_behalf().whose()));
+        Some(Self { memory, age, grant })
     }
 
     /// The key of a question to the source at a place.
@@ -151,7 +153,7 @@ impl Stale {
 fn is_passing(failure: &Failure) -> bool {
     match failure {
         Failure::Unreachable | Failure::TimedOut(_) | Failure::Busy | Failure::Resting(_) => true,
-        Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) => false,
+        Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) | Failure::Refused => false,
     }
 }
 

@@ -7,3 +7,4 @@ mod oracle;
 mod oracle_tables;
 mod slow;
 mod tables;
+mod within;

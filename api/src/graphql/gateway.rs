@@ -24,7 +24,7 @@ use crate::{
     config::Limits,
     federation::Sources,
     opaque::Keys,
-    policy::{Caller, Grant, Policy, Territory},
+    policy::{Caller, Grant, OnBehalf, Policy, Territory, Token},
     reference::Reference,
     release::{Secret, Shelf},
 };
@@ -169,7 +169,8 @@ impl Gateway {
         }
         let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
         let variables = Variables::from_json(variables);
-        let task = self.task(&access, &prepared, &variables, (amsterdam_day(now), mode));
+        let on_behalf = self.on_behalf(caller, request.token);
+        let task = self.task(&access, &prepared, (&variables, on_behalf), (amsterdam_day(now), mode));
         if prepared.is_valid
             && let Some((body, executed)) = execute::run_valid(&task, request.operation_name.as_deref()).await
         {
@@ -201,11 +202,16 @@ impl Gateway {
         }
     }
 
+    /// On whose behalf sources are asked. Of one operation, and never kept; of nobody where no source asks.
+    fn on_behalf(&self, caller: &Caller, token: Option<Token>) -> OnBehalf {
+        if self.parts.sources.has_remote() { OnBehalf::caller(caller, token) } else { OnBehalf::default() }
+    }
+
     fn task(
         self: &Arc<Self>,
         access: &Arc<Access>,
         prepared: &Prepared,
-        variables: &Variables,
+        (variables, on_behalf): (&Variables, OnBehalf),
         (today, mode): (Date, Mode),
     ) -> Arc<Task> {
         Arc::new(Task {
@@ -215,7 +221,7 @@ impl Gateway {
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today,
             mode,
-            granted: Arc::new(Granted::new(self, access, today)),
+            granted: Arc::new(Granted::new(self, access, on_behalf, today)),
             tables: Semaphore::new(execute::TABLES_AT_ONCE),
             progress: std::sync::Mutex::default(),
         })
@@ -271,7 +277,7 @@ fn whole((name, value): (String, serde_json::Value)) -> (String, serde_json::Val
 }
 
 /// The calendar day in Amsterdam.
-fn amsterdam_day(now: DateTime<Utc>) -> Date {
+pub(crate) fn amsterdam_day(now: DateTime<Utc>) -> Date {
     Date::from_chrono(now.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive())
 }
 

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use crate::policy::Token;
+
 /// What a client asks: a document and what goes with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
@@ -14,6 +16,8 @@ pub struct Request {
     pub variables: Map<String, Value>,
     /// What clients and servers agree on beside the specification.
     pub extensions: Map<String, Value>,
+    /// What the caller showed to say who it is, for sources that find out for themselves what it may see.
+    pub token: Option<Token>,
 }
 
 /// What a client gets.

@@ -85,7 +85,8 @@ pub(super) fn from_members(mut members: Map<String, Value>) -> Result<Request, R
         Some(Value::Object(object)) => Ok(object),
         Some(_) => Err(Refusal::malformed(format!("`{name}` must be an object or null"))),
     };
-    Ok(Request { query, operation_name, variables: object("variables")?, extensions: object("extensions")? })
+    let (variables, extensions) = (object("variables")?, object("extensions")?);
+    Ok(Request { query, operation_name, variables, extensions, token: None })
 }
 
 /// Only queries travel by GET. What does not parse or names no operation goes on: the executor says so better.

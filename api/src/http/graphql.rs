@@ -15,7 +15,8 @@ use super::middleware::Role;
 use super::operation::Operation;
 use super::refusal::Refusal;
 use super::{Gateway, Limits, sse, ws};
-use crate::graphql::Reply;
+use crate::auth::token;
+use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
 
 /// Answers a GET or a POST, as a whole or as a stream of events; or a GET opens a WebSocket.
@@ -40,7 +41,9 @@ pub(super) async fn answer(
         Err(refusal) => return refusal.respond(media),
     };
     let role = Role(caller.role.clone());
-    let mut response = match decode(http).await {
+    let token = authorization(http.headers()).ok().and_then(token);
+    let decoded = decode(http).await.map(|request| Request { token, ..request });
+    let mut response = match decoded {
         Ok(request) if streams => {
             let operation = Operation { gateway, caller, request, limit: limits.time, over: "sse" };
             sse::respond(operation, limits.pause)

@@ -110,6 +110,7 @@ fn route_of(path: &str) -> &'static str {
         "/health/live" => "/health/live",
         "/health/ready" => "/health/ready",
         "/metrics" => "/metrics",
+        "/node" => "/node",
         "/playground/roles" => "/playground/roles",
         _ if path.starts_with("/playground/") => "/playground/{file}",
         _ => "unmatched",

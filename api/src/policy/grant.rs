@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use entities::{Bucket, Dataset, Datum, FieldId, Kind, Tier};
 
-use super::Relation;
+use super::{OnBehalf, Relation};
 use crate::query::{Facts, Holder, Operand, Predicate, Shown, Test};
 
 /// What a caller may see of a dataset: rows by clause, each with its highest tier.
@@ -13,6 +13,7 @@ pub struct Grant {
     dataset: &'static Dataset,
     clauses: Vec<Clause>,
     stale: Option<Duration>,
+    on_behalf: OnBehalf,
 }
 
 /// Some rows, up to a tier.
@@ -43,7 +44,7 @@ impl Grant {
     /// A grant over a dataset, or none where no clause grants anything. Highest tier first.
     pub(super) fn new(dataset: &'static Dataset, mut clauses: Vec<Clause>) -> Option<Self> {
         clauses.sort_by_key(|clause| std::cmp::Reverse(clause.tier));
-        (!clauses.is_empty()).then_some(Self { dataset, clauses, stale: None })
+        (!clauses.is_empty()).then_some(Self { dataset, clauses, stale: None, on_behalf: OnBehalf::default() })
     }
 
     /// The same grant, where answers of a source that does not answer now may be this old.
@@ -58,6 +59,25 @@ impl Grant {
         self.clone().with_stale(None)
     }
 
+    /// The same grant, where sources that find out for themselves what may be seen are asked on this behalf.
+    #[must_use]
+    pub fn asked_by(&self, on_behalf: OnBehalf) -> Self {
+        Self { on_behalf, ..self.clone() }
+    }
+
+    /// The same grant, where such sources are told who stands in a care relation.
+    #[must_use]
+    pub fn vouching(self, relation: &Relation, youths: &Arc<[Datum]>) -> Self {
+        let on_behalf = self.on_behalf.clone().vouching(&relation.name, youths);
+        Self { on_behalf, ..self }
+    }
+
+    /// On whose behalf sources are asked.
+    #[must_use]
+    pub fn on_behalf(&self) -> &OnBehalf {
+        &self.on_behalf
+    }
+
     /// How old an answer may be that stands in for a source that does not answer; none where it must be live.
     #[must_use]
     pub fn stale(&self) -> Option<Duration> {
@@ -68,7 +88,7 @@ impl Grant {
     /// grants; `release` alone asks for it (a test reads who does), and stores what is protected alone.
     pub(crate) fn for_release(dataset: &'static Dataset) -> Self {
         let clause = Clause { rows: Rows::All, tier: Tier::Sensitive, months: false, rule: "release".into() };
-        Self { dataset, clauses: vec![clause], stale: None }
+        Self { dataset, clauses: vec![clause], stale: None, on_behalf: OnBehalf::release() }
     }
 
     /// A grant that no policy made, for tests of what stands below policy.
@@ -113,6 +133,11 @@ impl Grant {
         Predicate::or(self.clauses.iter().map(Clause::predicate))
     }
 
+    /// The rows of each clause, in terms of stored values.
+    pub fn conditions(&self) -> impl Iterator<Item = Predicate> {
+        self.clauses.iter().map(Clause::predicate)
+    }
+
     /// The care relations that it rests on; it grants their rows only once [`Grant::resolved`] knows their youths.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
         self.clauses.iter().filter_map(|clause| match &clause.rows {
@@ -143,7 +168,7 @@ impl Grant {
             (other, _) => other.clone(),
         };
         let clauses = self.clauses.iter().map(|clause| Clause { rows: rows(&clause.rows), ..clause.clone() });
-        Self { dataset: self.dataset, clauses: clauses.collect(), stale: self.stale }
+        Self { clauses: clauses.collect(), ..self.clone() }
     }
 
     /// May a source hold rows that are granted, for all that is known of it? Of a care relation every source may.

@@ -112,7 +112,8 @@ async fn refuse_empty(
 ) -> Result<(), NotMade> {
     for field in [columns.fields[columns.from], columns.fields[columns.region]] {
         let filter = Predicate::and([grant.rows(), Predicate::is(field, Test::Null)]);
-        let select = Select { filter, ..Select::whole(dataset, 1) };
+        let on_behalf = grant.on_behalf().clone();
+        let select = Select { filter, on_behalf, ..Select::whole(dataset, 1) };
         let counted = in_time(source, source.count(Arc::new(select))).await;
         if counted.map_err(|failure| NotMade::unanswered(source, dataset.name, failure))? > 0 {
             return Err(NotMade::unanswered(source, dataset.name, Failure::malformed(dataset, field)));
@@ -185,7 +186,12 @@ impl Columns {
         let columns: Vec<Option<Operand>> = self.fields.iter().map(|field| Some(grant.shown(*field))).collect();
         Tabulate {
             groups: columns.len(),
-            select: Select { columns, filter, ..Select::whole(dataset, ROWS_MOST) },
+            select: Select {
+                columns,
+                filter,
+                on_behalf: grant.on_behalf().clone(),
+                ..Select::whole(dataset, ROWS_MOST)
+            },
             open_on: None,
             youths: true,
             values: Vec::new(),

@@ -6,7 +6,7 @@ use entities::{Dataset, Datum};
 use futures_util::{FutureExt, future::BoxFuture};
 use tracing::{Instrument, Span};
 
-use super::{Failure, Inspected, Noted, Partial, Record, Select, Source, Tabulate, resilient::Health};
+use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate, resilient::Health};
 use crate::{
     query::{Facts, Holder},
     telemetry::{SourceLoad, SourceMeter},
@@ -74,6 +74,7 @@ fn outcome(failure: Option<&Failure>) -> &'static str {
         Some(Failure::Busy) => "busy",
         Some(Failure::Resting(_)) => "resting",
         Some(Failure::Unreachable) => "unreachable",
+        Some(Failure::Refused) => "refused",
         Some(Failure::Drifted(_)) => "drifted",
         Some(Failure::TooMany(_)) => "too_many",
         Some(Failure::Malformed(_)) => "malformed",
@@ -81,6 +82,10 @@ fn outcome(failure: Option<&Failure>) -> &'static str {
 }
 
 impl Source for Observed {
+    fn is_remote(&self) -> bool {
+        self.inner.is_remote()
+    }
+
     fn name(&self) -> &str {
         self.inner.name()
     }
@@ -101,8 +106,8 @@ impl Source for Observed {
         self.inner.facts(dataset)
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
-        self.within(self.span(select.dataset, "source rows"), self.inner.rows(select), Vec::len)
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
+        self.within(self.span(select.dataset, "source rows"), self.inner.rows(select), |it| it.len())
     }
 
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {

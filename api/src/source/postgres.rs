@@ -19,7 +19,7 @@ use sqlx::{Connection, PgConnection};
 use self::pool::{Lease, Pool};
 pub use self::server::{BadServer, Refused, Server};
 use super::{
-    Failure, Inspected, Partial, Record, Select, Source, Tabulate,
+    Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate,
     settings::Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings},
 };
@@ -176,12 +176,12 @@ impl Source for PostgresSource {
         self.terms.facts(dataset)
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         let asked = Asked::of(&select);
         let mappings = self.mappings();
         self.ask(asked, move |connection| {
             let (select, mappings) = (Arc::clone(&select), Arc::clone(&mappings));
-            async move { rows(connection, layout(&mappings), &select).await }.boxed()
+            async move { rows(connection, layout(&mappings), &select).await.map(Records::from) }.boxed()
         })
         .boxed()
     }

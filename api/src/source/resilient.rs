@@ -22,7 +22,7 @@ use self::{
     breaker::{Breaker, Turn},
     budget::{Budget, fraction},
 };
-use super::{Failure, Inspected, Noted, Partial, Record, Select, Source, Tabulate};
+use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate};
 use crate::{
     clock::Clock,
     query::{Facts, Holder},
@@ -107,7 +107,9 @@ impl Resilient {
         let mut retries = 0;
         let answer = loop {
             let answer = question(self.inner.as_ref()).await;
+            // A node asks its own sources again itself; to ask it again for each of those would ask them ever more often.
             let passes = matches!(answer, Err(Failure::Unreachable)) && asking.turn == Turn::Plain;
+            let passes = passes && !self.inner.is_remote();
             if !passes || retries == self.limits.retries {
                 break answer;
             }
@@ -175,9 +177,12 @@ impl Resilient {
 fn is_trouble(failure: &Failure) -> bool {
     match failure {
         Failure::Unreachable | Failure::TimedOut(_) => true,
-        Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) | Failure::Busy | Failure::Resting(_) => {
-            false
-        }
+        Failure::Drifted(_)
+        | Failure::Malformed(_)
+        | Failure::TooMany(_)
+        | Failure::Refused
+        | Failure::Busy
+        | Failure::Resting(_) => false,
     }
 }
 
@@ -206,6 +211,10 @@ impl Drop for Asking<'_> {
 }
 
 impl Source for Resilient {
+    fn is_remote(&self) -> bool {
+        self.inner.is_remote()
+    }
+
     fn name(&self) -> &str {
         self.inner.name()
     }
@@ -226,7 +235,7 @@ impl Source for Resilient {
         self.inner.facts(dataset)
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         self.ask(Late::Trouble, move |inner| inner.rows(Arc::clone(&select))).boxed()
     }
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use entities::Dataset;
 
-use super::{Server, resilient, sql::Mappings};
+use super::{Server, node::Node, resilient, sql::Mappings};
 use crate::{
     mapping::Mapping,
     query::{Facts, Holder},
@@ -30,15 +30,24 @@ pub struct Settings {
     /// How they stand there, where that is not as the contract says.
     pub mappings: Mappings,
     /// Where its rows are.
-    pub database: Database,
+    pub kept: Kept,
 }
 
 /// Where the rows of a source are.
 #[derive(Clone, Debug)]
+pub enum Kept {
+    /// In a database.
+    Database(Database),
+    /// At another Regiograph.
+    Node(Node),
+}
+
+/// A database.
+#[derive(Clone, Debug)]
 pub enum Database {
-    /// In a SQLite file.
+    /// A SQLite file.
     Sqlite(PathBuf),
-    /// In a database of a PostgreSQL server.
+    /// A database of a PostgreSQL server.
     Postgres(Server),
 }
 
@@ -68,13 +77,13 @@ impl Settings {
             patience: resilient::Limits::default(),
             facts: Vec::new(),
             mappings: Mappings::default(),
-            database: Database::Sqlite(path.into()),
+            kept: Kept::Database(Database::Sqlite(path.into())),
         }
     }
 
     /// What is told to every kind alike, and where the rows are.
-    pub(super) fn into_parts(self) -> (Terms, Database) {
-        let Self { name, holder, datasets, deadline, concurrency, mut facts, mappings, database, .. } = self;
+    pub(super) fn into_parts(self) -> (Terms, Kept) {
+        let Self { name, holder, datasets, deadline, concurrency, mut facts, mappings, kept, .. } = self;
         let mut known = |name: &str| {
             let place = facts.iter().position(|(dataset, _)| *dataset == name);
             place.map(|place| facts.swap_remove(place).1).unwrap_or_default()
@@ -87,7 +96,7 @@ impl Settings {
             }
         });
         let datasets = datasets.collect();
-        (Terms { name, holder, deadline, concurrency, datasets, mappings: Arc::new(mappings) }, database)
+        (Terms { name, holder, deadline, concurrency, datasets, mappings: Arc::new(mappings) }, kept)
     }
 }
 

@@ -20,7 +20,7 @@ use self::{
     readers::{Readers, Running},
 };
 use super::{
-    Failure, Inspected, Partial, Record, Select, Source, Tabulate,
+    Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate,
     settings::Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings, Parameter, Statement},
 };
@@ -74,10 +74,12 @@ impl Source for SqliteSource {
         self.terms.facts(dataset)
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         let (breadth, mappings) = (Arc::clone(&self.breadth), self.mappings());
         self.readers
-            .run(move |connection, running| rows((connection, running), (layout(&mappings), &breadth), &select))
+            .run(move |connection, running| {
+                rows((connection, running), (layout(&mappings), &breadth), &select).map(Records::from)
+            })
             .boxed()
     }
 

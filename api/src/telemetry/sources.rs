@@ -17,8 +17,8 @@ use prometheus_client::{
 use super::measures::Seconds;
 
 /// How a question to a source ended, as a label says it.
-const OUTCOMES: [&str; 9] =
-    ["answered", "timed_out", "unreachable", "drifted", "malformed", "too_many", "busy", "resting", "other"];
+const OUTCOMES: [&str; 10] =
+    ["answered", "timed_out", "unreachable", "drifted", "malformed", "too_many", "refused", "busy", "resting", "other"];
 
 /// What is measured of every source.
 #[derive(Clone, Debug)]

@@ -16,12 +16,14 @@ use regiograph::{
     clock::Clock,
     config::Limits,
     http,
+    node::Listed,
     opaque::Master,
     policy::Policy,
     query::{Facts, Holder},
     release::Signer,
     source::{
-        Database, Server, Settings, Source,
+        Database, Kept, Server, Settings, Source,
+        node::{Node as AtNode, link::Link, tls::Trust, wire::PATH},
         resilient::{Limits as Patience, Means},
     },
     telemetry::Telemetry,
@@ -30,9 +32,10 @@ use reqwest::Client;
 use sea_orm_migration::sea_orm;
 use tokio::{net::TcpListener, sync::OnceCell};
 
-use super::Gateway;
+use super::{Gateway, Node};
 use crate::{
     matrix::POLICY,
+    node::{KEY, Listener, key_file},
     place::{self, Place},
     postgres,
     row::Row,
@@ -49,6 +52,10 @@ pub struct Setup {
     /// Files that are taken over from another gateway, and the names they get.
     kept: Vec<(PathBuf, &'static str)>,
     store: Store,
+    /// The gateways that may ask this one.
+    gateways: Vec<Listing>,
+    /// Its time, where it is that of another gateway too.
+    now: Option<Arc<Mutex<DateTime<Utc>>>>,
 }
 
 /// Where the store is.
@@ -59,6 +66,21 @@ enum Store {
     File(PathBuf),
     /// In a PostgreSQL database.
     Postgres(String),
+}
+
+/// A gateway that may ask another.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// How it calls itself.
+    pub name: String,
+    /// The file of the key that both share.
+    pub key: PathBuf,
+    /// What it may ask.
+    pub sources: Vec<String>,
+    /// Is its word taken for care relations?
+    pub vouches: bool,
+    /// May it read rows for releases?
+    pub releases: bool,
 }
 
 /// Makes a source with the gateway's time and randomness.
@@ -80,6 +102,27 @@ pub struct SourceSetup {
     at: Option<Place>,
     /// The address of the PostgreSQL server that has its rows, where that is not the one of all tests.
     address: Option<String>,
+    /// Behind how many nodes it stands.
+    nodes: usize,
+    /// Is the word of each gateway taken for care relations, by the node behind it?
+    vouches: bool,
+    /// May each gateway read rows for releases of the node behind it?
+    releases: bool,
+    /// The policy of the nodes, where it is another.
+    policy: Option<String>,
+    /// What becomes of the nodes' answers on their way, where someone listens.
+    change: Option<Change>,
+}
+
+/// What becomes of an answer.
+type Change = Box<dyn Fn(String) -> String + Send + Sync>;
+
+/// What a node has from the gateway that asks it.
+struct Outer<'o> {
+    folder: &'o Path,
+    policy: &'o str,
+    now: &'o Arc<Mutex<DateTime<Utc>>>,
+    means: Means,
 }
 
 /// A store as the first gateway of a program made it: those that follow begin with a copy, and find it current.
@@ -105,6 +148,15 @@ pub(super) fn file(folder: &Path, source: &str) -> PathBuf {
     folder.join(format!("{source}.sqlite"))
 }
 
+impl Listing {
+    fn listed(&self) -> Listed {
+        let mut listed = Listed::from_file(&self.name, &self.key).expect("the key was written");
+        listed.sources = self.sources.iter().map(|name| name.as_str().into()).collect();
+        (listed.vouches_for_relations, listed.releases) = (self.vouches, self.releases);
+        listed
+    }
+}
+
 impl SourceSetup {
     /// A source that holds every dataset, yet without rows.
     #[must_use]
@@ -122,6 +174,11 @@ impl SourceSetup {
             shape: None,
             at: None,
             address: None,
+            nodes: 0,
+            vouches: true,
+            releases: true,
+            policy: None,
+            change: None,
         }
     }
 
@@ -173,6 +230,47 @@ impl SourceSetup {
         self
     }
 
+    /// At a node, which may itself be behind a node. Its policy is the gateway's, and it takes the gateway's word.
+    #[must_use]
+    pub fn behind_node(mut self) -> Self {
+        self.nodes += 1;
+        self
+    }
+
+    /// With someone who listens to all that is said between the gateway and the node.
+    #[must_use]
+    pub fn heard(self) -> Self {
+        self.changing(|answer| answer)
+    }
+
+    /// The same, where answers come changed.
+    #[must_use]
+    pub fn changing(mut self, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
+        self.change = Some(Box::new(change));
+        self
+    }
+
+    /// At nodes with a policy of their own.
+    #[must_use]
+    pub fn node_policy(mut self, text: impl Into<String>) -> Self {
+        self.policy = Some(text.into());
+        self
+    }
+
+    /// At nodes that find out for themselves who stands in a care relation.
+    #[must_use]
+    pub fn without_vouching(mut self) -> Self {
+        self.vouches = false;
+        self
+    }
+
+    /// At nodes that nobody may ask for releases.
+    #[must_use]
+    pub fn without_releases(mut self) -> Self {
+        self.releases = false;
+        self
+    }
+
     /// With this little time to answer.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -198,6 +296,42 @@ impl SourceSetup {
         self
     }
 
+    /// The source as the gateway is told of it, and the node that it is at.
+    async fn at_node(mut self, outer: &Outer<'_>) -> (Settings, Node) {
+        let change = self.change.take();
+        let settings = Settings::new(&self.name, self.holder.clone(), "", self.datasets.clone());
+        let key = key_file(outer.folder, KEY);
+        let listing = Listing {
+            name: "national".to_owned(),
+            key: key.clone(),
+            sources: vec![self.name.clone()],
+            vouches: self.vouches,
+            releases: self.releases,
+        };
+        let (name, deadline, patience, facts) = (self.name.clone(), self.deadline, self.patience, self.facts.clone());
+        let policy = self.policy.clone().unwrap_or_else(|| outer.policy.to_owned());
+        self.nodes -= 1;
+        let setup = Setup { now: Some(Arc::clone(outer.now)), ..Setup::of([self]) };
+        let setup = setup.policy(policy).issuer(outer.folder.join("issuer.pem")).listing([listing]);
+        let gateway = Box::pin(setup.start()).await;
+        let url = gateway.url().replace("/graphql", "");
+        let listener = match change {
+            Some(change) => Some(Listener::changing(&url, change).await),
+            None => None,
+        };
+        let url = listener.as_ref().map_or(url, |listener| listener.url.clone());
+        let node = AtNode {
+            endpoint: format!("{url}{PATH}").parse().expect("it is an address"),
+            remote: name.into(),
+            gateway: "national".into(),
+            link: Arc::new(Link::from_file(&key).expect("the key was written")),
+            trust: Trust::new(None).expect("there are public authorities"),
+            means: outer.means.clone(),
+        };
+        let settings = Settings { deadline, patience, facts, kept: Kept::Node(node), ..settings };
+        (settings, Node { gateway, listener })
+    }
+
     async fn make(self, folder: &Path) -> (Settings, Place) {
         let path = file(folder, &self.name);
         let mappings = self.shape.map(|shape| shape.mappings(&self.datasets)).unwrap_or_default();
@@ -206,10 +340,10 @@ impl SourceSetup {
         let settings = Settings { mappings, ..settings };
         if let Some(address) = self.address {
             let server = Server::parse(&address, None).expect("the test's server has an address");
-            return (Settings { database: Database::Postgres(server), ..settings }, Place::Sqlite(path));
+            return (Settings { kept: Kept::Database(Database::Postgres(server)), ..settings }, Place::Sqlite(path));
         }
         if let Some(place) = self.at {
-            return (Settings { database: database_of(&place), ..settings }, place);
+            return (Settings { kept: Kept::Database(database_of(&place)), ..settings }, place);
         }
         let database = if self.is_in_postgres { place::database().await } else { None };
         let place = match (database, self.shape) {
@@ -228,7 +362,7 @@ impl SourceSetup {
             None => place,
         };
         place.insert(&self.rows);
-        (Settings { database: database_of(&place), ..settings }, place)
+        (Settings { kept: Kept::Database(database_of(&place)), ..settings }, place)
     }
 }
 
@@ -273,6 +407,8 @@ impl Setup {
             master,
             kept: Vec::new(),
             store: Store::Own,
+            gateways: Vec::new(),
+            now: None,
         }
     }
 
@@ -313,6 +449,20 @@ impl Setup {
         self
     }
 
+    /// With these gateways that may ask it.
+    #[must_use]
+    pub fn listing(mut self, gateways: impl IntoIterator<Item = Listing>) -> Self {
+        self.gateways.extend(gateways);
+        self
+    }
+
+    /// With the issuer of another gateway, whose private key is in this file.
+    #[must_use]
+    pub fn issuer(mut self, key: PathBuf) -> Self {
+        self.kept.push((key, "issuer.pem"));
+        self
+    }
+
     /// With this policy file.
     #[must_use]
     pub fn policy(mut self, text: impl Into<String>) -> Self {
@@ -342,7 +492,7 @@ impl Setup {
         for (file, name) in self.kept {
             fs::copy(&file, folder.path().join(name)).expect("the other gateway has its files");
         }
-        let now = Arc::new(Mutex::new(start()));
+        let now = self.now.unwrap_or_else(|| Arc::new(Mutex::new(start())));
         let clock = {
             let now = Arc::clone(&now);
             Clock::new(move || *now.lock().unwrap_or_else(PoisonError::into_inner))
@@ -350,8 +500,18 @@ impl Setup {
         let issuer = DemoIssuer::from_file_or_create(&folder.path().join("issuer.pem"), clock.clone(), &random);
         let issuer = issuer.expect("the issuer makes a key");
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
-        let (mut sources, mut places) = (Vec::new(), HashMap::new());
+        let (mut sources, mut places, mut nodes) = (Vec::new(), HashMap::new(), HashMap::new());
+        let means = Means { clock: clock.clone(), random };
+        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means };
         for source in self.sources {
+            if source.nodes > 0 {
+                let name = source.name.clone();
+                let (settings, node) = source.at_node(&outer).await;
+                places.insert(name.clone(), node.gateway.place(&name).clone());
+                nodes.insert(name, node);
+                sources.push(settings);
+                continue;
+            }
             let (settings, place) = source.make(folder.path()).await;
             places.insert(settings.name.to_string(), place);
             sources.push(settings);
@@ -377,6 +537,7 @@ impl Setup {
             issuer: issuer.issuer(Duration::ZERO),
             limits: Limits::default(),
             demonstration: None,
+            gateways: self.gateways.iter().map(Listing::listed).collect(),
             world: World { clock, random, telemetry: Telemetry::new(random) },
         });
         let app = app.await?;
@@ -390,6 +551,6 @@ impl Setup {
             let _ = http::serve(listener, http::router(served), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places })
+        Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes })
     }
 }

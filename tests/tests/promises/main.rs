@@ -10,6 +10,7 @@ mod faults;
 mod graphql_js;
 mod ids;
 mod links;
+mod nodes;
 mod operations;
 mod oracle;
 mod order_of_modules;

@@ -86,13 +86,13 @@ pub(super) fn holder(place: usize) -> Holder {
     }
 }
 
-/// Some of the sources are in PostgreSQL, where that is installed, and some have schemas of their own; of the third it
-/// is known which rows it has.
+/// Some of the sources are in PostgreSQL, where that is installed, some have schemas of their own, and some are at nodes; of
+/// the third it is known which rows it has.
 pub(super) fn mixed(place: usize, source: SourceSetup) -> SourceSetup {
     match place {
-        1 => source.in_postgres().mapped(Shape { tables: 1, has_youth_key: false }),
+        1 => source.in_postgres().mapped(Shape { tables: 1, has_youth_key: false }).behind_node(),
         2 => source.only_of_region("JZ36").in_postgres(),
-        3 => source.mapped(Shape { tables: 2, has_youth_key: false }),
+        3 => source.mapped(Shape { tables: 2, has_youth_key: false }).behind_node().behind_node(),
         4 => source.in_postgres().mapped(Shape { tables: 2, has_youth_key: true }),
         _ => source,
     }

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use super::THOROUGH;
 use crate::{
+    policy::OnBehalf,
     query::{Direction, Operand, Predicate, Test},
     source::{Inspected, Meaningless, Select, Source},
 };
@@ -45,6 +46,7 @@ async fn end(source: &dyn Source, inspected: &Inspected, direction: Direction) -
         filter: Predicate::is(from, Test::Null).negated(),
         order: vec![(0, direction)],
         id_direction: direction,
+        on_behalf: OnBehalf::inspection(),
         ..Select::whole(dataset, 1)
     };
     let records = timeout(THOROUGH, source.rows(Arc::new(select))).await.ok()?.ok()?;

@@ -7,6 +7,7 @@ use tokio::time::timeout;
 
 use super::THOROUGH;
 use crate::{
+    policy::OnBehalf,
     quality::{Note, notes},
     reference::Reference,
     source::{Bound, Select, Source, Ties},
@@ -30,15 +31,15 @@ pub(super) async fn count(source: &dyn Source, reference: &Reference) -> Vec<Str
 
 async fn of_dataset(source: &dyn Source, dataset: &'static Dataset, reference: &Reference) -> BTreeMap<Note, u64> {
     let mut counted = BTreeMap::new();
-    let mut select = Select::whole(dataset, BATCH);
+    let mut select = Select { on_behalf: OnBehalf::inspection(), ..Select::whole(dataset, BATCH) };
     loop {
         let Ok(Ok(records)) = timeout(THOROUGH, source.rows(Arc::new(select.clone()))).await else { return counted };
-        for record in &records {
+        for record in &records.all {
             for note in notes(dataset, reference, |field| &record.values[field], |_| true) {
                 *counted.entry(note).or_insert(0) += 1;
             }
         }
-        match records.into_iter().last() {
+        match records.all.into_iter().last() {
             Some(last) => select.after = Some(Bound { keys: Vec::new(), ties: Ties::Beyond(last.id) }),
             None => return counted,
         }

@@ -15,7 +15,7 @@ use crate::{
     policy::{Clause, Grant, Rows},
     query::{Direction, End, Facts, Holder, Operand, Order, Page, Position, Predicate, Query, Test},
     source::{
-        self, Failure, Inspected, Partial, Record, Select, Settings, Source, Tabulate,
+        self, Failure, Inspected, Partial, Record, Records, Select, Settings, Source, Tabulate,
         fixture::{self, NAMES, dataset, field, holder},
     },
 };
@@ -63,10 +63,10 @@ impl Source for Fake {
         &self.facts
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         self.asked.lock().unwrap().push((*select).clone());
         let answer = self.answers.lock().unwrap().pop_front().unwrap_or(Ok(Vec::new()));
-        async { answer }.boxed()
+        async { answer.map(Records::from) }.boxed()
     }
 
     fn count(&self, _: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {

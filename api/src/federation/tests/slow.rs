@@ -12,7 +12,7 @@ use super::broken::{everything, first};
 use crate::{
     federation::{Sources, Status, answer},
     query::{Facts, Holder},
-    source::{Failure, Inspected, Partial, Record, Select, Source, Tabulate, fixture::holder},
+    source::{Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, fixture::holder},
 };
 
 const DEADLINE: Duration = Duration::from_millis(200);
@@ -59,7 +59,7 @@ impl Source for Slow {
         &self.facts
     }
 
-    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         let mut fetches = self.fetches.lock().unwrap();
         let takes = if fetches.len() > 1 { fetches.pop() } else { fetches.last().copied() };
         let next = select.after.as_ref().map_or(self.first, |bound| match bound.keys[0] {
@@ -67,10 +67,11 @@ impl Source for Slow {
             _ => self.first,
         });
         let records = (next..).take(select.limit);
-        let records = records.map(|it| Record { id: Datum::Int(it), values: Box::new([Datum::Int(it)]) }).collect();
+        let records =
+            records.map(|it| Record { id: Datum::Int(it), values: Box::new([Datum::Int(it)]) }).collect::<Vec<_>>();
         async move {
             tokio::time::sleep(takes.unwrap_or_default()).await;
-            Ok(records)
+            Ok(Records::from(records))
         }
         .boxed()
     }

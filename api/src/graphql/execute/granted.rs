@@ -13,7 +13,7 @@ use crate::{
         error::{Code, Problem},
         gateway::Gateway,
     },
-    policy::{Grant, Relation},
+    policy::{Grant, OnBehalf, Relation},
 };
 
 use super::fetch::refuse_failures;
@@ -25,6 +25,8 @@ type Youths = Result<Arc<[Datum]>, Unrelated>;
 pub(in crate::graphql) struct Granted {
     gateway: Arc<Gateway>,
     access: Arc<Access>,
+    /// Who is told of to sources that find out for themselves what may be seen.
+    on_behalf: OnBehalf,
     today: Date,
     /// Of each of the caller's relations, once it is asked for.
     youths: Vec<OnceCell<Youths>>,
@@ -38,9 +40,14 @@ pub(super) struct Known<'g> {
 }
 
 impl Granted {
-    pub(in crate::graphql) fn new(gateway: &Arc<Gateway>, access: &Arc<Access>, today: Date) -> Self {
+    pub(in crate::graphql) fn new(
+        gateway: &Arc<Gateway>,
+        access: &Arc<Access>,
+        on_behalf: OnBehalf,
+        today: Date,
+    ) -> Self {
         let youths = access.relations.iter().map(|_| OnceCell::new()).collect();
-        Self { gateway: Arc::clone(gateway), access: Arc::clone(access), today, youths }
+        Self { gateway: Arc::clone(gateway), access: Arc::clone(access), on_behalf, today, youths }
     }
 
     /// What may be seen of a dataset; nothing where it is not granted.
@@ -80,12 +87,19 @@ impl Granted {
             refuse_failures(&self.gateway, &unknown)?;
         }
         if known.is_empty() && unknown.is_empty() {
-            return Ok(Known { grant: Cow::Borrowed(grant), unknown });
+            return Ok(Known { grant: self.asking(Cow::Borrowed(grant)), unknown });
         }
         let of =
             |relation: &Relation| known.iter().find(|(it, _)| *it == relation).map(|(_, youths)| Arc::clone(youths));
         let resolved = grant.resolved(|relation| of(relation).unwrap_or_default());
+        let resolved = self.asking(Cow::Owned(resolved)).into_owned();
+        let resolved = known.iter().fold(resolved, |grant, (relation, youths)| grant.vouching(relation, youths));
         Ok(Known { grant: Cow::Owned(resolved), unknown })
+    }
+
+    /// The grant, for sources that are told who asks.
+    fn asking<'g>(&self, grant: Cow<'g, Grant>) -> Cow<'g, Grant> {
+        if self.on_behalf.is_nobody() { grant } else { Cow::Owned(grant.asked_by(self.on_behalf.clone())) }
     }
 
     async fn youths(&self, relation: &Relation) -> Youths {
@@ -93,7 +107,7 @@ impl Granted {
         let Some(cell) = place.and_then(|place| self.youths.get(place)) else {
             return Ok(Arc::default());
         };
-        cell.get_or_init(|| youths(relation, self.today, &self.gateway.parts().sources)).await.clone()
+        cell.get_or_init(|| youths(relation, self.today, &self.on_behalf, &self.gateway.parts().sources)).await.clone()
     }
 }
 

@@ -15,6 +15,7 @@ use super::end::{End, part};
 use super::message::{self, Close, Incoming};
 use super::operations::{Operations, Outcome};
 use super::outbox::{Kind, Outbox};
+use crate::auth::token;
 use crate::graphql::Request;
 use crate::http::operation::{Operation, run as answer};
 use crate::http::refusal::Refusal;
@@ -228,6 +229,7 @@ impl Open {
                 Ok(caller) => caller,
                 Err(close) => return Break(End::Close(close)),
             };
+            let request = Request { token: token(self.session.authorization.as_deref()), ..request };
             let (gateway, limit) = (Arc::clone(&self.session.gateway), self.session.limits.time);
             self.operations.start(id, answer(Operation { gateway, caller, request, limit, over: "websocket" }));
         }

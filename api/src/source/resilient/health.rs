@@ -41,6 +41,8 @@ pub enum Kind {
     Malformed,
     /// It has too much for a table.
     TooMany,
+    /// It does not take questions of this gateway, or not of this caller.
+    Refused,
     /// It was not asked: it had as many questions as it may have.
     Busy,
     /// It was not asked: it kept failing.
@@ -64,8 +66,16 @@ impl State {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 7] =
-        [Self::Unreachable, Self::TimedOut, Self::Drifted, Self::Malformed, Self::TooMany, Self::Busy, Self::Resting];
+    pub const ALL: [Self; 8] = [
+        Self::Unreachable,
+        Self::TimedOut,
+        Self::Drifted,
+        Self::Malformed,
+        Self::TooMany,
+        Self::Refused,
+        Self::Busy,
+        Self::Resting,
+    ];
 
     /// Its name in metrics: `timed_out`.
     #[must_use]
@@ -76,6 +86,7 @@ impl Kind {
             Self::Drifted => "drifted",
             Self::Malformed => "malformed",
             Self::TooMany => "too_many",
+            Self::Refused => "refused",
             Self::Busy => "busy",
             Self::Resting => "resting",
         }
@@ -90,6 +101,7 @@ impl From<&Failure> for Kind {
             Failure::Drifted(_) => Self::Drifted,
             Failure::Malformed(_) => Self::Malformed,
             Failure::TooMany(_) => Self::TooMany,
+            Failure::Refused => Self::Refused,
             Failure::Busy => Self::Busy,
             Failure::Resting(_) => Self::Resting,
         }

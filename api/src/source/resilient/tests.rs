@@ -50,12 +50,12 @@ impl Source for Scripted {
         &self.facts
     }
 
-    fn rows(&self, _: Arc<Select>) -> BoxFuture<'_, Result<Vec<Record>, Failure>> {
+    fn rows(&self, _: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let says = self.says.lock().unwrap().pop_front();
         async move {
             match says {
-                None => Ok(Vec::new()),
+                None => Ok(Records::default()),
                 Some(Says::Fails(failure)) => Err(failure),
                 Some(Says::Hangs) => std::future::pending().await,
             }

@@ -12,9 +12,10 @@ use rusqlite::Connection;
 
 use super::{Dialect, SqliteSource, sql};
 use crate::{
+    policy::OnBehalf,
     query::{Direction, Facts, Operand, Predicate, Shown, Test},
     source::{
-        Failure, Select, Settings, Source,
+        Failure, Records, Select, Settings, Source,
         fixture::{self, dataset, field, holder},
     },
 };
@@ -30,6 +31,7 @@ fn everything(filter: Predicate) -> Arc<Select> {
         before: None,
         limit: 1000,
         per: None,
+        on_behalf: OnBehalf::default(),
     })
 }
 
@@ -133,7 +135,11 @@ async fn a_missing_column_is_named_only_where_it_was_asked_for() {
         assert_eq!(source.rows(of(asked, tested)).await, Err(Failure::Drifted(named.to_owned())));
     }
     assert_eq!(source.count(of("region", "unit")).await, Err(Failure::Drifted("placement".to_owned())));
-    assert_eq!(source.rows(of("region", "region")).await, Ok(Vec::new()), "what is not asked for is not missed");
+    assert_eq!(
+        source.rows(of("region", "region")).await,
+        Ok(Records::default()),
+        "what is not asked for is not missed"
+    );
 }
 
 #[tokio::test]
@@ -227,7 +233,7 @@ async fn a_file_that_is_missing_or_no_database_is_unreachable_until_it_is_there(
     assert_eq!(source.rows(everything(Predicate::All)).await, Err(Failure::Unreachable));
     std::fs::remove_file(&path).unwrap();
     fixture::write(&path, &[]);
-    assert_eq!(source.rows(everything(Predicate::All)).await, Ok(Vec::new()));
+    assert_eq!(source.rows(everything(Predicate::All)).await, Ok(Records::default()));
 }
 
 #[tokio::test]

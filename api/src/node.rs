@@ -1,0 +1,134 @@
+//! This gateway as a node: what other gateways may ask of its sources, each on behalf of its own callers. Every question
+//! is held to what this gateway's policy grants that caller, whatever the other's policy says. Knows no HTTP.
+
+mod answer;
+
+use std::{path::Path, sync::Arc};
+
+use sha2::{Digest, Sha256};
+
+use self::answer::Hearing;
+use crate::{
+    clock::Clock,
+    graphql::Gateway,
+    policy::{Caller, Token},
+    secret_file::{BadKey, SecretFile, key_from_text, read},
+    source::node::link::{As, Link, gateway_of},
+};
+
+/// Another gateway that may ask here.
+#[derive(Debug)]
+pub struct Listed {
+    /// How it calls itself.
+    pub name: Box<str>,
+    /// The sources that it may ask, by their names here.
+    pub sources: Vec<Box<str>>,
+    /// Is its word taken for who stands in a care relation?
+    pub vouches_for_relations: bool,
+    /// May it read rows for releases?
+    pub releases: bool,
+    link: Arc<Link>,
+    /// Tells one key from another, and nothing of either.
+    key: [u8; 32],
+}
+
+/// Why a gateway's key is none.
+#[derive(Debug, thiserror::Error)]
+pub enum BadListed {
+    /// The file cannot be read, or others may.
+    #[error(transparent)]
+    File(#[from] SecretFile),
+    /// It holds no key.
+    #[error("{0} does not hold a key: 32 bytes at random, as 64 hexadecimal digits")]
+    Key(String),
+}
+
+/// What answers other gateways.
+#[derive(Clone)]
+pub struct Node {
+    gateway: Arc<Gateway>,
+    listed: Arc<[Listed]>,
+    clock: Clock,
+}
+
+/// Whom a question is asked for.
+#[derive(Debug)]
+pub enum Asker {
+    /// A caller, with the token that it showed.
+    Caller(Caller, Option<Token>),
+    /// No one: releases are made of what comes back.
+    Release,
+}
+
+/// The question is not one that this gateway may ask here. What it is that it may not is not said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the question is not one that may be asked here")]
+pub struct Refused;
+
+impl Listed {
+    /// A gateway that shares the key in a file, and may ask nothing yet.
+    ///
+    /// # Errors
+    /// Why the file holds no key.
+    pub fn from_file(name: &str, path: &Path) -> Result<Self, BadListed> {
+        let key = key_from_text(&read(path)?);
+        let key = key.map_err(|_: BadKey| BadListed::Key(path.display().to_string()))?;
+        Ok(Self {
+            name: name.into(),
+            sources: Vec::new(),
+            vouches_for_relations: false,
+            releases: false,
+            link: Arc::new(Link::from_key(&key)),
+            key: Sha256::digest(key).into(),
+        })
+    }
+
+    /// The same gateway as before, where it is: what it showed already stays known, so that nobody shows it again.
+    fn renewed(mut self, before: &[Self]) -> Self {
+        if let Some(same) = before.iter().find(|it| it.name == self.name && it.key == self.key) {
+            self.link = Arc::clone(&same.link);
+        }
+        self
+    }
+}
+
+impl Node {
+    /// What answers these gateways from the sources of this one; nothing where there are none. `before` is what answered
+    /// them until now.
+    #[must_use]
+    pub fn new(gateway: &Arc<Gateway>, listed: Vec<Listed>, clock: Clock, before: Option<&Self>) -> Option<Self> {
+        let before = before.map_or(&[][..], |node| &node.listed);
+        let listed: Arc<[Listed]> = listed.into_iter().map(|it| it.renewed(before)).collect();
+        (!listed.is_empty()).then(|| Self { gateway: Arc::clone(gateway), listed, clock })
+    }
+
+    /// The gateway that a credential names. Nothing is sure before [`Node::verify`].
+    #[must_use]
+    pub fn named(&self, credential: &str) -> Option<&Listed> {
+        let name = gateway_of(credential)?;
+        self.listed.iter().find(|it| *it.name == *name)
+    }
+
+    /// As what a gateway asks with this credential: body and `Authorization` are those that it was made for.
+    ///
+    /// # Errors
+    /// Where the credential does not hold, or was shown before.
+    pub fn verify(
+        &self,
+        listed: &Listed,
+        credential: &str,
+        (body, authorization): (&[u8], Option<&str>),
+    ) -> Result<As, Refused> {
+        let kind = listed.link.verify(&listed.name, credential, (body, authorization), self.clock.now());
+        kind.map_err(|_| Refused)
+    }
+
+    /// The answer to a question, as a body.
+    ///
+    /// # Errors
+    /// Where the gateway may not ask for that, whoever its caller is.
+    pub async fn answer(&self, listed: &Listed, asker: Asker, body: &[u8]) -> Result<Vec<u8>, Refused> {
+        let now = self.clock.now();
+        Hearing { parts: self.gateway.parts(), listed, asker, now }.answer(body).await
+    }
+}

@@ -1,0 +1,229 @@
+//! One question of another gateway: what of it its caller may see here, and the answer of the one source that it is about.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use entities::{Dataset, Date, Datum, datasets};
+
+use super::{Asker, Listed, Refused};
+use crate::{
+    federation::{NotGranted, Unrelated, YOUTHS_MOST, in_time, within, within_relations, within_table, youths},
+    graphql::{Parts, amsterdam_day},
+    policy::{Grant, OnBehalf, Relation},
+    source::{
+        Failure, Partial, Records, Select, Source, Tabulate,
+        node::wire::{Answer, Ask, Heard, Question, Told},
+    },
+};
+
+/// A question that is being answered.
+pub(super) struct Hearing<'h> {
+    pub(super) parts: &'h Parts,
+    pub(super) listed: &'h Listed,
+    pub(super) asker: Asker,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// What may be read, and who stands in care relations by the word of the gateway.
+struct Known {
+    grant: Grant,
+    vouched: Vec<Arc<[Datum]>>,
+}
+
+impl Hearing<'_> {
+    pub(super) async fn answer(&self, body: &[u8]) -> Result<Vec<u8>, Refused> {
+        let youths = self.listed.link.youths();
+        let heard = match Question::read(body, youths) {
+            Ok(heard) => heard,
+            Err(unheard) => {
+                let answer = Answer { told: Err(unheard.into()) };
+                return Ok(answer.write(&Ask::Check(Vec::new()), youths));
+            }
+        };
+        let source = self.source(&heard.question)?;
+        let told = self.told(&heard, source).await;
+        if let Err(failure) = &told {
+            tracing::debug!(gateway = &*self.listed.name, source.name = source.name(), %failure, "a gateway got no answer");
+        }
+        Ok(heard.answer(told).write(&heard.question.ask, youths))
+    }
+
+    /// The source that is asked, where the gateway may ask it.
+    fn source(&self, question: &Question) -> Result<&dyn Source, Refused> {
+        let may_ask = match (&self.asker, &question.ask) {
+            (Asker::Caller(..), Ask::Check(_)) => false,
+            (Asker::Caller(..), _) => true,
+            (Asker::Release, _) => self.listed.releases,
+        };
+        if !may_ask || !self.listed.sources.contains(&question.source) {
+            return Err(Refused);
+        }
+        self.parts.sources.by_name(&question.source).map(|(_, source)| source).ok_or(Refused)
+    }
+
+    async fn told(&self, heard: &Heard, source: &dyn Source) -> Result<Told, Failure> {
+        let question = &heard.question;
+        let held = question.ask.dataset().is_none_or(|dataset| source.holds(dataset));
+        if !held {
+            return Ok(nothing(&question.ask));
+        }
+        let deadline = question.within.min(source.deadline());
+        match &question.ask {
+            Ask::Rows(select) => match self.select(select, question, source).await? {
+                Some(select) => {
+                    let name = select.dataset.name;
+                    in_time(source, name, deadline, source.rows(select)).await.map(Told::Rows)
+                }
+                None => Ok(nothing(&question.ask)),
+            },
+            Ask::Count(select) => match self.select(select, question, source).await? {
+                Some(select) => {
+                    let name = select.dataset.name;
+                    in_time(source, name, deadline, source.count(select)).await.map(Told::Count)
+                }
+                None => Ok(nothing(&question.ask)),
+            },
+            Ask::Counts(select) => match self.select(select, question, source).await? {
+                Some(select) => {
+                    let name = select.dataset.name;
+                    in_time(source, name, deadline, source.counts(select)).await.map(Told::Counts)
+                }
+                None => Ok(nothing(&question.ask)),
+            },
+            Ask::Table(tabulate) => match self.tabulate(tabulate, question, source).await? {
+                Some(tabulate) => {
+                    let name = tabulate.select.dataset.name;
+                    in_time(source, name, deadline, source.table(tabulate)).await.map(Told::Table)
+                }
+                None => Ok(nothing(&question.ask)),
+            },
+            Ask::Check(asked) => checked(source, asked, question.within).await,
+        }
+    }
+
+    /// What of rows is asked of the source; nothing where none may be seen.
+    async fn select(
+        &self,
+        select: &Select,
+        question: &Question,
+        source: &dyn Source,
+    ) -> Result<Option<Arc<Select>>, Failure> {
+        let held = if question.relates {
+            within_relations(select, &self.relations(), self.today(), source).map_err(refused)?
+        } else {
+            let Some(known) = self.known(select.dataset, question, false).await? else { return Ok(None) };
+            within(select, &known.grant, &known.vouched, source).map_err(refused)?
+        };
+        let on_behalf = self.on_behalf(question);
+        Ok(held.map(|held| Arc::new(Select { on_behalf, ..held })))
+    }
+
+    /// The same of a table.
+    async fn tabulate(
+        &self,
+        tabulate: &Tabulate,
+        question: &Question,
+        source: &dyn Source,
+    ) -> Result<Option<Arc<Tabulate>>, Failure> {
+        let Some(known) = self.known(tabulate.select.dataset, question, true).await? else { return Ok(None) };
+        let held = within_table(tabulate, &known.grant, &known.vouched, source).map_err(refused)?;
+        let on_behalf = self.on_behalf(question);
+        Ok(held.map(|held| Arc::new(Tabulate { select: Select { on_behalf, ..held.select }, ..held })))
+    }
+
+    /// What the caller may see of a dataset here, once it is known who stands in its care relations; nothing where
+    /// nothing is granted.
+    async fn known(
+        &self,
+        dataset: &'static Dataset,
+        question: &Question,
+        table: bool,
+    ) -> Result<Option<Known>, Failure> {
+        let Asker::Caller(caller, _) = &self.asker else {
+            return Ok(Some(Known { grant: Grant::for_release(dataset), vouched: Vec::new() }));
+        };
+        let Parts { policy, territory, .. } = self.parts;
+        let grant =
+            if table { policy.tables(caller, dataset, territory) } else { policy.grant(caller, dataset, territory) };
+        let Some(grant) = grant else { return Ok(None) };
+        let (mut known, mut vouched) = (Vec::new(), Vec::new());
+        for relation in grant.relations() {
+            let said = question.vouched.iter().find(|(name, _)| *name == relation.name).map(|(_, youths)| youths);
+            vouched.extend(said.cloned());
+            let youths = match said.filter(|_| self.listed.vouches_for_relations) {
+                Some(said) => Arc::clone(said),
+                None => self.youths(relation, question).await?,
+            };
+            known.push((relation, youths));
+        }
+        let of = |relation: &Relation| known.iter().find(|(it, _)| *it == relation).map(|(_, it)| Arc::clone(it));
+        let grant = grant.resolved(|relation| of(relation).unwrap_or_default());
+        Ok(Some(Known { grant, vouched }))
+    }
+
+    /// Who stands in a care relation, by the sources here.
+    async fn youths(&self, relation: &Relation, question: &Question) -> Result<Arc<[Datum]>, Failure> {
+        let found = youths(relation, self.today(), &self.on_behalf(question), &self.parts.sources).await;
+        found.map_err(|unrelated| match unrelated {
+            Unrelated::Failed(_, failure) => failure,
+            Unrelated::TooMany => Failure::TooMany(YOUTHS_MOST),
+        })
+    }
+
+    /// The care relations of the caller, of all datasets.
+    fn relations(&self) -> Vec<Relation> {
+        let Asker::Caller(caller, _) = &self.asker else { return Vec::new() };
+        let Parts { policy, territory, .. } = self.parts;
+        let grants = datasets()
+            .iter()
+            .flat_map(|dataset| [policy.grant(caller, dataset, territory), policy.tables(caller, dataset, territory)]);
+        let mut all: Vec<Relation> = Vec::new();
+        for relation in grants.flatten().flat_map(|grant| grant.relations().cloned().collect::<Vec<_>>()) {
+            if !all.contains(&relation) {
+                all.push(relation);
+            }
+        }
+        all
+    }
+
+    /// On whose behalf a source is asked that is a node itself.
+    fn on_behalf(&self, question: &Question) -> OnBehalf {
+        match &self.asker {
+            Asker::Release => OnBehalf::release(),
+            Asker::Caller(caller, token) => {
+                let on_behalf = OnBehalf::caller(caller, token.clone());
+                let vouching = |it: OnBehalf, (name, youths): &(Box<str>, _)| it.vouching(name, youths);
+                let on_behalf = question.vouched.iter().fold(on_behalf, vouching);
+                if question.relates { on_behalf.relating() } else { on_behalf }
+            }
+        }
+    }
+
+    fn today(&self) -> Date {
+        amsterdam_day(self.now)
+    }
+}
+
+/// The source's own comparison with the contract, as far as it was asked for.
+async fn checked(source: &dyn Source, asked: &[&'static Dataset], within: Duration) -> Result<Told, Failure> {
+    let all = in_time(source, "all", within, source.check()).await?;
+    let is_asked = |name: &str| asked.iter().any(|dataset| dataset.name == name);
+    Ok(Told::Check(all.into_iter().filter(|it| is_asked(it.dataset.name)).collect()))
+}
+
+fn refused(_: NotGranted) -> Failure {
+    Failure::Refused
+}
+
+/// The answer of a source that has nothing of what is asked for.
+fn nothing(ask: &Ask) -> Told {
+    match ask {
+        Ask::Rows(_) => Told::Rows(Records::default()),
+        Ask::Count(_) => Told::Count(0),
+        Ask::Counts(_) => Told::Counts(Vec::new()),
+        Ask::Table(tabulate) => {
+            Told::Table(Partial { values: vec![Vec::new(); tabulate.values.len()], ..Partial::default() })
+        }
+        Ask::Check(_) => Told::Check(Vec::new()),
+    }
+}

@@ -1,0 +1,231 @@
+//! A source at another Regiograph near the data, which is asked over HTTP on behalf of whoever asks here, and finds out for
+//! itself what may be seen. A node that is absent makes the source unavailable, and is tried at the next question.
+
+mod http;
+pub mod link;
+#[cfg(test)]
+mod tests;
+pub mod tls;
+pub mod wire;
+mod words;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ::http::Uri;
+use entities::{Dataset, Datum};
+use futures_util::{FutureExt, future::BoxFuture};
+use tokio::sync::Semaphore;
+
+use self::{
+    http::{Http, Request},
+    link::{As, Link, Message},
+    tls::Trust,
+    wire::{Answer, Ask, Question, Told},
+};
+use super::{Failure, Inspected, Partial, Records, Select, Source, Tabulate, resilient::Means, settings::Terms};
+use crate::{
+    policy::{OnBehalf, Opened, Someone},
+    query::{Facts, Holder},
+    telemetry::{SourceLoad, spawn_blocking},
+};
+
+/// How long a node may take to compare its tables with the contract.
+const THOROUGH: Duration = Duration::from_secs(60);
+
+/// From this many bytes on an answer is read on a thread of its own.
+const LARGE: usize = 256 * 1024;
+
+/// Where a node is, and how it and this gateway know each other.
+#[derive(Clone)]
+pub struct Node {
+    /// The address of its endpoint.
+    pub endpoint: Uri,
+    /// The source's name at the node.
+    pub remote: Box<str>,
+    /// How this gateway is called there.
+    pub gateway: Box<str>,
+    /// What both share.
+    pub link: Arc<Link>,
+    /// Whose certificates are taken.
+    pub trust: Trust,
+    /// Time, and numbers that are used once.
+    pub means: Means,
+}
+
+/// A source at a node.
+pub(super) struct NodeSource {
+    terms: Terms,
+    node: Node,
+    http: Http,
+    turns: Semaphore,
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Node(..)")
+    }
+}
+
+impl Node {
+    /// Why there is no connection, in words for those who run the gateway.
+    pub async fn why_unreachable(&self, patience: Duration) -> String {
+        let http = Http::new(&self.trust, 1);
+        tokio::time::timeout(patience, http.why_unreachable(&self.endpoint))
+            .await
+            .unwrap_or_else(|_| "it does not answer".to_owned())
+    }
+}
+
+impl NodeSource {
+    /// Takes the settings in; opens nothing.
+    pub(super) fn open(terms: Terms, node: Node) -> Self {
+        let http = Http::new(&node.trust, terms.concurrency);
+        Self { turns: Semaphore::new(terms.concurrency), terms, node, http }
+    }
+
+    /// Puts a question on this behalf. To nobody's name none is put: a node has to know for whom it finds out.
+    async fn ask(&self, ask: Ask, on_behalf: &OnBehalf) -> Result<Told, Failure> {
+        match on_behalf.open() {
+            Opened::Nobody => Err(Failure::Refused),
+            Opened::Someone(someone) => self.ask_as(ask, As::Someone, Some(someone)).await,
+            Opened::Release => self.ask_as(ask, As::Release, None).await,
+        }
+    }
+
+    async fn ask_as(&self, ask: Ask, kind: As, someone: Option<&Someone>) -> Result<Told, Failure> {
+        let began = Instant::now();
+        let _turn = self.turns.acquire().await.map_err(|_| Failure::Busy)?;
+        let left = match &ask {
+            Ask::Check(_) => THOROUGH,
+            _ => self.terms.deadline().saturating_sub(began.elapsed()),
+        };
+        // The node is to say itself who of its own did not answer in time.
+        let within = left - left / 10;
+        let relates = someone.is_some_and(Someone::relates);
+        let vouched = someone.map(|it| it.vouched().to_vec()).unwrap_or_default();
+        let question = Question { source: self.node.remote.clone(), ask, relates, vouched, within };
+        let authorization = someone.and_then(Someone::token).map(|token| format!("Bearer {token}"));
+        let body = self.put(&question, kind, authorization.as_deref()).await?;
+        let (ask, link) = (question.ask, Arc::clone(&self.node.link));
+        if body.len() < LARGE {
+            return Answer::read(&body, &ask, link.youths()).told;
+        }
+        let read = spawn_blocking(move || Answer::read(&body, &ask, link.youths()).told).await;
+        read.unwrap_or_else(|_| Err(Failure::Malformed("its answer could not be read".to_owned())))
+    }
+
+    /// Sends a question with the gateway's credential, and takes in the bytes of the answer.
+    async fn put(&self, question: &Question, kind: As, authorization: Option<&str>) -> Result<Vec<u8>, Failure> {
+        let Node { link, means, gateway, endpoint, .. } = &self.node;
+        let body = question.write(link.youths())?;
+        if body.len() > wire::QUESTION_MOST {
+            return Err(Failure::Malformed("the question is too long for a node".to_owned()));
+        }
+        let mut number = [0; 16];
+        (means.random)(&mut number).map_err(|_| Failure::Malformed("this gateway has no randomness".to_owned()))?;
+        let message = Message { body: &body, authorization, kind };
+        let credential = link.sign(gateway, &message, number, means.clock.now());
+        let most = if matches!(question.ask, Ask::Table(_)) { wire::TABLE_MOST } else { wire::ANSWER_MOST };
+        self.http.put(endpoint, Request { body, authorization, credential: &credential, most }).await
+    }
+}
+
+/// It answered something else than what it was asked.
+fn other() -> Failure {
+    Failure::Malformed("an answer to another question".to_owned())
+}
+
+impl Source for NodeSource {
+    fn is_remote(&self) -> bool {
+        true
+    }
+
+    fn name(&self) -> &str {
+        self.terms.name()
+    }
+
+    fn holder(&self) -> &Holder {
+        self.terms.holder()
+    }
+
+    fn deadline(&self) -> Duration {
+        self.terms.deadline()
+    }
+
+    fn holds(&self, dataset: &Dataset) -> bool {
+        self.terms.holds(dataset)
+    }
+
+    fn facts(&self, dataset: &Dataset) -> &Facts {
+        self.terms.facts(dataset)
+    }
+
+    fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
+        async move {
+            match self.ask(Ask::Rows(Arc::clone(&select)), &select.on_behalf).await? {
+                Told::Rows(records) => Ok(records),
+                _ => Err(other()),
+            }
+        }
+        .boxed()
+    }
+
+    fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
+        async move {
+            match self.ask(Ask::Count(Arc::clone(&select)), &select.on_behalf).await? {
+                Told::Count(count) => Ok(count),
+                _ => Err(other()),
+            }
+        }
+        .boxed()
+    }
+
+    fn counts(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
+        async move {
+            match self.ask(Ask::Counts(Arc::clone(&select)), &select.on_behalf).await? {
+                Told::Counts(counts) => Ok(counts),
+                _ => Err(other()),
+            }
+        }
+        .boxed()
+    }
+
+    fn table(&self, tabulate: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>> {
+        async move {
+            match self.ask(Ask::Table(Arc::clone(&tabulate)), &tabulate.select.on_behalf).await? {
+                Told::Table(table) => Ok(table),
+                _ => Err(other()),
+            }
+        }
+        .boxed()
+    }
+
+    fn explain(&self, select: &Select) -> String {
+        words::rows(&self.node.remote, select)
+    }
+
+    fn explain_table(&self, tabulate: &Tabulate) -> String {
+        words::table(&self.node.remote, tabulate)
+    }
+
+    fn load(&self) -> SourceLoad {
+        let in_use = self.terms.concurrency - self.turns.available_permits();
+        SourceLoad { in_use: Some(in_use), most: Some(self.terms.concurrency), ..SourceLoad::default() }
+    }
+
+    /// Asked by whoever runs this gateway, and for no caller.
+    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+        async move {
+            let datasets = self.terms.datasets.iter().map(|(dataset, _)| *dataset).collect();
+            match self.ask_as(Ask::Check(datasets), As::Release, None).await? {
+                Told::Check(inspected) => Ok(inspected),
+                _ => Err(other()),
+            }
+        }
+        .boxed()
+    }
+}

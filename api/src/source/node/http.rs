@@ -1,0 +1,156 @@
+//! Requests to a node: one address, connections that are kept, no redirect and no proxy, and answers of bounded length.
+//! Knows not what is asked.
+
+use std::{error::Error, io, time::Duration};
+
+use ::http::{
+    HeaderValue, Method, Request as HttpRequest, StatusCode, Uri,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use super::{
+    tls::Trust,
+    wire::{CREDENTIAL_HEADER, OTHER_VERSION, PROTOCOL, PROTOCOL_HEADER},
+};
+use crate::{source::Failure, telemetry};
+
+/// How long a connection is kept that nobody uses.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// How long making a connection may take.
+const CONNECTING: Duration = Duration::from_secs(5);
+
+/// A way to one node.
+pub(super) struct Http(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+
+/// What is sent.
+pub(super) struct Request<'r> {
+    pub(super) body: Vec<u8>,
+    pub(super) authorization: Option<&'r str>,
+    pub(super) credential: &'r str,
+    /// The longest answer, in bytes.
+    pub(super) most: usize,
+}
+
+impl Http {
+    /// Keeps so many connections at most that nobody uses.
+    pub(super) fn new(trust: &Trust, connections: usize) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_connect_timeout(Some(CONNECTING));
+        connector.set_keepalive(Some(IDLE));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(trust.config())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(connections)
+            .build(connector);
+        Self(client)
+    }
+
+    /// The body of the answer. Dropping the future closes the connection, by which the node knows that nobody waits.
+    pub(super) async fn put(&self, endpoint: &Uri, request: Request<'_>) -> Result<Vec<u8>, Failure> {
+        let most = request.most;
+        let answer = self.0.request(request.into_http(endpoint)?).await.map_err(|error| unreachable(&error))?;
+        read_status(answer.status())?;
+        if answer.headers().get(PROTOCOL_HEADER).is_none_or(|version| version != PROTOCOL) {
+            return Err(malformed("it speaks another version of the protocol, or is no node"));
+        }
+        match Limited::new(answer.into_body(), most).collect().await {
+            Ok(body) => Ok(body.to_bytes().into()),
+            Err(error) if error.is::<LengthLimitError>() => Err(malformed("its answer is too long")),
+            Err(error) => Err(unreachable(&*error)),
+        }
+    }
+
+    /// Why there is no connection, in words without addresses.
+    pub(super) async fn why_unreachable(&self, endpoint: &Uri) -> String {
+        let request = HttpRequest::builder().method(Method::HEAD).uri(endpoint.clone()).body(Full::default());
+        let Ok(request) = request else { return "its address is none".to_owned() };
+        match self.0.request(request).await {
+            Ok(_) => "it answers by now".to_owned(),
+            Err(error) => why(&error),
+        }
+    }
+}
+
+impl Request<'_> {
+    fn into_http(self, endpoint: &Uri) -> Result<HttpRequest<Full<Bytes>>, Failure> {
+        let secret = |text: &str| {
+            let mut value = HeaderValue::from_str(text)?;
+            value.set_sensitive(true);
+            Ok::<_, ::http::Error>(value)
+        };
+        let make = || {
+            let mut request = HttpRequest::builder()
+                .method(Method::POST)
+                .uri(endpoint.clone())
+                .header(CONTENT_TYPE, "application/json")
+                .header(PROTOCOL_HEADER, PROTOCOL)
+                .header(CREDENTIAL_HEADER, secret(self.credential)?);
+            if let Some(authorization) = self.authorization {
+                request = request.header(AUTHORIZATION, secret(authorization)?);
+            }
+            for (name, value) in telemetry::outgoing() {
+                request = request.header(name, value);
+            }
+            request.body(Full::from(self.body))
+        };
+        make().map_err(|_| malformed("the gateway asked for what it cannot do"))
+    }
+}
+
+/// What an HTTP status says that is none of an answer.
+fn read_status(status: StatusCode) -> Result<(), Failure> {
+    match status {
+        StatusCode::OK => Ok(()),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Err(Failure::Refused),
+        StatusCode::TOO_MANY_REQUESTS => Err(Failure::Busy),
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+            Err(Failure::Unreachable)
+        }
+        status if status.as_u16() == OTHER_VERSION => Err(malformed("it speaks another version of the protocol")),
+        status => Err(Failure::Malformed(format!("HTTP status {} is none of a node", status.as_u16()))),
+    }
+}
+
+fn malformed(reason: &str) -> Failure {
+    Failure::Malformed(reason.to_owned())
+}
+
+fn unreachable(error: &(dyn Error + 'static)) -> Failure {
+    tracing::debug!(reason = why(error), "a node cannot be reached");
+    Failure::Unreachable
+}
+
+/// What a failed connection means, without addresses.
+fn why(error: &(dyn Error + 'static)) -> String {
+    let (mut next, mut kind) = (Some(error), None);
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+            return match error {
+                rustls::Error::InvalidCertificate(_) => "it cannot prove who it is".to_owned(),
+                _ => "it does not encrypt as it should".to_owned(),
+            };
+        }
+        next = cause.source();
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            // What it says of itself may hold an address; what is within may be of TLS.
+            kind = Some(error.kind());
+            next = error.get_ref().map(|inner| inner as &(dyn Error + 'static)).or(next);
+        }
+    }
+    kind.map_or_else(|| "the connection broke".to_owned(), |kind| kind.to_string())
+}
