@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+mod failure;
+mod inspected;
 pub mod node;
 pub mod observed;
 mod postgres;
@@ -10,20 +12,20 @@ mod settings;
 mod sql;
 mod sqlite;
 
-use std::{fmt, hash::Hash, ops::Deref, sync::Arc, time::Duration};
+use std::{hash::Hash, ops::Deref, sync::Arc, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use entities::{Dataset, Date, Datum, FieldId};
+use entities::{Dataset, Date, Datum};
 use futures_util::future::BoxFuture;
 
 use self::resilient::Health;
 pub use self::{
+    failure::Failure,
+    inspected::{Inspected, Meaningless},
     postgres::{BadServer, Refused, Server},
     settings::{Database, Kept, Settings},
     sql::Mappings,
 };
 use crate::{
-    mapping::{Column, Form},
     policy::OnBehalf,
     query::{Direction, Facts, Holder, Operand, Predicate},
     telemetry::SourceLoad,
@@ -111,100 +113,6 @@ pub enum Noted<'a> {
     },
     /// Its rows were not in the order asked for, and were cut.
     Disordered,
-}
-
-/// How one dataset of a source compares with the contract. Counts only.
-#[derive(Clone, Debug)]
-pub struct Inspected {
-    /// The dataset.
-    pub dataset: &'static Dataset,
-    /// How many rows there are.
-    pub rows: u64,
-    /// What is not there: `placement`, or `placement.started_on` per column.
-    pub missing: Vec<String>,
-    /// Fields whose columns are of another type, so that none of their values can be read.
-    pub mistyped: Vec<FieldId>,
-    /// Fields with the number of values that cannot be read as the field's kind.
-    pub of_another_type: Vec<(FieldId, u64)>,
-    /// Fields with the number of values that the declared facts rule out.
-    pub against_facts: Vec<(FieldId, u64)>,
-    /// Of a mapped source: fields with the values that mean nothing by the mapping.
-    pub meaningless: Vec<Meaningless>,
-    /// Of a mapped source: how many rows have no id or one that another row has.
-    pub repeated: u64,
-}
-
-/// Values of a mapped source that mean nothing by its mapping, and are null to the contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meaningless {
-    /// The field that they would be values of.
-    pub field: FieldId,
-    /// On how many rows they stand.
-    pub rows: u64,
-    /// The codes among them that stand on many rows, each with their number.
-    pub codes: Vec<(Box<str>, u64)>,
-}
-
-/// On how many rows a code without a meaning stands at least that is said: a code of few is a value of theirs.
-const MANY: u64 = 10;
-
-impl Meaningless {
-    /// Such a value stands on so many rows.
-    fn add(&mut self, from: &Column, value: String, rows: u64) {
-        self.rows += rows;
-        if rows >= MANY && matches!(from, Column::Of(_, Form::Codes(_) | Form::Boolean(_))) {
-            self.codes.push((value.into(), rows));
-        }
-    }
-}
-
-impl Inspected {
-    /// Of this dataset nothing is known yet.
-    #[must_use]
-    pub fn new(dataset: &'static Dataset) -> Self {
-        Self {
-            dataset,
-            rows: 0,
-            missing: Vec::new(),
-            mistyped: Vec::new(),
-            of_another_type: Vec::new(),
-            against_facts: Vec::new(),
-            meaningless: Vec::new(),
-            repeated: 0,
-        }
-    }
-
-    /// How many things are wrong.
-    #[must_use]
-    pub fn faults(&self) -> usize {
-        let fields = self.mistyped.len() + self.of_another_type.len() + self.against_facts.len();
-        self.missing.len() + fields + usize::from(self.repeated > 0)
-    }
-}
-
-impl fmt::Display for Inspected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dataset = self.dataset;
-        write!(f, "{}: {} rows", dataset.name, self.rows)?;
-        for missing in &self.missing {
-            write!(f, "; {missing} is missing")?;
-        }
-        for field in &self.mistyped {
-            write!(f, "; {}.{} is of another type", dataset.table, dataset.fields[*field].column)?;
-        }
-        for (field, values) in &self.of_another_type {
-            let column = dataset.fields[*field].column;
-            write!(f, "; {}.{column} has {values} values of another type", dataset.table)?;
-        }
-        for (field, values) in &self.against_facts {
-            let column = dataset.fields[*field].column;
-            write!(f, "; {}.{column} has {values} values that are not the holder's", dataset.table)?;
-        }
-        if self.repeated > 0 {
-            write!(f, "; {} rows have no id of their own", self.repeated)?;
-        }
-        Ok(())
-    }
 }
 
 /// What one source is asked: a projection, a condition, an order, bounds and a limit.
@@ -384,47 +292,5 @@ impl Deref for Records {
 
     fn deref(&self) -> &Vec<Record> {
         &self.all
-    }
-}
-
-/// Why a source gave no answer. What is said here may be shown to clients: no address, statement or value.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// No answer within the deadline.
-    #[error("no answer within {0:?}")]
-    TimedOut(Duration),
-    /// It could not be opened or reached.
-    #[error("could not be reached")]
-    Unreachable,
-    /// A table or column of the contract is missing or of another type.
-    #[error("does not have {0} as the contract asks")]
-    Drifted(String),
-    /// The answer has more groups, youths or values than anyone may ask for.
-    #[error("has more than {0} groups, youths or values for this table")]
-    TooMany(usize),
-    /// It answered what cannot be: rows out of order, a value of another kind. Or the gateway asked wrongly: it says so.
-    #[error("gave no answer that can be read: {0}")]
-    Malformed(String),
-    /// It does not take questions of this gateway, or not on behalf of this caller.
-    #[error("does not let this gateway ask, or not for this caller")]
-    Refused,
-    /// It was not asked: it had as many questions as it may have at the same time.
-    #[error("has as many questions as it may have at the same time")]
-    Busy,
-    /// It was not asked: it kept failing, and is left alone until a moment, or while one question finds out whether it
-    /// answers again.
-    #[error("did not answer several times, and is not asked {}", until(.0.as_ref()))]
-    Resting(Option<DateTime<Utc>>),
-}
-
-fn until(moment: Option<&DateTime<Utc>>) -> String {
-    let words = |moment: &DateTime<Utc>| format!("until {}", moment.to_rfc3339_opts(SecondsFormat::Secs, true));
-    moment.map_or_else(|| "while one question finds out whether it does again".to_owned(), words)
-}
-
-impl Failure {
-    /// A value that is not of its field's kind. Names the field, never the value.
-    pub(crate) fn malformed(dataset: &Dataset, field: FieldId) -> Self {
-        Self::Malformed(format!("{}.{}", dataset.table, dataset.fields[field].column))
     }
 }

@@ -1,31 +1,32 @@
 //! From the configuration, or from nothing (the demonstration), to everything that a gateway is made of.
 
+mod error;
 mod node;
 
 use std::{
-    io,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use entities::reference::{self, LoadError};
+use entities::reference;
 
+pub use self::error::SetupError;
 use super::{Ground, Setup, World};
 use crate::{
-    auth::{BadIssuer, BadKeyFile, DemoIssuer, Issuer},
+    auth::{DemoIssuer, Issuer},
     config::{self, Config, ConfigError, FileKey, LogFormat},
-    demo::{self, DemoError, DemoSource},
+    demo::{self, DemoSource},
     mapping::Mapping,
-    node::{BadListed, Listed},
-    opaque::{BadMaster, Master},
-    policy::{Policy, PolicyError},
+    node::Listed,
+    opaque::Master,
+    policy::Policy,
     query::{self, Holder},
-    release::{BadSecret, BadSigner, Secret, Shelf, Signer},
+    release::{Secret, Shelf, Signer},
     secret_file,
     source::{Database, Kept, Mappings, Server, Settings, resilient},
-    youth_key::{BadYouthKey, YouthKey},
+    youth_key::YouthKey,
 };
 
 /// The environment's master key.
@@ -49,72 +50,6 @@ pub struct Foundation {
     pub policy: Policy,
     /// Time and randomness.
     pub world: World,
-}
-
-/// Why a gateway cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The configuration is wrong.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The policy is wrong.
-    #[error(transparent)]
-    Policy(#[from] PolicyError),
-    /// The policy's file cannot be read.
-    #[error("{key}: cannot read {}: {reason}", path.display())]
-    Unreadable {
-        /// Where the configuration names it.
-        key: String,
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        reason: io::Error,
-    },
-    /// The address of a PostgreSQL server, or what a node is reached with, cannot be read or is none.
-    #[error("{key}: {reason}")]
-    Server {
-        /// Where the configuration names it.
-        key: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// There is no key to make keys of youths with.
-    #[error("keys.youth_key_file: {0}")]
-    YouthKey(#[from] BadYouthKey),
-    /// The key of a gateway that may ask this one cannot be read or is none.
-    #[error("{key}: {reason}")]
-    Gateway {
-        /// Where the configuration names it.
-        key: String,
-        /// What is wrong with its file.
-        reason: BadListed,
-    },
-    /// The issuer's public key cannot be read or is none.
-    #[error("{key}: {reason}")]
-    PublicKey {
-        /// Where the configuration names it.
-        key: String,
-        /// What is wrong with its file.
-        reason: BadKeyFile,
-    },
-    /// The demonstration's issuer has no key.
-    #[error(transparent)]
-    Issuer(#[from] BadIssuer),
-    /// There is no master key.
-    #[error(transparent)]
-    Master(#[from] BadMaster),
-    /// There is no key to sign releases with.
-    #[error(transparent)]
-    Signer(#[from] BadSigner),
-    /// There is no disclosure secret.
-    #[error(transparent)]
-    Secret(#[from] BadSecret),
-    /// The demonstration's sources cannot be made.
-    #[error(transparent)]
-    Demo(#[from] DemoError),
-    /// The reference data of the program are wrong.
-    #[error(transparent)]
-    Reference(#[from] LoadError),
 }
 
 impl Foundation {

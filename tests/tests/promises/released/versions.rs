@@ -112,6 +112,8 @@ async fn reference_data_that_change_change_nothing_of_a_release() {
     for change in LATER {
         execute(&gateway.store(), change);
     }
+    // So that they are written anew.
+    execute(&gateway.store(), "UPDATE reference_state SET digest = 'of another day'");
     let later = Setup::of(few()).store_of(&gateway).start().await;
     let regions = "{ regions(filter: { code: { eq: \"JZ34\" } }) { supraRegion { code } } }";
     let moved = async |gateway: &Gateway| gateway.ask(&As::public(), regions).await.data().to_string();

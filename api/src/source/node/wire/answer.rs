@@ -40,6 +40,9 @@ enum FailureForm {
     Resting(Option<Box<str>>),
 }
 
+/// A [`Meaningless`]: its field, its rows, and its codes with theirs.
+type MeaninglessForm = (Box<str>, u64, Vec<(Box<str>, u64)>);
+
 /// An [`Inspected`].
 #[derive(Serialize, Deserialize)]
 struct InspectedForm {
@@ -53,9 +56,8 @@ struct InspectedForm {
     of_another_type: Vec<(Box<str>, u64)>,
     #[serde(default)]
     against_facts: Vec<(Box<str>, u64)>,
-    /// Fields, the rows on which a value means nothing, and its codes with theirs.
     #[serde(default)]
-    meaningless: Vec<(Box<str>, u64, Vec<(Box<str>, u64)>)>,
+    meaningless: Vec<MeaninglessForm>,
     #[serde(default)]
     repeated: u64,
 }
@@ -233,7 +235,7 @@ impl InspectedForm {
         let numbers = |all: &[(Box<str>, u64)]| {
             all.iter().filter_map(|(name, count)| Some((field(name)?, *count))).collect::<Vec<_>>()
         };
-        let meaningless = |(name, rows, codes): &(Box<str>, u64, Vec<(Box<str>, u64)>)| {
+        let meaningless = |(name, rows, codes): &MeaninglessForm| {
             let codes = codes.iter().map(|(code, rows)| (shown(code), *rows)).collect();
             Some(Meaningless { field: field(name)?, rows: *rows, codes })
         };
