@@ -5,6 +5,8 @@ mod collector;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod printing;
 #[cfg(test)]
 mod running;

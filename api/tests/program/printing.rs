@@ -8,7 +8,7 @@ use std::{
 use regiograph::demo::{Generate, generate};
 
 /// Runs a command; its output is read to the end, or by nobody.
-fn run(config: &Path, arguments: &[&str], is_read: bool) -> Output {
+pub(crate) fn run(config: &Path, arguments: &[&str], is_read: bool) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_regiograph"));
     command.args(arguments).arg("--config").arg(config).env_remove("RUST_LOG");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

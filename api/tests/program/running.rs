@@ -45,8 +45,14 @@ pub(crate) async fn start(before: &str, environment: &[(&str, &str)]) -> Running
     let sources = fs::read_to_string(&made.config).unwrap();
     let sources = &sources[sources.find("[[source]]").unwrap()..];
     fs::write(&made.config, format!("listen = \"127.0.0.1:0\"\n{before}\n{sources}")).unwrap();
+    start_in(folder, environment).await
+}
+
+/// Starts it with the configuration in this folder.
+pub(crate) async fn start_in(folder: tempfile::TempDir, environment: &[(&str, &str)]) -> Running {
+    let config = folder.path().join("regiograph.toml");
     let mut command = Command::new(env!("CARGO_BIN_EXE_regiograph"));
-    command.arg("--config").arg(&made.config).envs(environment.iter().copied()).env_remove("RUST_LOG");
+    command.arg("--config").arg(&config).envs(environment.iter().copied()).env_remove("RUST_LOG");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let log = Arc::new(Mutex::new(String::new()));
     let (mut lines, kept) = (BufReader::new(child.stderr.take().unwrap()), Arc::clone(&log));
@@ -63,10 +69,10 @@ pub(crate) async fn start(before: &str, environment: &[(&str, &str)]) -> Running
     let url = welcome.split_whitespace().find(|it| it.starts_with("http://"));
     let url = url.unwrap_or_else(|| panic!("{welcome}{}", log.lock().unwrap())).trim_end_matches('/').to_owned();
     let client = Client::builder().timeout(PATIENCE).build().unwrap();
-    let foundation = Foundation::read(Some(&made.config), World::real()).unwrap();
+    let foundation = Foundation::read(Some(&config), World::real()).unwrap();
     let who = Who { institution: Some("GI01".to_owned()), ..Who::new("certified_institution") };
     let token = commands::token(&foundation, &who, Duration::from_secs(600)).await.unwrap();
-    Running { _folder: folder, config: made.config, url, client, token, child, log, reader: Some(reader) }
+    Running { _folder: folder, config, url, client, token, child, log, reader: Some(reader) }
 }
 
 impl Running {
