@@ -102,11 +102,12 @@ impl Node {
         (!listed.is_empty()).then(|| Self { gateway: Arc::clone(gateway), listed, clock })
     }
 
-    /// The gateway that a credential names. Nothing is sure before [`Node::verify`].
+    /// The gateway whose credential it is, of now. Whether it was made for this question [`Node::verify`] says.
     #[must_use]
     pub fn named(&self, credential: &str) -> Option<&Listed> {
         let name = gateway_of(credential)?;
-        self.listed.iter().find(|it| *it.name == *name)
+        let listed = self.listed.iter().find(|it| *it.name == *name)?;
+        listed.link.is_of(&name, credential, self.clock.now()).then_some(listed)
     }
 
     /// As what a gateway asks with this credential: body and `Authorization` are those that it was made for.

@@ -10,6 +10,7 @@ use entities::Datum;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use self::merge::{Whole, checked};
+pub(super) use self::plan::{ENTRIES_MOST, GROUPS_MOST as GROUPS_OF_SOURCE};
 pub use self::plan::{TablePlan, plan_table};
 use super::{Outcome, Sources, Status, fan_out::in_time, plan::asked, stale::Stale};
 use crate::{policy::Grant, query::Table, source::Failure};

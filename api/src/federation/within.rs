@@ -6,11 +6,14 @@
 //! So where a value is hidden here on some rows, a condition on it does not hold for those, nor does its complement: the
 //! other's rule is never widened, and nothing hidden here is found out by asking.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use entities::{Bucket, Date, Datum, FieldId};
+use entities::{Bucket, Dataset, Date, Datum, FieldId, Kind};
 
-use super::at::{At, always_shown};
+use super::{
+    at::{At, always_shown},
+    table::{ENTRIES_MOST, GROUPS_OF_SOURCE},
+};
 use crate::{
     policy::{Grant, Relation},
     query::{Operand, Predicate, Shown, Test},
@@ -22,8 +25,9 @@ use crate::{
 #[error("the question rests on what its caller may not see here")]
 pub struct NotGranted;
 
-/// The youths that the other gateway says stand in care relations that the caller has here too.
-pub(super) type Vouched<'v> = &'v [Arc<[Datum]>];
+/// For care relations that the caller has here too: the youths that the other gateway says stand in them, and those who
+/// do for this one.
+pub(super) type Vouched<'v> = &'v [(Arc<[Datum]>, Arc<[Datum]>)];
 
 /// What is asked of a source for rows and their numbers; nothing where no row can match.
 ///
@@ -104,6 +108,30 @@ pub fn within_relations(
     Ok((filter != Predicate::None).then(|| Select { filter, ..select.clone() }))
 }
 
+/// A table as callers ask for them: by dimensions, and no larger than here. Else its groups could be rows, of an id, of a
+/// day as it is, of a number; those that releases are made of are.
+///
+/// # Errors
+/// Where it is grouped by what is no dimension.
+pub fn by_dimensions(tabulate: &Tabulate) -> Result<Tabulate, NotGranted> {
+    let select = &tabulate.select;
+    if !select.columns.iter().take(tabulate.groups).flatten().all(|it| is_dimension(select.dataset, it)) {
+        return Err(NotGranted);
+    }
+    let groups_most = tabulate.groups_most.min(GROUPS_OF_SOURCE);
+    let entries_most = tabulate.entries_most.min(ENTRIES_MOST);
+    Ok(Tabulate { groups_most, entries_most, ..tabulate.clone() })
+}
+
+/// Is it what rows are grouped by: a code, a truth, a key of reference data, a bucket of a date?
+fn is_dimension(dataset: &Dataset, operand: &Operand) -> bool {
+    match dataset.fields[operand.field()].kind {
+        Kind::Boolean | Kind::Code(_) | Kind::Reference(_) => bucket(operand).is_none(),
+        Kind::Date => bucket(operand).is_some(),
+        _ => false,
+    }
+}
+
 fn bucket(operand: &Operand) -> Option<Bucket> {
     match operand {
         Operand::Field(_) => None,
@@ -149,7 +177,8 @@ impl<'a> Own<'a> {
         let own = parts(&self.rows);
         let mut all = vec![self.rows.clone()];
         for part in parts(&select.filter).iter().filter(|part| !own.contains(part)) {
-            all.push(self.asked(part, Holds::Plainly)?);
+            let part = self.asked(part, Holds::Plainly)?;
+            all.extend((!own.contains(&part) && part != self.rows).then_some(part));
         }
         let filter = Predicate::and(all);
         Ok((filter != Predicate::None).then_some(filter))
@@ -220,9 +249,10 @@ impl<'a> Own<'a> {
         if self.is_ruled(asked) {
             return Ok(asked.clone());
         }
-        let Some(own) = self.shown(field, None) else {
-            return if self.is_vouched(field, test) { Ok(asked.clone()) } else { Err(NotGranted) };
-        };
+        if let Some(youths) = self.vouched(field, test) {
+            return Ok(Predicate::is(field, Test::In(youths)));
+        }
+        let own = self.shown(field, None).ok_or(NotGranted)?;
         let Operand::Shown(shown) = &own else { return Ok(asked.clone()) };
         let when = shown.when.clone();
         let whenever = Operand::Shown(Arc::new(Shown { when: Predicate::All, ..Shown::clone(shown) }));
@@ -234,15 +264,20 @@ impl<'a> Own<'a> {
         })
     }
 
-    /// Is it a condition that the grant's own rules are made of?
+    /// Is it one of the grant's own rules, or a part that all of them have? Then it holds of rows that are granted so.
     fn is_ruled(&self, asked: &Predicate) -> bool {
-        self.rules.iter().any(|rule| holds_part(rule, asked))
+        let all = || self.rules.iter().all(|rule| parts(rule).contains(asked));
+        self.rules.contains(asked) || (!self.rules.is_empty() && all())
     }
 
-    /// Does it say who stands in a care relation that the caller has here too?
-    fn is_vouched(&self, field: FieldId, test: &Test) -> bool {
-        let Test::In(youths) = test else { return false };
-        self.at.dataset.youth() == Some(field) && self.vouched.iter().any(|vouched| vouched == youths)
+    /// Where it says who stands in a care relation that the caller has here too: who does here. Where the other gateway
+    /// leaves some of those out there is nothing: rows of single youths could be told from others.
+    fn vouched(&self, field: FieldId, test: &Test) -> Option<Arc<[Datum]>> {
+        let Test::In(youths) = test else { return None };
+        let (said, here) = self.vouched.iter().find(|(said, _)| said == youths)?;
+        let all: HashSet<&Datum> = said.iter().collect();
+        let whole = self.at.dataset.youth() == Some(field) && here.iter().all(|it| all.contains(it));
+        whole.then(|| Arc::clone(here))
     }
 }
 
@@ -268,14 +303,4 @@ fn parts(predicate: &Predicate) -> &[Predicate] {
 fn once(own: &Predicate, asked: &Predicate) -> Predicate {
     let rest: Vec<_> = parts(asked).iter().filter(|part| !parts(own).contains(part)).cloned().collect();
     Predicate::and(std::iter::once(own.clone()).chain(rest))
-}
-
-/// Is the condition one of those that another is made of?
-fn holds_part(whole: &Predicate, part: &Predicate) -> bool {
-    whole == part
-        || match whole {
-            Predicate::And(parts) | Predicate::Or(parts) => parts.iter().any(|it| holds_part(it, part)),
-            Predicate::Not(inner) => holds_part(inner, part),
-            _ => false,
-        }
 }

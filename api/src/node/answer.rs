@@ -7,7 +7,9 @@ use entities::{Dataset, Date, Datum, datasets};
 
 use super::{Asker, Listed, Refused};
 use crate::{
-    federation::{NotGranted, Unrelated, YOUTHS_MOST, in_time, within, within_relations, within_table, youths},
+    federation::{
+        NotGranted, Unrelated, YOUTHS_MOST, by_dimensions, in_time, within, within_relations, within_table, youths,
+    },
     graphql::{Parts, amsterdam_day},
     policy::{Grant, OnBehalf, Relation},
     source::{
@@ -24,10 +26,19 @@ pub(super) struct Hearing<'h> {
     pub(super) now: DateTime<Utc>,
 }
 
-/// What may be read, and who stands in care relations by the word of the gateway.
+/// The longest that a comparison with the contract may take.
+const CHECK_LONGEST: Duration = Duration::from_secs(60);
+
+/// The youths that the gateway says stand in a relation, and those who do here.
+type Both = (Arc<[Datum]>, Arc<[Datum]>);
+
+/// What may be read, and who stands in care relations.
 struct Known {
     grant: Grant,
-    vouched: Vec<Arc<[Datum]>>,
+    /// For each relation of which the gateway says who stands in it: those, and those who do here.
+    said: Vec<Both>,
+    /// Who stands in each relation here, by its name: a node behind this one takes this gateway's word, or does not.
+    found: Vec<(Box<str>, Arc<[Datum]>)>,
 }
 
 impl Hearing<'_> {
@@ -108,13 +119,17 @@ impl Hearing<'_> {
         question: &Question,
         source: &dyn Source,
     ) -> Result<Option<Arc<Select>>, Failure> {
-        let held = if question.relates {
-            within_relations(select, &self.relations(), self.today(), source).map_err(refused)?
+        if question.vouched.iter().any(|(_, youths)| youths.len() > YOUTHS_MOST) || self.is_too_much(select) {
+            return Err(Failure::Refused);
+        }
+        let (held, on_behalf) = if question.relates {
+            let held = within_relations(select, &self.relations(), self.today(), source).map_err(refused)?;
+            (held, self.on_behalf(&[]).relating())
         } else {
             let Some(known) = self.known(select.dataset, question, false).await? else { return Ok(None) };
-            within(select, &known.grant, &known.vouched, source).map_err(refused)?
+            let held = within(select, &known.grant, &known.said, source).map_err(refused)?;
+            (held, self.on_behalf(&known.found))
         };
-        let on_behalf = self.on_behalf(question);
         Ok(held.map(|held| Arc::new(Select { on_behalf, ..held })))
     }
 
@@ -126,8 +141,12 @@ impl Hearing<'_> {
         source: &dyn Source,
     ) -> Result<Option<Arc<Tabulate>>, Failure> {
         let Some(known) = self.known(tabulate.select.dataset, question, true).await? else { return Ok(None) };
-        let held = within_table(tabulate, &known.grant, &known.vouched, source).map_err(refused)?;
-        let on_behalf = self.on_behalf(question);
+        let asked = match self.asker {
+            Asker::Caller(..) => by_dimensions(tabulate).map_err(refused)?,
+            Asker::Release => tabulate.clone(),
+        };
+        let held = within_table(&asked, &known.grant, &known.said, source).map_err(refused)?;
+        let on_behalf = self.on_behalf(&known.found);
         Ok(held.map(|held| Arc::new(Tabulate { select: Select { on_behalf, ..held.select }, ..held })))
     }
 
@@ -140,32 +159,35 @@ impl Hearing<'_> {
         table: bool,
     ) -> Result<Option<Known>, Failure> {
         let Asker::Caller(caller, _) = &self.asker else {
-            return Ok(Some(Known { grant: Grant::for_release(dataset), vouched: Vec::new() }));
+            let grant = Grant::for_release(dataset);
+            return Ok(Some(Known { grant, said: Vec::new(), found: Vec::new() }));
         };
         let Parts { policy, territory, .. } = self.parts;
         let grant =
             if table { policy.tables(caller, dataset, territory) } else { policy.grant(caller, dataset, territory) };
         let Some(grant) = grant else { return Ok(None) };
-        let (mut known, mut vouched) = (Vec::new(), Vec::new());
+        let (mut all, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
         for relation in grant.relations() {
-            let said = question.vouched.iter().find(|(name, _)| *name == relation.name).map(|(_, youths)| youths);
-            vouched.extend(said.cloned());
-            let youths = match said.filter(|_| self.listed.vouches_for_relations) {
-                Some(said) => Arc::clone(said),
-                None => self.youths(relation, question).await?,
+            let word = question.vouched.iter().find(|(name, _)| *name == relation.name).map(|(_, youths)| youths);
+            let youths = match word.filter(|_| self.listed.vouches_for_relations) {
+                Some(word) => Arc::clone(word),
+                None => self.youths(relation).await?,
             };
-            known.push((relation, youths));
+            said.extend(word.map(|word| (Arc::clone(word), Arc::clone(&youths))));
+            found.push((relation.name.clone(), Arc::clone(&youths)));
+            all.push((relation, youths));
         }
-        let of = |relation: &Relation| known.iter().find(|(it, _)| *it == relation).map(|(_, it)| Arc::clone(it));
+        let of = |relation: &Relation| all.iter().find(|(it, _)| *it == relation).map(|(_, it)| Arc::clone(it));
         let grant = grant.resolved(|relation| of(relation).unwrap_or_default());
-        Ok(Some(Known { grant, vouched }))
+        Ok(Some(Known { grant, said, found }))
     }
 
     /// Who stands in a care relation, by the sources here.
-    async fn youths(&self, relation: &Relation, question: &Question) -> Result<Arc<[Datum]>, Failure> {
-        let found = youths(relation, self.today(), &self.on_behalf(question), &self.parts.sources).await;
+    async fn youths(&self, relation: &Relation) -> Result<Arc<[Datum]>, Failure> {
+        let found = youths(relation, self.today(), &self.on_behalf(&[]), &self.parts.sources).await;
         found.map_err(|unrelated| match unrelated {
-            Unrelated::Failed(_, failure) => failure,
+            // Of a source that may be another than the one that is asked: what ails it is not told.
+            Unrelated::Failed(..) => Failure::Unreachable,
             Unrelated::TooMany => Failure::TooMany(YOUTHS_MOST),
         })
     }
@@ -187,16 +209,20 @@ impl Hearing<'_> {
     }
 
     /// On whose behalf a source is asked that is a node itself.
-    fn on_behalf(&self, question: &Question) -> OnBehalf {
+    fn on_behalf(&self, found: &[(Box<str>, Arc<[Datum]>)]) -> OnBehalf {
         match &self.asker {
             Asker::Release => OnBehalf::release(),
             Asker::Caller(caller, token) => {
                 let on_behalf = OnBehalf::caller(caller, token.clone());
-                let vouching = |it: OnBehalf, (name, youths): &(Box<str>, _)| it.vouching(name, youths);
-                let on_behalf = question.vouched.iter().fold(on_behalf, vouching);
-                if question.relates { on_behalf.relating() } else { on_behalf }
+                found.iter().fold(on_behalf, |it, (name, youths)| it.vouching(name, youths))
             }
         }
+    }
+
+    /// Are more rows asked for at once than any page, list of links or relation has? Releases are made of all.
+    fn is_too_much(&self, select: &Select) -> bool {
+        let most = self.parts.limits.page_max.max(YOUTHS_MOST).saturating_add(1);
+        matches!(self.asker, Asker::Caller(..)) && select.limit > most
     }
 
     fn today(&self) -> Date {
@@ -206,7 +232,7 @@ impl Hearing<'_> {
 
 /// The source's own comparison with the contract, as far as it was asked for.
 async fn checked(source: &dyn Source, asked: &[&'static Dataset], within: Duration) -> Result<Told, Failure> {
-    let all = in_time(source, "all", within, source.check()).await?;
+    let all = in_time(source, "all", within.min(CHECK_LONGEST), source.check()).await?;
     let is_asked = |name: &str| asked.iter().any(|dataset| dataset.name == name);
     Ok(Told::Check(all.into_iter().filter(|it| is_asked(it.dataset.name)).collect()))
 }

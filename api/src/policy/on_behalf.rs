@@ -97,10 +97,12 @@ impl OnBehalf {
     }
 
     /// Who it is, as answers that are kept for a while are told apart by: a source may show one caller what it hides from
-    /// another with the same grant here.
+    /// another with the same grant here, and read more in a token than is read here. Its token is told apart, too.
     pub(crate) fn whose(&self) -> impl Hash {
         match &self.0 {
-            Behind::Someone(someone) => Some(someone.asker.clone()),
+            Behind::Someone(someone) => {
+                Some((someone.asker.clone(), someone.token.as_ref().map(|it| Arc::clone(&it.0))))
+            }
             Behind::Nobody | Behind::Release => None,
         }
     }
@@ -171,6 +173,17 @@ mod tests {
         assert_eq!(format!("{named:?} {:?}", Token::new("a-secret")), "OnBehalf Token");
         assert_eq!(named, OnBehalf::default());
         assert!(OnBehalf::default().is_nobody() && !named.is_nobody());
+    }
+
+    #[test]
+    fn kept_answers_of_one_token_are_not_those_of_another() {
+        let whose = |token: &str| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            OnBehalf::caller(&Caller::public(), Some(Token::new(token))).whose().hash(&mut hasher);
+            hasher.finish()
+        };
+        assert_eq!(whose("one"), whose("one"));
+        assert_ne!(whose("one"), whose("another"), "a node may read more in a token than is read here");
     }
 
     #[test]

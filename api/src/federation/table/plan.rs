@@ -14,11 +14,11 @@ use crate::{
 
 /// The most groups of one source, before they are gathered by what their parts lead to: many municipalities make few
 /// regions. Ten times what a table may have, and some tens of megabytes at most.
-const GROUPS_MOST: usize = 10 * super::GROUPS_MOST;
+pub(in crate::federation) const GROUPS_MOST: usize = 10 * super::GROUPS_MOST;
 
 /// The most youths of all groups, and the most values of a measure: enough for every youth in care in the country in
 /// ten groups, and some 100 megabytes at most.
-pub(super) const ENTRIES_MOST: usize = 5_000_000;
+pub(in crate::federation) const ENTRIES_MOST: usize = 5_000_000;
 
 /// What each source is asked for a table. Prints as text for people to read: statements without values.
 pub struct TablePlan {

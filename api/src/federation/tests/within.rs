@@ -2,16 +2,16 @@
 
 use std::{path::Path, sync::Arc};
 
-use entities::{Datum, FieldId, Tier};
+use entities::{Bucket, Datum, FieldId, Tier};
 use proptest::prelude::*;
 
 use super::oracle::{grant, query};
 use crate::{
-    federation::{Fate, NotGranted, Sources, plan, within, within_relations},
+    federation::{Fate, NotGranted, Sources, by_dimensions, plan, within, within_relations},
     policy::{Clause, Grant, Related, Relation, Rows},
-    query::{Facts, Operand, Predicate, Query, Test},
+    query::{Facts, Operand, Predicate, Query, Shown, Test},
     source::{
-        Select, Source,
+        Select, Source, Tabulate,
         fixture::{self, NAMES, Stored, dataset, field, holder},
     },
 };
@@ -131,9 +131,32 @@ fn a_hidden_youth_is_asked_for_only_by_those_who_are_vouched_for() {
     let other = over(Predicate::is(youth, Test::In(youths(&["a", "c"]))), Tier::Open);
     let select = Select { filter: other.rows(), ..Select::whole(dataset(), 10) };
     assert_eq!(within(&select, &own, &[], source().as_ref()).err(), Some(NotGranted));
-    let held = within(&select, &own, &[youths(&["a", "c"])], source().as_ref()).unwrap().unwrap();
-    assert_eq!(held.filter, Predicate::and([own.rows(), other.rows()]));
-    assert_eq!(held.columns[youth], None, "who it is stays hidden");
+    let held = |said: &[&str], here: &[&str]| {
+        within(&select, &own, &[(youths(said), youths(here))], source().as_ref()).map(Option::unwrap)
+    };
+    assert_eq!(held(&["a", "c"], &["a", "b"]).err(), Some(NotGranted), "who leaves some out singles others out");
+    let both = held(&["a", "c"], &["a", "c"]).unwrap();
+    assert_eq!(both.filter, Predicate::and([own.rows(), other.rows()]));
+    assert_eq!(both.columns[youth], None, "who it is stays hidden");
+    let of_less = over(Predicate::is(youth, Test::In(youths(&["a"]))), Tier::Open);
+    let less = within(&select, &of_less, &[(youths(&["a", "c"]), youths(&["a"]))], source().as_ref()).unwrap().unwrap();
+    assert_eq!(less.filter, of_less.rows(), "what the other says beyond that is left out");
+}
+
+#[test]
+fn a_table_has_no_groups_that_could_be_rows() {
+    let held = |name: &str, bucket| {
+        let operand = Operand::Shown(Arc::new(Shown { field: field(name), bucket, when: Predicate::All }));
+        let select = Select { columns: vec![Some(operand)], ..Select::whole(dataset(), 0) };
+        let (groups_most, entries_most) = (10, 10);
+        let tabulate =
+            Tabulate { select, groups: 1, open_on: None, youths: true, values: vec![], groups_most, entries_most };
+        by_dimensions(&tabulate).map(drop)
+    };
+    assert_eq!((held("urgent", None), held("started_on", Some(Bucket::Month))), (Ok(()), Ok(())));
+    for name in ["id", "youth", "started_on", "closed_days"] {
+        assert_eq!(held(name, None), Err(NotGranted), "{name}");
+    }
 }
 
 #[test]

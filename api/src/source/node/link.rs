@@ -86,6 +86,12 @@ impl Link {
         credential::sign(&self.sign, gateway, message, (number, now.timestamp()))
     }
 
+    /// Is it a credential of the gateway of this name, and of now? Of what it was made for nothing is known yet.
+    #[must_use]
+    pub fn is_of(&self, gateway: &str, credential: &str, now: DateTime<Utc>) -> bool {
+        credential::verify(&self.verify, credential).is_ok_and(|claims| claims.is_of(gateway, now.timestamp()))
+    }
+
     /// As what the gateway of this name sent the message with this credential. Each is good once.
     ///
     /// # Errors

@@ -107,15 +107,17 @@ impl Claims {
         (body, authorization): (&[u8], Option<&str>),
         now: i64,
     ) -> Result<As, Unknown> {
-        let lifetime = self.exp.checked_sub(self.iat).ok_or(Unknown)?;
-        let is_now = (1..=LIFETIME).contains(&lifetime)
-            && self.iat <= now.saturating_add(LEEWAY)
-            && now < self.exp.saturating_add(LEEWAY);
-        let is_ours = self.iss == gateway && self.aud == AUDIENCE;
         let is_of_message = self.body == digest(body) && self.token == authorization.map(|it| digest(it.as_bytes()));
         // Where no one asks, no token goes with it.
         let is_one = self.kind == As::Someone || self.token.is_none();
-        if is_now && is_ours && is_of_message && is_one { Ok(self.kind) } else { Err(Unknown) }
+        if self.is_of(gateway, now) && is_of_message && is_one { Ok(self.kind) } else { Err(Unknown) }
+    }
+
+    /// Is it of this gateway, and of now?
+    pub(super) fn is_of(&self, gateway: &str, now: i64) -> bool {
+        let is_short = self.exp.checked_sub(self.iat).is_some_and(|it| (1..=LIFETIME).contains(&it));
+        let is_now = self.iat <= now.saturating_add(LEEWAY) && now < self.exp.saturating_add(LEEWAY);
+        is_short && is_now && self.iss == gateway && self.aud == AUDIENCE
     }
 
     /// Its number.

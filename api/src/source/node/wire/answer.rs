@@ -11,7 +11,10 @@ use super::{
     partial::{self, PartialForm},
     value::{Scalar, kind},
 };
-use crate::source::{Failure, Inspected, Meaningless, Record, Records, Select, node::link::Youths};
+use crate::{
+    query::Operand,
+    source::{Failure, Inspected, Meaningless, Record, Records, Select, node::link::Youths},
+};
 
 /// An [`Answer`]. What stands in it besides is of a later version, and adds to what is said here.
 #[derive(Serialize, Deserialize)]
@@ -140,7 +143,15 @@ fn read_rows(
         Ok(Record { id, values: values.collect::<Result<_, _>>()? })
     };
     let all = rows.into_iter().map(record).collect::<Result<Vec<_>, _>>()?;
-    Ok(Records { all, lacking: lacking.iter().map(|name| shown(name)).collect() })
+    let asked: HashSet<String> = select.columns.iter().flatten().map(|it| column(select, it)).collect();
+    let lacking = lacking.iter().filter(|name| asked.contains(&***name)).map(|name| shown(name));
+    Ok(Records { all, lacking: lacking.collect() })
+}
+
+/// A column as it is named where it is lacking.
+fn column(select: &Select, operand: &Operand) -> String {
+    let dataset = select.dataset;
+    format!("{}.{}", dataset.table, dataset.fields[operand.field()].column)
 }
 
 fn read_counts(counts: Vec<(Scalar, u64)>, select: &Select, youths: &Youths) -> Result<Vec<(Datum, u64)>, Failure> {

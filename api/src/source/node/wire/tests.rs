@@ -115,7 +115,7 @@ proptest! {
         let (ask, link) = (Ask::Rows(Arc::new(Select::whole(dataset(), 8))), link());
         let record = |row: &fixture::Stored| Record { id: row[0].clone(), values: row.clone().into() };
         let all: Vec<_> = rows.iter().map(record).collect();
-        let told = Ok(Told::Rows(Records { all, lacking: vec!["placement.mentor".into()] }));
+        let told = Ok(Told::Rows(Records { all, lacking: vec!["placement.unit".into()] }));
         let body = Answer { told: told.clone() }.write(&ask, link.youths());
         prop_assert_eq!(format!("{:?}", Answer::read(&body, &ask, link.youths()).told), format!("{told:?}"));
     }
