@@ -5,15 +5,12 @@ mod answer;
 
 use std::{path::Path, sync::Arc};
 
-use sha2::{Digest, Sha256};
-
 use self::answer::Hearing;
 use crate::{
     clock::Clock,
     graphql::Gateway,
     policy::{Caller, Token},
-    secret_file::{BadKey, SecretFile, key_from_text, read},
-    source::node::link::{As, Link, gateway_of},
+    source::node::link::{As, BadLink, Link, gateway_of},
 };
 
 /// Another gateway that may ask here.
@@ -28,19 +25,6 @@ pub struct Listed {
     /// May it read rows for releases?
     pub releases: bool,
     link: Arc<Link>,
-    /// Tells one key from another, and nothing of either.
-    key: [u8; 32],
-}
-
-/// Why a gateway's key is none.
-#[derive(Debug, thiserror::Error)]
-pub enum BadListed {
-    /// The file cannot be read, or others may.
-    #[error(transparent)]
-    File(#[from] SecretFile),
-    /// It holds no key.
-    #[error("{0} does not hold a key: 32 bytes at random, as 64 hexadecimal digits")]
-    Key(String),
 }
 
 /// What answers other gateways.
@@ -70,22 +54,19 @@ impl Listed {
     ///
     /// # Errors
     /// Why the file holds no key.
-    pub fn from_file(name: &str, path: &Path) -> Result<Self, BadListed> {
-        let key = key_from_text(&read(path)?);
-        let key = key.map_err(|_: BadKey| BadListed::Key(path.display().to_string()))?;
+    pub fn from_file(name: &str, path: &Path) -> Result<Self, BadLink> {
         Ok(Self {
             name: name.into(),
             sources: Vec::new(),
             vouches_for_relations: false,
             releases: false,
-            link: Arc::new(Link::from_key(&key)),
-            key: Sha256::digest(key).into(),
+            link: Arc::new(Link::from_file(path)?),
         })
     }
 
     /// The same gateway as before, where it is: what it showed already stays known, so that nobody shows it again.
     fn renewed(mut self, before: &[Self]) -> Self {
-        if let Some(same) = before.iter().find(|it| it.name == self.name && it.key == self.key) {
+        if let Some(same) = before.iter().find(|it| it.name == self.name && it.link.has_key_of(&self.link)) {
             self.link = Arc::clone(&same.link);
         }
         self

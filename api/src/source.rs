@@ -7,12 +7,14 @@ mod inspected;
 pub mod node;
 pub mod observed;
 mod postgres;
+mod record;
 pub mod resilient;
 mod settings;
 mod sql;
 mod sqlite;
+mod terms;
 
-use std::{hash::Hash, ops::Deref, sync::Arc, time::Duration};
+use std::{hash::Hash, sync::Arc, time::Duration};
 
 use entities::{Dataset, Date, Datum};
 use futures_util::future::BoxFuture;
@@ -22,8 +24,10 @@ pub use self::{
     failure::Failure,
     inspected::{Inspected, Meaningless},
     postgres::{BadServer, Refused, Server},
+    record::{Record, Records},
     settings::{Database, Kept, Settings},
     sql::Mappings,
+    terms::Terms,
 };
 use crate::{
     policy::OnBehalf,
@@ -49,20 +53,33 @@ pub trait Source: Send + Sync {
         false
     }
 
+    /// What it was told of itself.
+    fn terms(&self) -> &Terms;
+
     /// The configured name; unique, and the second key of the total order.
-    fn name(&self) -> &str;
+    fn name(&self) -> &str {
+        self.terms().name()
+    }
 
     /// Who holds it.
-    fn holder(&self) -> &Holder;
+    fn holder(&self) -> &Holder {
+        self.terms().holder()
+    }
 
     /// How long it may take to answer.
-    fn deadline(&self) -> Duration;
+    fn deadline(&self) -> Duration {
+        self.terms().deadline()
+    }
 
     /// Does it hold rows of this dataset?
-    fn holds(&self, dataset: &Dataset) -> bool;
+    fn holds(&self, dataset: &Dataset) -> bool {
+        self.terms().holds(dataset)
+    }
 
     /// What is known of all its rows of a dataset, without asking.
-    fn facts(&self, dataset: &Dataset) -> &Facts;
+    fn facts(&self, dataset: &Dataset) -> &Facts {
+        self.terms().facts(dataset)
+    }
 
     /// Rows in the order asked for.
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>>;
@@ -251,46 +268,4 @@ pub enum Ties {
     /// Those on the inner side of this id: after it for [`Select::after`], before it for [`Select::before`], both in the
     /// direction of ids.
     Beyond(Datum),
-}
-
-/// Rows of a source, and what it could not say of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Records {
-    /// The rows, in the order asked for.
-    pub all: Vec<Record>,
-    /// The fields that it does not know, `placement.started_on`, and that are null on all its rows: its program is older
-    /// than this one.
-    pub lacking: Vec<Box<str>>,
-}
-
-/// One row of a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// The row's id at the source.
-    pub id: Datum,
-    /// The values of [`Select::columns`].
-    pub values: Box<[Datum]>,
-}
-
-impl From<Vec<Record>> for Records {
-    fn from(all: Vec<Record>) -> Self {
-        Self { all, lacking: Vec::new() }
-    }
-}
-
-impl IntoIterator for Records {
-    type Item = Record;
-    type IntoIter = std::vec::IntoIter<Record>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.all.into_iter()
-    }
-}
-
-impl Deref for Records {
-    type Target = Vec<Record>;
-
-    fn deref(&self) -> &Vec<Record> {
-        &self.all
-    }
 }

@@ -1,34 +1,29 @@
 //! A source that answers as a test says, for what no database does: to stop in the middle, to repeat itself, to give what
 //! was not asked for.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
-use entities::{Dataset, Date, Datum};
+use entities::{Date, Datum};
 use futures_util::{FutureExt, future::BoxFuture};
 use regiograph::{
     query::{Direction, Facts, Holder},
     source::{
-        Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Ties,
+        Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Terms, Ties,
         resilient::{Limits, Means, Resilient},
     },
 };
 
-use crate::fault::DEADLINE;
+use crate::{fault::DEADLINE, row::dataset};
 
 /// What it gives to a question, by how many it was asked before.
 type Script = Box<dyn Fn(&Select, usize) -> Option<Result<Vec<Record>, Failure>> + Send + Sync>;
 
 /// A source of a provider that is made of a script. Where the script gives nothing, it hangs.
 pub struct Scripted {
-    name: String,
-    holder: Holder,
-    facts: Facts,
+    terms: Terms,
     asked: AtomicUsize,
     script: Script,
 }
@@ -39,10 +34,9 @@ impl Scripted {
         name: &str,
         script: impl Fn(&Select, usize) -> Option<Result<Vec<Record>, Failure>> + Send + Sync + 'static,
     ) -> impl FnOnce(Means) -> Arc<dyn Source> {
+        let held = vec![(dataset("Placement"), Facts::default())];
         let scripted = Self {
-            name: name.to_owned(),
-            holder: Holder::Provider("ALMATA".into()),
-            facts: Facts::default(),
+            terms: Terms::new(name, Holder::Provider("ALMATA".into()), DEADLINE, held),
             asked: AtomicUsize::new(0),
             script: Box::new(script),
         };
@@ -81,24 +75,8 @@ pub fn answer(select: &Select, rows: &[(i64, &str)]) -> Vec<Record> {
 }
 
 impl Source for Scripted {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn holder(&self) -> &Holder {
-        &self.holder
-    }
-
-    fn deadline(&self) -> Duration {
-        DEADLINE
-    }
-
-    fn holds(&self, dataset: &Dataset) -> bool {
-        dataset.name == "Placement"
-    }
-
-    fn facts(&self, _: &Dataset) -> &Facts {
-        &self.facts
+    fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {

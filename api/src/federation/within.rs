@@ -25,9 +25,9 @@ use crate::{
 #[error("the question rests on what its caller may not see here")]
 pub struct NotGranted;
 
-/// For care relations that the caller has here too: the youths that the other gateway says stand in them, and those who
-/// do for this one.
-pub(super) type Vouched<'v> = &'v [(Arc<[Datum]>, Arc<[Datum]>)];
+/// Of a care relation that the caller has here too: the youths that the other gateway says stand in it, and those who do
+/// for this one.
+pub type Said = (Arc<[Datum]>, Arc<[Datum]>);
 
 /// What is asked of a source for rows and their numbers; nothing where no row can match.
 ///
@@ -36,10 +36,10 @@ pub(super) type Vouched<'v> = &'v [(Arc<[Datum]>, Arc<[Datum]>)];
 pub fn within(
     select: &Select,
     grant: &Grant,
-    vouched: Vouched<'_>,
+    said: &[Said],
     source: &dyn Source,
 ) -> Result<Option<Select>, NotGranted> {
-    let own = Own::new(select, grant, vouched, source)?;
+    let own = Own::new(select, grant, said, source)?;
     let columns = select.columns.iter().map(|asked| own.column(asked.as_ref(), None));
     let columns = columns.collect::<Result<_, _>>()?;
     Ok(own.filter(select)?.map(|filter| Select { columns, filter, ..select.clone() }))
@@ -52,11 +52,11 @@ pub fn within(
 pub fn within_table(
     tabulate: &Tabulate,
     grant: &Grant,
-    vouched: Vouched<'_>,
+    said: &[Said],
     source: &dyn Source,
 ) -> Result<Option<Tabulate>, NotGranted> {
     let select = &tabulate.select;
-    let own = Own::new(select, grant, vouched, source)?;
+    let own = Own::new(select, grant, said, source)?;
     let columns = select.columns.iter().enumerate().map(|(place, asked)| {
         // A bucket may be shown where its dates are not: of the parts of groups alone.
         let bucket = asked.as_ref().filter(|_| place < tabulate.groups).and_then(bucket);
@@ -143,7 +143,7 @@ fn bucket(operand: &Operand) -> Option<Bucket> {
 struct Own<'a> {
     at: At<'a>,
     grant: &'a Grant,
-    vouched: Vouched<'a>,
+    said: &'a [Said],
     /// The rows granted.
     rows: Predicate,
     /// The rows of each of its clauses.
@@ -158,18 +158,13 @@ enum Holds {
 }
 
 impl<'a> Own<'a> {
-    fn new(
-        select: &Select,
-        grant: &'a Grant,
-        vouched: Vouched<'a>,
-        source: &'a dyn Source,
-    ) -> Result<Self, NotGranted> {
+    fn new(select: &Select, grant: &'a Grant, said: &'a [Said], source: &'a dyn Source) -> Result<Self, NotGranted> {
         if grant.dataset().name != select.dataset.name {
             return Err(NotGranted);
         }
         let at = At { dataset: select.dataset, source, links: grant.has_links() };
         let rules = grant.conditions().map(|rows| at.rows(&rows)).collect();
-        Ok(Self { rows: at.rows(&grant.rows()), rules, at, grant, vouched })
+        Ok(Self { rows: at.rows(&grant.rows()), rules, at, grant, said })
     }
 
     /// The rows granted that are asked for; nothing where there can be none.
@@ -274,7 +269,7 @@ impl<'a> Own<'a> {
     /// leaves some of those out there is nothing: rows of single youths could be told from others.
     fn vouched(&self, field: FieldId, test: &Test) -> Option<Arc<[Datum]>> {
         let Test::In(youths) = test else { return None };
-        let (said, here) = self.vouched.iter().find(|(said, _)| said == youths)?;
+        let (said, here) = self.said.iter().find(|(said, _)| said == youths)?;
         let all: HashSet<&Datum> = said.iter().collect();
         let whole = self.at.dataset.youth() == Some(field) && here.iter().all(|it| all.contains(it));
         whole.then(|| Arc::clone(here))

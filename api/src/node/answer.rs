@@ -4,11 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entities::{Dataset, Date, Datum, datasets};
+use futures_util::{FutureExt, TryFutureExt};
 
 use super::{Asker, Listed, Refused};
 use crate::{
     federation::{
-        NotGranted, Unrelated, YOUTHS_MOST, by_dimensions, in_time, within, within_relations, within_table, youths,
+        NotGranted, Said, Unrelated, YOUTHS_MOST, by_dimensions, in_time, within, within_relations, within_table,
+        youths,
     },
     graphql::{Parts, amsterdam_day},
     policy::{Grant, OnBehalf, Relation},
@@ -29,14 +31,11 @@ pub(super) struct Hearing<'h> {
 /// The longest that a comparison with the contract may take.
 const CHECK_LONGEST: Duration = Duration::from_secs(60);
 
-/// The youths that the gateway says stand in a relation, and those who do here.
-type Both = (Arc<[Datum]>, Arc<[Datum]>);
-
 /// What may be read, and who stands in care relations.
 struct Known {
     grant: Grant,
     /// For each relation of which the gateway says who stands in it: those, and those who do here.
-    said: Vec<Both>,
+    said: Vec<Said>,
     /// Who stands in each relation here, by its name: a node behind this one takes this gateway's word, or does not.
     found: Vec<(Box<str>, Arc<[Datum]>)>,
 }
@@ -79,36 +78,28 @@ impl Hearing<'_> {
             return Ok(nothing(&question.ask));
         }
         let deadline = question.within.min(source.deadline());
-        match &question.ask {
-            Ask::Rows(select) => match self.select(select, question, source).await? {
-                Some(select) => {
-                    let name = select.dataset.name;
-                    in_time(source, name, deadline, source.rows(select)).await.map(Told::Rows)
-                }
-                None => Ok(nothing(&question.ask)),
-            },
-            Ask::Count(select) => match self.select(select, question, source).await? {
-                Some(select) => {
-                    let name = select.dataset.name;
-                    in_time(source, name, deadline, source.count(select)).await.map(Told::Count)
-                }
-                None => Ok(nothing(&question.ask)),
-            },
-            Ask::Counts(select) => match self.select(select, question, source).await? {
-                Some(select) => {
-                    let name = select.dataset.name;
-                    in_time(source, name, deadline, source.counts(select)).await.map(Told::Counts)
-                }
-                None => Ok(nothing(&question.ask)),
-            },
-            Ask::Table(tabulate) => match self.tabulate(tabulate, question, source).await? {
-                Some(tabulate) => {
-                    let name = tabulate.select.dataset.name;
-                    in_time(source, name, deadline, source.table(tabulate)).await.map(Told::Table)
-                }
-                None => Ok(nothing(&question.ask)),
-            },
-            Ask::Check(asked) => checked(source, asked, question.within).await,
+        let answer = match &question.ask {
+            Ask::Rows(select) => {
+                let held = self.select(select, question, source).await?;
+                held.map(|select| source.rows(select).map_ok(Told::Rows).boxed())
+            }
+            Ask::Count(select) => {
+                let held = self.select(select, question, source).await?;
+                held.map(|select| source.count(select).map_ok(Told::Count).boxed())
+            }
+            Ask::Counts(select) => {
+                let held = self.select(select, question, source).await?;
+                held.map(|select| source.counts(select).map_ok(Told::Counts).boxed())
+            }
+            Ask::Table(tabulate) => {
+                let held = self.tabulate(tabulate, question, source).await?;
+                held.map(|tabulate| source.table(tabulate).map_ok(Told::Table).boxed())
+            }
+            Ask::Check(asked) => return checked(source, asked, question.within).await,
+        };
+        match (answer, question.ask.dataset()) {
+            (Some(answer), Some(dataset)) => in_time(source, dataset.name, deadline, answer).await,
+            _ => Ok(nothing(&question.ask)),
         }
     }
 

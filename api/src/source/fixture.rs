@@ -219,7 +219,7 @@ fn postgres_type(kind: Kind) -> &'static str {
     }
 }
 
-fn literal(datum: &Datum) -> String {
+pub(crate) fn literal(datum: &Datum) -> String {
     match datum {
         Datum::Null => "NULL".to_owned(),
         Datum::Bool(value) => value.to_string(),

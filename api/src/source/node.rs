@@ -16,7 +16,7 @@ use std::{
 };
 
 use ::http::Uri;
-use entities::{Dataset, Datum};
+use entities::Datum;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::Semaphore;
 
@@ -26,10 +26,9 @@ use self::{
     tls::Trust,
     wire::{Answer, Ask, Question, Told},
 };
-use super::{Failure, Inspected, Partial, Records, Select, Source, Tabulate, resilient::Means, settings::Terms};
+use super::{Failure, Inspected, Partial, Records, Select, Source, Tabulate, Terms, resilient::Means};
 use crate::{
     policy::{OnBehalf, Opened, Someone},
-    query::{Facts, Holder},
     telemetry::{SourceLoad, spawn_blocking},
 };
 
@@ -96,6 +95,16 @@ impl NodeSource {
         }
     }
 
+    /// The same, where the answer is to be of one kind.
+    fn told<T: 'static>(
+        &self,
+        ask: Ask,
+        on_behalf: OnBehalf,
+        of_kind: fn(Told) -> Option<T>,
+    ) -> BoxFuture<'_, Result<T, Failure>> {
+        async move { of_kind(self.ask(ask, &on_behalf).await?).ok_or_else(other) }.boxed()
+    }
+
     async fn ask_as(&self, ask: Ask, kind: As, someone: Option<&Someone>) -> Result<Told, Failure> {
         let began = Instant::now();
         let _turn = self.turns.acquire().await.map_err(|_| Failure::Busy)?;
@@ -144,64 +153,40 @@ impl Source for NodeSource {
         true
     }
 
-    fn name(&self) -> &str {
-        self.terms.name()
-    }
-
-    fn holder(&self) -> &Holder {
-        self.terms.holder()
-    }
-
-    fn deadline(&self) -> Duration {
-        self.terms.deadline()
-    }
-
-    fn holds(&self, dataset: &Dataset) -> bool {
-        self.terms.holds(dataset)
-    }
-
-    fn facts(&self, dataset: &Dataset) -> &Facts {
-        self.terms.facts(dataset)
+    fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
-        async move {
-            match self.ask(Ask::Rows(Arc::clone(&select)), &select.on_behalf).await? {
-                Told::Rows(records) => Ok(records),
-                _ => Err(other()),
-            }
-        }
-        .boxed()
+        let on_behalf = select.on_behalf.clone();
+        self.told(Ask::Rows(select), on_behalf, |told| match told {
+            Told::Rows(records) => Some(records),
+            _ => None,
+        })
     }
 
     fn count(&self, select: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
-        async move {
-            match self.ask(Ask::Count(Arc::clone(&select)), &select.on_behalf).await? {
-                Told::Count(count) => Ok(count),
-                _ => Err(other()),
-            }
-        }
-        .boxed()
+        let on_behalf = select.on_behalf.clone();
+        self.told(Ask::Count(select), on_behalf, |told| match told {
+            Told::Count(count) => Some(count),
+            _ => None,
+        })
     }
 
     fn counts(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Vec<(Datum, u64)>, Failure>> {
-        async move {
-            match self.ask(Ask::Counts(Arc::clone(&select)), &select.on_behalf).await? {
-                Told::Counts(counts) => Ok(counts),
-                _ => Err(other()),
-            }
-        }
-        .boxed()
+        let on_behalf = select.on_behalf.clone();
+        self.told(Ask::Counts(select), on_behalf, |told| match told {
+            Told::Counts(counts) => Some(counts),
+            _ => None,
+        })
     }
 
     fn table(&self, tabulate: Arc<Tabulate>) -> BoxFuture<'_, Result<Partial, Failure>> {
-        async move {
-            match self.ask(Ask::Table(Arc::clone(&tabulate)), &tabulate.select.on_behalf).await? {
-                Told::Table(table) => Ok(table),
-                _ => Err(other()),
-            }
-        }
-        .boxed()
+        let on_behalf = tabulate.select.on_behalf.clone();
+        self.told(Ask::Table(tabulate), on_behalf, |told| match told {
+            Told::Table(table) => Some(table),
+            _ => None,
+        })
     }
 
     fn explain(&self, select: &Select) -> String {

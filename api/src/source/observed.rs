@@ -1,16 +1,13 @@
 //! A source whose work is measured and traced: how long it takes, how it ends, how many rows come. Never what they hold.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc};
 
 use entities::{Dataset, Datum};
 use futures_util::{FutureExt, future::BoxFuture};
 use tracing::{Instrument, Span};
 
-use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate, resilient::Health};
-use crate::{
-    query::{Facts, Holder},
-    telemetry::{SourceLoad, SourceMeter},
-};
+use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate, Terms, resilient::Health};
+use crate::telemetry::{SourceLoad, SourceMeter};
 
 /// Stands around the outermost form of a source.
 pub struct Observed {
@@ -86,24 +83,8 @@ impl Source for Observed {
         self.inner.is_remote()
     }
 
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
-
-    fn holder(&self) -> &Holder {
-        self.inner.holder()
-    }
-
-    fn deadline(&self) -> Duration {
-        self.inner.deadline()
-    }
-
-    fn holds(&self, dataset: &Dataset) -> bool {
-        self.inner.holds(dataset)
-    }
-
-    fn facts(&self, dataset: &Dataset) -> &Facts {
-        self.inner.facts(dataset)
+    fn terms(&self) -> &Terms {
+        self.inner.terms()
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {

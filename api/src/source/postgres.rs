@@ -19,12 +19,11 @@ use sqlx::{Connection, PgConnection};
 use self::pool::{Lease, Pool};
 pub use self::server::{BadServer, Refused, Server};
 use super::{
-    Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate,
-    settings::Terms,
+    Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings},
 };
 use crate::{
-    query::{Facts, Holder, Operand},
+    query::{Facts, Operand},
     telemetry::SourceLoad,
 };
 
@@ -156,24 +155,8 @@ impl From<Failure> for Problem {
 }
 
 impl Source for PostgresSource {
-    fn name(&self) -> &str {
-        self.terms.name()
-    }
-
-    fn holder(&self) -> &Holder {
-        self.terms.holder()
-    }
-
-    fn deadline(&self) -> Duration {
-        self.terms.deadline()
-    }
-
-    fn holds(&self, dataset: &Dataset) -> bool {
-        self.terms.holds(dataset)
-    }
-
-    fn facts(&self, dataset: &Dataset) -> &Facts {
-        self.terms.facts(dataset)
+    fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {

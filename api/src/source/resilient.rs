@@ -14,7 +14,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use entities::{Dataset, Datum};
+use entities::Datum;
 use futures_util::{FutureExt, future::BoxFuture};
 
 pub use self::health::{Health, Kind, State};
@@ -22,10 +22,9 @@ use self::{
     breaker::{Breaker, Turn},
     budget::{Budget, fraction},
 };
-use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate};
+use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate, Terms};
 use crate::{
     clock::Clock,
-    query::{Facts, Holder},
     telemetry::{self, SourceLoad},
 };
 
@@ -215,24 +214,8 @@ impl Source for Resilient {
         self.inner.is_remote()
     }
 
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
-
-    fn holder(&self) -> &Holder {
-        self.inner.holder()
-    }
-
-    fn deadline(&self) -> Duration {
-        self.inner.deadline()
-    }
-
-    fn holds(&self, dataset: &Dataset) -> bool {
-        self.inner.holds(dataset)
-    }
-
-    fn facts(&self, dataset: &Dataset) -> &Facts {
-        self.inner.facts(dataset)
+    fn terms(&self) -> &Terms {
+        self.inner.terms()
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {

@@ -1,10 +1,10 @@
 //! How a source is opened, whatever kind of database it is in.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use entities::Dataset;
 
-use super::{Server, node::Node, resilient, sql::Mappings};
+use super::{Server, Terms, node::Node, resilient, sql::Mappings};
 use crate::{
     mapping::Mapping,
     query::{Facts, Holder},
@@ -51,19 +51,6 @@ pub enum Database {
     Postgres(Server),
 }
 
-/// What every kind of source is told alike.
-pub(super) struct Terms {
-    name: Box<str>,
-    holder: Holder,
-    deadline: Duration,
-    /// The most questions that it answers at the same time.
-    pub(super) concurrency: usize,
-    /// The datasets that it holds, each with what is known of its rows.
-    pub(super) datasets: Vec<(&'static Dataset, Facts)>,
-    /// How they stand there, where that is not as the contract says.
-    pub(super) mappings: Arc<Mappings>,
-}
-
 impl Settings {
     /// The usual of a SQLite file: five seconds, four questions at the same time, nothing known beforehand.
     #[must_use]
@@ -95,8 +82,8 @@ impl Settings {
                 None => (dataset, facts),
             }
         });
-        let datasets = datasets.collect();
-        (Terms { name, holder, deadline, concurrency, datasets, mappings: Arc::new(mappings) }, kept)
+        let terms = Terms::new(name, holder, deadline, datasets.collect());
+        (terms.kept(concurrency, mappings), kept)
     }
 }
 
@@ -110,27 +97,4 @@ fn with_mapping(mut facts: Facts, mapping: &Mapping) -> Facts {
         }
     }
     facts
-}
-
-impl Terms {
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) fn holder(&self) -> &Holder {
-        &self.holder
-    }
-
-    pub(super) fn deadline(&self) -> Duration {
-        self.deadline
-    }
-
-    pub(super) fn holds(&self, dataset: &Dataset) -> bool {
-        self.datasets.iter().any(|(held, _)| held.name == dataset.name)
-    }
-
-    pub(super) fn facts(&self, dataset: &Dataset) -> &Facts {
-        const NOTHING: &Facts = &Facts { values: Vec::new() };
-        self.datasets.iter().find(|(held, _)| held.name == dataset.name).map_or(NOTHING, |(_, facts)| facts)
-    }
 }

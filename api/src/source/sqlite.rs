@@ -9,9 +9,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
-use entities::{Dataset, Datum, FieldId};
+use entities::{Datum, FieldId};
 use futures_util::{FutureExt, future::BoxFuture};
 use rusqlite::Connection;
 
@@ -20,14 +20,10 @@ use self::{
     readers::{Readers, Running},
 };
 use super::{
-    Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate,
-    settings::Terms,
+    Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings, Parameter, Statement},
 };
-use crate::{
-    query::{Facts, Holder},
-    telemetry::SourceLoad,
-};
+use crate::telemetry::SourceLoad;
 
 /// A source in an SQLite file.
 pub(crate) struct SqliteSource {
@@ -54,24 +50,8 @@ fn layout(mappings: &Mappings) -> Layout<'_> {
 }
 
 impl Source for SqliteSource {
-    fn name(&self) -> &str {
-        self.terms.name()
-    }
-
-    fn holder(&self) -> &Holder {
-        self.terms.holder()
-    }
-
-    fn deadline(&self) -> Duration {
-        self.terms.deadline()
-    }
-
-    fn holds(&self, dataset: &Dataset) -> bool {
-        self.terms.holds(dataset)
-    }
-
-    fn facts(&self, dataset: &Dataset) -> &Facts {
-        self.terms.facts(dataset)
+    fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {

@@ -8,10 +8,10 @@ use crate::{
     auth::{BadIssuer, BadKeyFile},
     config::ConfigError,
     demo::DemoError,
-    node::BadListed,
     opaque::BadMaster,
     policy::PolicyError,
     release::{BadSecret, BadSigner},
+    source::node::link::BadLink,
     youth_key::BadYouthKey,
 };
 
@@ -51,7 +51,7 @@ pub enum SetupError {
         /// Where the configuration names it.
         key: String,
         /// What is wrong with its file.
-        reason: BadListed,
+        reason: BadLink,
     },
     /// The issuer's public key cannot be read or is none.
     #[error("{key}: {reason}")]

@@ -6,29 +6,27 @@ use std::{
     time::Duration,
 };
 
-use entities::{Dataset, Datum, Tier};
+use entities::{Datum, Tier};
 use futures_util::{FutureExt, future::BoxFuture};
 use rusqlite::Connection;
 
 use crate::{
     federation::{Sources, Status, answer, find, plan},
     policy::{Clause, Grant, Rows},
-    query::{Direction, End, Facts, Holder, Operand, Order, Page, Position, Predicate, Query, Test},
+    query::{Direction, End, Facts, Operand, Order, Page, Position, Predicate, Query, Test},
     source::{
-        self, Failure, Inspected, Partial, Record, Records, Select, Settings, Source, Tabulate,
+        self, Failure, Inspected, Partial, Record, Records, Select, Settings, Source, Tabulate, Terms,
         fixture::{self, NAMES, dataset, field, holder},
     },
 };
 
 /// A source that answers what it is told to, one answer after another; nothing any more at the end.
 pub(super) struct Fake {
-    name: &'static str,
+    terms: Terms,
     answers: Mutex<VecDeque<Result<Vec<Record>, Failure>>>,
     pub(super) asked: Mutex<Vec<Select>>,
     /// What it answers where a table is asked for.
     pub(super) table: Mutex<Result<Partial, Failure>>,
-    holder: Holder,
-    facts: Facts,
 }
 
 impl Fake {
@@ -38,29 +36,15 @@ impl Fake {
     ) -> Arc<Self> {
         let answers = Mutex::new(answers.into_iter().collect());
         let (asked, table) = (Mutex::default(), Mutex::new(Ok(Partial::default())));
-        Arc::new(Self { name, answers, asked, table, holder: holder(0), facts: Facts::default() })
+        let held = vec![(dataset(), Facts::default())];
+        let terms = Terms::new(name, holder(0), Duration::from_secs(30), held);
+        Arc::new(Self { terms, answers, asked, table })
     }
 }
 
 impl Source for Fake {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn holder(&self) -> &Holder {
-        &self.holder
-    }
-
-    fn deadline(&self) -> Duration {
-        Duration::from_secs(30)
-    }
-
-    fn holds(&self, _: &Dataset) -> bool {
-        true
-    }
-
-    fn facts(&self, _: &Dataset) -> &Facts {
-        &self.facts
+    fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {

@@ -5,14 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entities::{Dataset, Datum};
+use entities::Datum;
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::broken::{everything, first};
 use crate::{
     federation::{Sources, Status, answer},
-    query::{Facts, Holder},
-    source::{Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, fixture::holder},
+    query::Facts,
+    source::{
+        Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Terms,
+        fixture::{dataset, holder},
+    },
 };
 
 const DEADLINE: Duration = Duration::from_millis(200);
@@ -21,42 +24,25 @@ const NEVER: Duration = Duration::from_secs(600);
 
 /// A source of rows without end that takes its time: those from its first on, which tells the sources apart.
 struct Slow {
-    name: String,
+    terms: Terms,
     first: i64,
     /// How long its fetches take, one after another; the last one holds for all that follow.
     fetches: Mutex<Vec<Duration>>,
     count: Duration,
-    holder: Holder,
-    facts: Facts,
 }
 
 impl Slow {
     fn source(place: i64, fetches: &[Duration], count: Duration) -> Arc<dyn Source> {
         let fetches = Mutex::new(fetches.iter().rev().copied().collect());
-        let (name, first) = (format!("{place:02}"), place * 10_000);
-        Arc::new(Self { name, first, fetches, count, holder: holder(0), facts: Facts::default() })
+        let held = vec![(dataset(), Facts::default())];
+        let (terms, first) = (Terms::new(format!("{place:02}"), holder(0), DEADLINE, held), place * 10_000);
+        Arc::new(Self { terms, first, fetches, count })
     }
 }
 
 impl Source for Slow {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn holder(&self) -> &Holder {
-        &self.holder
-    }
-
-    fn deadline(&self) -> Duration {
-        DEADLINE
-    }
-
-    fn holds(&self, _: &Dataset) -> bool {
-        true
-    }
-
-    fn facts(&self, _: &Dataset) -> &Facts {
-        &self.facts
+    fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {

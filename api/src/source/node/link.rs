@@ -27,6 +27,8 @@ pub struct Link {
     verify: DecodingKey,
     youths: Youths,
     seen: Mutex<Seen>,
+    /// Tells one key from another, and nothing of either.
+    mark: [u8; 32],
 }
 
 /// The youths' pseudonyms as they travel over one link: encrypted, always alike, and like those of no other link.
@@ -69,14 +71,16 @@ impl Link {
     #[must_use]
     pub fn from_key(key: &[u8; 32]) -> Self {
         let derive = Hkdf::<Sha256>::new(Some(USE), key);
-        let (mut credential, mut youths) = ([0; 32], [0; 64]);
+        let (mut credential, mut youths, mut mark) = ([0; 32], [0; 64], [0; 32]);
         derive.expand(b"credential", &mut credential).expect("SHA-256 expands to far more than 32 bytes");
         derive.expand(b"youths", &mut youths).expect("SHA-256 expands to far more than 64 bytes");
+        derive.expand(b"mark", &mut mark).expect("SHA-256 expands to far more than 32 bytes");
         Self {
             sign: EncodingKey::from_secret(&credential),
             verify: DecodingKey::from_secret(&credential),
             youths: Youths(Opaque::shared(youths)),
             seen: Mutex::new(Seen::default()),
+            mark,
         }
     }
 
@@ -108,6 +112,12 @@ impl Link {
         let kind = claims.holds(gateway, (body, authorization), now)?;
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if seen.is_new(claims.number()?, claims.until(), now) { Ok(kind) } else { Err(Unknown) }
+    }
+
+    /// Is it a link of the same key?
+    #[must_use]
+    pub fn has_key_of(&self, other: &Self) -> bool {
+        self.mark == other.mark
     }
 
     /// The youths' pseudonyms on this link.

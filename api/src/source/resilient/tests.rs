@@ -10,14 +10,16 @@ use std::{
 };
 
 use super::*;
-use crate::source::fixture::{dataset, holder};
+use crate::{
+    query::Facts,
+    source::fixture::{dataset, holder},
+};
 
 /// What a source does at its next questions; it answers where nothing more is said.
-#[derive(Default)]
 struct Scripted {
+    terms: Terms,
     says: Mutex<VecDeque<Says>>,
     asked: AtomicUsize,
-    facts: Facts,
 }
 
 #[derive(Clone)]
@@ -29,25 +31,8 @@ enum Says {
 const DEADLINE: Duration = Duration::from_millis(200);
 
 impl Source for Scripted {
-    fn name(&self) -> &str {
-        "scripted"
-    }
-
-    fn holder(&self) -> &Holder {
-        static HOLDER: std::sync::LazyLock<Holder> = std::sync::LazyLock::new(|| holder(0));
-        &HOLDER
-    }
-
-    fn deadline(&self) -> Duration {
-        DEADLINE
-    }
-
-    fn holds(&self, _: &Dataset) -> bool {
-        true
-    }
-
-    fn facts(&self, _: &Dataset) -> &Facts {
-        &self.facts
+    fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     fn rows(&self, _: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
@@ -101,7 +86,8 @@ fn borne(limits: Limits) -> (Borne, Arc<AtomicI64>) {
         bytes.fill(0x7f);
         Ok(())
     };
-    let scripted = Arc::new(Scripted::default());
+    let terms = Terms::new("scripted", holder(0), DEADLINE, vec![(dataset(), Facts::default())]);
+    let scripted = Arc::new(Scripted { terms, says: Mutex::default(), asked: AtomicUsize::new(0) });
     let source = Resilient::new(Arc::clone(&scripted) as Arc<dyn Source>, limits, Means { clock, random });
     (Borne { source, scripted }, seconds)
 }

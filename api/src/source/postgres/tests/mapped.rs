@@ -12,7 +12,7 @@ use crate::{
     source::{
         Links, Mappings, Select, Settings, Source,
         fixture::{
-            self, NAMES, dataset, field, holder,
+            self, NAMES, dataset, field, holder, literal,
             tables::{sorted, tabulate},
             warehouse,
         },
@@ -77,17 +77,6 @@ fn tables(mapping: &Mapping, parts: &[Vec<warehouse::RawRow>]) -> String {
         }
     }
     text
-}
-
-fn literal(datum: &Datum) -> String {
-    match datum {
-        Datum::Null => "NULL".to_owned(),
-        Datum::Bool(value) => value.to_string(),
-        Datum::Int(number) => number.to_string(),
-        Datum::Float(number) => number.to_string(),
-        Datum::Date(date) => format!("'{date}'"),
-        Datum::Text(text) => format!("'{}'", text.replace('\'', "''")),
-    }
 }
 
 /// Leaves of made-up rows what their columns can hold.
