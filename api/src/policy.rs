@@ -8,6 +8,7 @@ mod grant;
 mod investigation;
 mod matrix;
 mod on_behalf;
+mod purpose;
 mod relation;
 mod role;
 mod rows;
@@ -24,6 +25,7 @@ pub use self::{
     grant::{Clause, Grant, Rows},
     investigation::Investigation,
     on_behalf::{OnBehalf, Opened, Someone, Token},
+    purpose::Purpose,
     relation::{Related, Relation},
     role::{Claim, Role},
     territory::Territory,
@@ -74,6 +76,8 @@ pub struct Policy {
     /// The datasets' names in the file, such as `capacityReport`, in the order of the columns.
     datasets: Vec<Box<str>>,
     roles: Vec<Role>,
+    /// What rows may be used for.
+    purposes: Vec<Purpose>,
     /// Who may have exact tables of which datasets, by name.
     agreements: Vec<Agreement>,
     /// The investigations that the purpose `investigation:<number>` may name.
@@ -105,6 +109,12 @@ impl Policy {
     #[must_use]
     pub fn roles(&self) -> &[Role] {
         &self.roles
+    }
+
+    /// What rows may be used for, in the file's order.
+    #[must_use]
+    pub fn purposes(&self) -> &[Purpose] {
+        &self.purposes
     }
 
     /// The agreements on exact tables, in the file's order.

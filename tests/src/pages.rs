@@ -2,6 +2,7 @@
 //! they make and the policy file; knows nothing else, so that the pages stay true.
 
 mod dataset;
+mod dpia;
 mod policy;
 mod role;
 
@@ -25,7 +26,9 @@ pub fn all(program: &Policy) -> BTreeMap<String, String> {
     let model = visible::union();
     let of_datasets = datasets().iter().map(|it| (path_of(it), dataset::page(it, program, &model)));
     let of_roles = program.roles().iter().map(|it| (format!("roles/{}.md", it.name), role::page(it, &model)));
-    let others = [("README.md".to_owned(), index(program)), ("policy.md".to_owned(), policy::page(program))];
+    let others =
+        [("README.md", index(program)), ("policy.md", policy::page(program)), ("dpia.md", dpia::page(program))];
+    let others = others.map(|(path, text)| (path.to_owned(), text));
     let pages = of_datasets.chain(of_roles).chain(others);
     pages.map(|(path, text)| (path, format!("{MADE}{}\n", text.trim_end()))).collect()
 }
@@ -34,7 +37,10 @@ fn index(policy: &Policy) -> String {
     let mut text = "# Reference\n\n\
         What rows mean and who sees them. The schema itself, with a description of every type and field, is what \
         `regiograph sdl` prints and what the playground shows.\n\n\
-        - [The policy matrix](policy.md)\n\n## Datasets\n\n| dataset | a row is |\n|---|---|\n"
+        - [The policy matrix](policy.md)\n\
+        - [Annex to a DPIA](dpia.md): which data on youths, to whom, why and how long\n\
+        - [Threat model](threat-model.md), and [what to do when a key or token leaks](leaks.md)\n\
+        - [Running it](operations.md), [sources of another schema](mapping.md)\n\n## Datasets\n\n| dataset | a row is |\n|---|---|\n"
         .to_owned();
     for dataset in datasets() {
         text += &row(&[&format!("[{}]({})", dataset.name, path_of(dataset)), dataset.doc]);

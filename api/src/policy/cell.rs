@@ -122,7 +122,8 @@ fn parse_part(part: &str, claim: Option<Claim>) -> Result<Part, String> {
 
 impl Part {
     /// Are indirect dates shown as months on the rows that it grants?
-    pub(super) fn months(&self, dataset: &Dataset) -> bool {
+    #[must_use]
+    pub fn months(&self, dataset: &Dataset) -> bool {
         (self.is_for_tables() || matches!(self.scope, Scope::Region | Scope::Network)) && dataset.youth().is_some()
     }
 

@@ -11,11 +11,10 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use self::named::{AgreementEntry, InvestigationEntry};
+use self::named::{AgreementEntry, InvestigationEntry, PurposeEntry};
 use super::{
-    Claim, PUBLIC, Policy, Role,
+    Claim, PUBLIC, Policy, Purpose, Role,
     cell::{self, Part},
-    role::NUMBER,
 };
 use crate::place::Place;
 
@@ -38,6 +37,8 @@ struct File {
     version: Spanned<Box<str>>,
     datasets: Vec<Spanned<Box<str>>>,
     role: Vec<RoleEntry>,
+    #[serde(default)]
+    purpose: Vec<PurposeEntry>,
     #[serde(default)]
     agreement: Vec<AgreementEntry>,
     #[serde(default)]
@@ -92,27 +93,28 @@ impl File {
             check_new("datasets", name, &datasets)?;
             datasets.push(name.get_ref().clone());
         }
+        let purposes = named::purposes(&self.purpose)?;
         let mut roles: Vec<Role> = Vec::new();
         for role in self.role {
             let names: Vec<_> = roles.iter().map(|it| it.name.clone()).collect();
             check_new("role.name", &role.name, &names)?;
-            roles.push(role.into_role(&datasets)?);
+            roles.push(role.into_role(&datasets, &purposes)?);
         }
         if !roles.iter().any(|role| *role.name == *PUBLIC) {
             return Err((0..0, format!("role: there is no role `{PUBLIC}`, which everyone without a token has")));
         }
         let agreements = named::agreements(&self.agreement, &roles)?;
         let investigations = named::investigations(&self.investigation)?;
-        Ok(Policy { version: self.version.into_inner(), datasets, roles, agreements, investigations })
+        Ok(Policy { version: self.version.into_inner(), datasets, roles, purposes, agreements, investigations })
     }
 }
 
 impl RoleEntry {
-    fn into_role(self, datasets: &[Box<str>]) -> Result<Role, Wrong> {
+    fn into_role(self, datasets: &[Box<str>], purposes: &[Purpose]) -> Result<Role, Wrong> {
         check_name("role.name", &self.name, is_word)?;
         let name = self.name.get_ref().clone();
         let claim = self.claim.as_ref().map(|claim| self.check_claim(claim)).transpose()?;
-        self.check_purposes()?;
+        self.check_purposes(purposes)?;
         if let Some(writes) = &self.writes {
             check_name("role.writes", writes, |it| !it.trim().is_empty() && !it.contains(['|', '\n']))?;
         }
@@ -154,7 +156,7 @@ impl RoleEntry {
         })
     }
 
-    fn check_purposes(&self) -> Result<(), Wrong> {
+    fn check_purposes(&self, explained: &[Purpose]) -> Result<(), Wrong> {
         let role = self.name.get_ref();
         let is_public = **role == *PUBLIC;
         match self.purposes.first() {
@@ -169,11 +171,11 @@ impl RoleEntry {
             }
             _ => {}
         }
-        let is_purpose =
-            |it: &str| it.strip_suffix(NUMBER).unwrap_or(it).split(':').all(|part| part.is_empty() || is_word(part));
-        self.purposes
-            .iter()
-            .try_for_each(|purpose| check_name("role.purposes", purpose, |it| !it.is_empty() && is_purpose(it)))
+        let unexplained = self.purposes.iter().find(|it| !explained.iter().any(|known| known.name == *it.get_ref()));
+        unexplained.map_or(Ok(()), |purpose| {
+            let reason = format!("role {role}: purposes: no [[purpose]] says what `{}` is for", purpose.get_ref());
+            Err((purpose.span(), reason))
+        })
     }
 }
 

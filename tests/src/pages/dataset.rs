@@ -12,14 +12,18 @@ pub(super) fn page(dataset: &'static Dataset, policy: &Policy, model: &Model) ->
     format!("# {}\n\n{}\n\n{}", dataset.name, dataset.doc, sections.join("\n"))
 }
 
-fn facts(dataset: &Dataset) -> String {
-    let held = match dataset.held {
+/// Whose sources hold rows of a dataset.
+pub(super) fn holders(dataset: &Dataset) -> &'static str {
+    match dataset.held {
         Held::Reference => "the gateway's own store",
         Held::Region => "regions and their expert teams (Dutch: jeugdhulpregio, RET)",
         Held::Provider => "providers (Dutch: jeugdhulpaanbieder)",
         Held::Partnership => "education partnerships (Dutch: samenwerkingsverband)",
         Held::RegionOrNetwork => "regions and expertise networks (Dutch: jeugdhulpregio, expertisenetwerk)",
-    };
+    }
+}
+
+fn facts(dataset: &Dataset) -> String {
     let about = if dataset.youth().is_some() { "one youth" } else { "no person" };
     let name = |field: usize| format!("`{}`", camel(dataset.fields[field].name));
     let dated = dataset.period.map_or_else(
@@ -31,7 +35,7 @@ fn facts(dataset: &Dataset) -> String {
     );
     let asked = format!("`{}(id)`, `{}(filter, orderBy, first, after, last, before)`", one(dataset), many(dataset));
     let facts = [
-        ("held by", held.to_owned()),
+        ("held by", holders(dataset).to_owned()),
         ("a row is about", about.to_owned()),
         ("holds", dated),
         ("asked as", asked),

@@ -30,6 +30,7 @@ mod snapshots;
 mod start_up;
 mod subgraph;
 mod tables;
+mod threat_model;
 mod tokens;
 mod weight;
 mod whole_youths;

@@ -1,11 +1,20 @@
-//! The agreements and investigations of a policy file.
+//! The purposes, agreements and investigations of a policy file.
 
 use entities::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Wrong, check_name};
-use crate::policy::{Agreement, Investigation, Role, investigation::MONTHS};
+use super::{Wrong, check_name, check_new, is_word};
+use crate::policy::{Agreement, Investigation, Purpose, Role, investigation::MONTHS, role::NUMBER};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PurposeEntry {
+    name: Spanned<Box<str>>,
+    why: Spanned<Box<str>>,
+    ground: Spanned<Box<str>>,
+    kept: Option<Spanned<Box<str>>>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +31,29 @@ pub(super) struct InvestigationEntry {
     provider: Spanned<Box<str>>,
     from: Spanned<Box<str>>,
     until: Spanned<Box<str>>,
+}
+
+/// The purposes: each says what for and by which law, in words of one line.
+pub(super) fn purposes(entries: &[PurposeEntry]) -> Result<Vec<Purpose>, Wrong> {
+    let is_purpose = |it: &str| it.strip_suffix(NUMBER).unwrap_or(it).split(':').all(|it| it.is_empty() || is_word(it));
+    let mut names: Vec<Box<str>> = Vec::new();
+    let purpose = |entry: &PurposeEntry| {
+        check_name("purpose.name", &entry.name, |it| !it.is_empty() && is_purpose(it))?;
+        check_new("purpose.name", &entry.name, &names)?;
+        names.push(entry.name.get_ref().clone());
+        let texts = [("why", Some(&entry.why)), ("ground", Some(&entry.ground)), ("kept", entry.kept.as_ref())];
+        for (key, text) in texts {
+            let Some(text) = text.filter(|it| it.get_ref().trim().is_empty() || it.get_ref().contains(['|', '\n']))
+            else {
+                continue;
+            };
+            return Err((text.span(), format!("purpose.{key}: one line of words is needed, without `|`")));
+        }
+        let text = |it: &Spanned<Box<str>>| it.get_ref().clone();
+        let kept = entry.kept.as_ref().map(text);
+        Ok(Purpose { name: text(&entry.name), why: text(&entry.why), ground: text(&entry.ground), kept })
+    };
+    entries.iter().map(purpose).collect()
 }
 
 /// The agreements: each names cells that say `x!`, and every such cell stands in one.

@@ -6,6 +6,11 @@ const SMALL: &str = r#"
 version = "1"
 datasets = ["placement", "referral"]
 
+[[purpose]]
+name = "monitoring"
+why = "To look after the plan"
+ground = "Jeugdwet 7.4.4"
+
 [[role]]
 name = "public"
 
@@ -40,6 +45,11 @@ fn a_wrong_file_is_refused_with_place_and_key() {
             refused("\"region_analyst\"", "\"public\""),
             refused("[\"monitoring\"]", "[]"),
             refused("[\"monitoring\"]", "[\"mon itoring\"]"),
+            refused("[\"monitoring\"]", "[\"research\"]"),
+            refused("name = \"monitoring\"", "name = \"mon itoring\""),
+            refused("\"Jeugdwet 7.4.4\"", "\" \""),
+            refused("ground = \"Jeugdwet 7.4.4\"\n", ""),
+            refused("\"Jeugdwet 7.4.4\"\n", "\"Jeugdwet 7.4.4\"\nkept = \"a\\nb\"\n"),
             refused("[\"monitoring\"]", "[\"monitoring\"]\nstale = \"2d\""),
             refused("[\"monitoring\"]", "[\"monitoring\"]\nstale = \"a while\""),
             refused("\"referral\"", "\"placement\""),
@@ -52,6 +62,11 @@ fn a_wrong_file_is_refused_with_place_and_key() {
 }
 
 const INSPECTORATE: &str = r#"
+[[purpose]]
+name = "investigation:<number>"
+why = "To investigate"
+ground = "Besluit Jeugdwet 7.5.2"
+
 [[role]]
 name = "inspectorate"
 purposes = ["investigation:<number>"]
@@ -105,6 +120,7 @@ fn a_change_is_said_as_what_it_opens_and_closes() {
     let before = Policy::parse(SMALL, "policy.toml").unwrap();
     assert_eq!(before.diff(&before, &name), "");
     let after = SMALL.replace("R/indirect, A/open\"", "R/pseudonymous\"\nreferral = \"R/open\"");
+    let after = after + "\n[[purpose]]\nname = \"research\"\nwhy = \"To learn\"\nground = \"AVG 89\"\n";
     let after = after.replace("[\"monitoring\"]", "[\"research\"]\nstale = \"15m\"\nwrites = \"placement of R\"");
     let after =
         after + "\n[[role]]\nname = \"ministry\"\npurposes = [\"monitoring\"]\n[role.cells]\nreferral = \"A/open\"\n";
