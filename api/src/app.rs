@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 pub mod commands;
+mod keys;
 mod origin;
 mod personas;
 pub mod notify;
@@ -141,7 +142,7 @@ impl Ground {
             reference,
             policy: Arc::new(self.policy),
             territory,
-            keys: Arc::new(Keys::new(&self.master)),
+            keys: Arc::new(Keys::new(&self.master, self.world.clock.today().to_chrono())),
             limits: self.limits,
             releases: self.releases,
             demonstration: self.demonstration,

@@ -18,6 +18,7 @@ pub mod opaque;
 pub mod query;
 pub mod telemetry;
 pub mod config;
+pub mod keyring;
 pub mod mapping;
 pub mod youth_key;
 pub mod place;

@@ -153,6 +153,14 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },
+    /// Show which keys there are: names, versions, ids, ages and where they are kept. Never a key.
+    #[command(after_help = "Examples:
+  regiograph keys --config regiograph.toml
+  regiograph keys rotate --overlap 90d --config regiograph.toml")]
+    Keys {
+        #[command(subcommand)]
+        action: Option<KeysAction>,
+    },
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
     #[command(after_help = "Example:
   regiograph generate --dir bench --sources 3 --rows 100000
@@ -170,6 +178,18 @@ enum Command {
         /// Also write whole.sqlite, which holds the rows of all sources in one table.
         #[arg(long)]
         whole: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysAction {
+    /// Make a new master key, used from the next start on: every id, cursor and pseudonym changes.
+    ///
+    /// What the key of before made is still understood for the time of the overlap.
+    Rotate {
+        /// How long, such as 90d; 0s where the key has leaked.
+        #[arg(long, value_parser = humantime::parse_duration)]
+        overlap: Duration,
     },
 }
 
@@ -224,6 +244,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             commands::release(&foundation()?, &period, issue).await?
         }
         Command::Backup { to } => commands::backup(&foundation()?, &to)?,
+        Command::Keys { action: None } => commands::keys(&foundation()?),
+        Command::Keys { action: Some(KeysAction::Rotate { overlap }) } => commands::rotate(&foundation()?, overlap)?,
         Command::Generate { dir, sources, rows, whole } => {
             commands::generate(Generate { dir: &dir, sources, rows, whole })?
         }

@@ -19,7 +19,7 @@ pub use self::{
 };
 use crate::query::Position;
 
-// What is authenticated beside each text: the key's version, so that a later key can stand beside this one, and its kind.
+// What is authenticated beside each text: the version of its form, and its kind.
 const ROW: &[u8] = b"\x01row";
 const YOUTH: &[u8] = b"\x01youth";
 const CURSOR: &[u8] = b"\x01cursor";
@@ -37,6 +37,8 @@ pub struct Opaque {
     /// Row ids and pseudonyms made before: encrypting costs a microsecond, and pages show the same rows again and again.
     made: Made,
     key: Key,
+    /// Keys of before, the newest first: what they made is opened, and nothing is made with them.
+    before: Vec<Key>,
     /// The cipher with its keys scheduled. Whoever finds it taken schedules keys of its own: nobody waits.
     ready: Mutex<Cipher>,
 }
@@ -79,11 +81,11 @@ impl std::fmt::Debug for Opaque {
 impl Opaque {
     /// The encryption between two programs that share a key.
     pub(crate) fn shared(key: Key) -> Self {
-        Self::new(0, Arc::new(Cache::new(REMEMBERED_OF_LINK)), key)
+        Self::new(0, Arc::new(Cache::new(REMEMBERED_OF_LINK)), (key, Vec::new()))
     }
 
-    fn new(number: u64, made: Made, key: Key) -> Self {
-        Self { number, made, ready: Mutex::new(Cipher::new(&key)), key }
+    fn new(number: u64, made: Made, (key, before): (Key, Vec<Key>)) -> Self {
+        Self { number, made, ready: Mutex::new(Cipher::new(&key)), key, before }
     }
 
     /// Appends a row's id, as text that needs no escapes.
@@ -151,25 +153,12 @@ impl Opaque {
         });
     }
 
-    fn open<T>(
-        &self,
-        about: &[&[u8]],
-        text: &str,
-        read: impl for<'r> FnOnce(&mut Reader<'r>) -> Option<T>,
-    ) -> Option<T> {
+    fn open<T>(&self, about: &[&[u8]], text: &str, read: impl for<'r> Fn(&mut Reader<'r>) -> Option<T>) -> Option<T> {
         if text.len() > LONGEST {
             return None;
         }
-        self.with_cipher(|Cipher { siv, bytes }| {
-            bytes.clear();
-            URL_SAFE_NO_PAD.decode_vec(text, bytes).ok()?;
-            let (tag, body) = bytes.split_at_mut_checked(TAG)?;
-            let tag = aes_siv::Tag::try_from(&*tag).ok()?;
-            siv.decrypt_inout_detached(about, InOutBuf::from(&mut *body), &tag).ok()?;
-            let mut reader = Reader::new(body)?;
-            let value = read(&mut reader)?;
-            reader.is_at_end().then_some(value)
-        })
+        let opened = self.with_cipher(|cipher| cipher.open(about, text, &read));
+        opened.or_else(|| self.before.iter().find_map(|key| Cipher::new(key).open(about, text, &read)))
     }
 
     fn with_cipher<T>(&self, work: impl FnOnce(&mut Cipher) -> T) -> T {
@@ -190,6 +179,24 @@ impl Cipher {
         self.bytes.clear();
         self.bytes.extend_from_slice(&[0; TAG]);
         write(&mut Writer::new(&mut self.bytes));
+    }
+
+    /// What a text holds that was sealed with this key about this.
+    fn open<T>(
+        &mut self,
+        about: &[&[u8]],
+        text: &str,
+        read: impl for<'r> Fn(&mut Reader<'r>) -> Option<T>,
+    ) -> Option<T> {
+        let Self { siv, bytes } = self;
+        bytes.clear();
+        URL_SAFE_NO_PAD.decode_vec(text, bytes).ok()?;
+        let (tag, body) = bytes.split_at_mut_checked(TAG)?;
+        let tag = aes_siv::Tag::try_from(&*tag).ok()?;
+        siv.decrypt_inout_detached(about, InOutBuf::from(&mut *body), &tag).ok()?;
+        let mut reader = Reader::new(body)?;
+        let value = read(&mut reader)?;
+        reader.is_at_end().then_some(value)
     }
 
     /// Encrypts what was written, and appends it as text.

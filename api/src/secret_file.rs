@@ -128,6 +128,16 @@ pub fn read_or_create_signing_key(path: &Path, random: Random<'_>) -> Result<Opt
     Ok(SigningKey::from_pkcs8_pem(&text).ok())
 }
 
+/// Puts another text in the place of a file's, at once or not at all, with owner-only rights.
+pub fn replace(path: &Path, text: &str) -> Result<(), SecretFile> {
+    let draft = draft_beside(path);
+    let replaced = write_draft(&draft, text).and_then(|()| fs::rename(&draft, path));
+    replaced.map_err(|reason| {
+        let _ = fs::remove_file(&draft);
+        failure("replace", path, reason)
+    })
+}
+
 fn failure(action: &'static str, path: &Path, reason: io::Error) -> SecretFile {
     SecretFile::Io { action, path: path.to_owned(), reason }
 }
@@ -137,10 +147,7 @@ fn failure(action: &'static str, path: &Path, reason: io::Error) -> SecretFile {
 fn create(path: &Path, make: impl FnOnce() -> io::Result<String>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    // Unlike a process id, seeds differ between containers that share a volume.
-    name.push(format!(".{:016x}.new", RandomState::new().build_hasher().finish()));
-    let draft = folder.join(name);
+    let draft = draft_beside(path);
     let written = write_draft(&draft, &make()?).and_then(|()| match fs::hard_link(&draft, path) {
         Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         // Some file systems know no links; there the last of two processes wins, as it does with `rename`.
@@ -151,6 +158,14 @@ fn create(path: &Path, make: impl FnOnce() -> io::Result<String>) -> io::Result<
         Err(reason) if reason.kind() != io::ErrorKind::NotFound => written.and(Err(reason)),
         _ => written,
     }
+}
+
+/// Where a secret is written before it takes its place.
+fn draft_beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    // Unlike a process id, seeds differ between containers that share a volume.
+    name.push(format!(".{:016x}.new", RandomState::new().build_hasher().finish()));
+    path.with_file_name(name)
 }
 
 fn write_draft(draft: &Path, text: &str) -> io::Result<()> {

@@ -30,9 +30,9 @@ use crate::{
 };
 
 /// The environment's master key.
-const MASTER_KEY: &str = "REGIOGRAPH_MASTER_KEY";
+pub(super) const MASTER_KEY: &str = "REGIOGRAPH_MASTER_KEY";
 /// The environment's disclosure secret.
-const DISCLOSURE_KEY: &str = "REGIOGRAPH_DISCLOSURE_KEY";
+pub(super) const DISCLOSURE_KEY: &str = "REGIOGRAPH_DISCLOSURE_KEY";
 /// The environment's address.
 const LISTEN: &str = "REGIOGRAPH_LISTEN";
 /// The environment's form of the log.

@@ -1,15 +1,17 @@
-//! One key per consumer, derived from the master key.
+//! One key per consumer, derived from the master key; and those of before, which only open.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
+use chrono::NaiveDate;
 use hkdf::Hkdf;
 use quick_cache::sync::Cache;
 use sha2::Sha256;
 
 use super::{Key, Made, Master, Opaque};
+use crate::keyring::Versioned;
 
 /// The most consumers whose keys are kept ready; a key that is dropped is derived again, the same.
 const KEPT: usize = 4096;
@@ -34,6 +36,8 @@ pub struct Consumer<'a> {
 /// Every consumer's encryption.
 pub struct Keys {
     derive: Hkdf<Sha256>,
+    /// Of master keys of before, the newest first.
+    before: Vec<Hkdf<Sha256>>,
     ready: Cache<Vec<u8>, Arc<Opaque>>,
     numbers: AtomicU64,
     made: Made,
@@ -46,11 +50,13 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Derives from this master key.
+    /// Derives from this master key; what those of before made is opened where their time is not over today.
     #[must_use]
-    pub fn new(master: &Master) -> Self {
+    pub fn new(master: &Master, today: NaiveDate) -> Self {
+        let derive = |key: &Versioned| Hkdf::new(Some(USE.as_bytes()), key.bytes());
         Self {
-            derive: Hkdf::new(Some(USE.as_bytes()), master.bytes()),
+            derive: derive(master.ring().newest()),
+            before: master.ring().before(today).map(derive).collect(),
             ready: Cache::new(KEPT),
             numbers: AtomicU64::new(0),
             made: Arc::new(Cache::new(REMEMBERED)),
@@ -64,10 +70,14 @@ impl Keys {
         if let Some(opaque) = self.ready.get(&name) {
             return opaque;
         }
-        let mut key: Key = [0; 64];
-        self.derive.expand(&name, &mut key).expect("SHA-256 expands to far more than 64 bytes");
+        let key = |derive: &Hkdf<Sha256>| {
+            let mut key: Key = [0; 64];
+            derive.expand(&name, &mut key).expect("SHA-256 expands to far more than 64 bytes");
+            key
+        };
+        let before = self.before.iter().map(key).collect();
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let opaque = Arc::new(Opaque::new(number, Arc::clone(&self.made), key));
+        let opaque = Arc::new(Opaque::new(number, Arc::clone(&self.made), (key(&self.derive), before)));
         self.ready.insert(name, Arc::clone(&opaque));
         opaque
     }

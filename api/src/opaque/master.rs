@@ -1,12 +1,16 @@
-//! The master key: 32 random bytes that stay in their file or in the environment, and are never printed.
+//! The master key: 32 random bytes that stay in their file or in the environment, and are never printed. Keys of before may
+//! stand beside it.
 
 use std::path::Path;
 
-use crate::secret_file::{BadKey, Random, SecretFile, key_from_text, read_or_create_key};
+use crate::{
+    keyring::{BadRing, Ring, Wrong},
+    secret_file::{BadKey, Random, SecretFile, read_or_create_key},
+};
 
-/// The key that all others are derived from.
+/// The key that all others are derived from, and those of before.
 #[derive(Clone)]
-pub struct Master([u8; 32]);
+pub struct Master(Ring);
 
 /// Why there is no master key. Says where it was looked for, never what was found.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +19,15 @@ pub enum BadMaster {
     #[error("{place} does not hold a master key: 32 bytes as 64 hexadecimal digits or as base64")]
     Malformed {
         /// The file or the environment variable.
+        place: String,
+    },
+    /// Several keys do not stand there as they should.
+    #[error(
+        "{place}: several master keys stand one a line, the newest first, at most eight: `2 2026-11-22 KEY`, then \
+         `1 KEY until 2027-02-20`; `regiograph keys rotate` writes them so"
+    )]
+    Lines {
+        /// The file or the environment variable, and the line.
         place: String,
     },
     /// All bytes are the same.
@@ -42,13 +55,19 @@ impl Master {
 
     /// The key in a text, hexadecimal or base64; `place` is where it comes from, such as `REGIOGRAPH_MASTER_KEY`.
     pub fn from_text(text: &str, place: &str) -> Result<Self, BadMaster> {
-        key_from_text(text).map(Self).map_err(|reason| match reason {
-            BadKey::Malformed => BadMaster::Malformed { place: place.to_owned() },
-            BadKey::Guessable => BadMaster::Guessable { place: place.to_owned() },
+        Ring::parse(text).map(Self).map_err(|BadRing { line, reason }| {
+            let place = if line == 1 { place.to_owned() } else { format!("{place}, line {line}") };
+            match reason {
+                Wrong::Key(BadKey::Malformed) => BadMaster::Malformed { place },
+                Wrong::Key(BadKey::Guessable) => BadMaster::Guessable { place },
+                Wrong::Form | Wrong::Order | Wrong::TooMany => BadMaster::Lines { place },
+            }
         })
     }
 
-    pub(super) fn bytes(&self) -> &[u8; 32] {
+    /// The key and those of before.
+    #[must_use]
+    pub fn ring(&self) -> &Ring {
         &self.0
     }
 }
@@ -74,7 +93,7 @@ mod tests {
         counting(&mut bytes).unwrap();
         let spellings = [to_hex(&bytes) + "\n", STANDARD.encode(bytes), URL_SAFE_NO_PAD.encode(bytes) + "\n"];
         for text in spellings {
-            assert_eq!(Master::from_text(&text, "here").unwrap().0, bytes);
+            assert_eq!(Master::from_text(&text, "here").unwrap().0.newest().bytes(), &bytes);
         }
     }
 
@@ -94,7 +113,7 @@ mod tests {
         let path = folder.path().join("master.key");
         let made = Master::from_file_or_create(&path, &counting).unwrap();
         let read = Master::from_file_or_create(&path, &|_| Err(std::io::ErrorKind::Other.into())).unwrap();
-        assert_eq!(made.0, read.0);
+        assert!(made.0 == read.0);
         assert_eq!(format!("{made:?}"), "Master(..)");
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod collector;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod nodes;

@@ -24,11 +24,12 @@ fn a_pipe_that_nobody_reads_ends_every_command_quietly() {
     let made = generate(Generate { dir: folder.path(), sources: 1, rows: 10, whole: false }).unwrap();
     let (copy, more) = (folder.path().join("copy.sqlite"), folder.path().join("more"));
     let (copy, more) = (copy.to_str().unwrap(), more.to_str().unwrap());
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["sdl"],
         &["sdl", "--role", "public"],
         &["policy"],
         &["check"],
+        &["keys"],
         &["token", "--role", "ministry"],
         &["explain", "--role", "public", "{ capacityReports { totalCount } }"],
         &["backup", "--to", copy],

@@ -68,7 +68,7 @@ fn people(policy: &Policy) -> String {
             for part in role.parts(dataset).iter().filter(|part| role.reads_by(part, dataset)) {
                 let dates = if part.months(dataset) { "months" } else { "days" };
                 let name = format!("`{}`", role.name);
-                text += &row(&[&name, dataset.name, &part.whose(dataset), part.tier.name(), dates]);
+                text += &row(&[&name, dataset.name, part.whose(dataset), part.tier.name(), dates]);
             }
         }
     }

@@ -140,6 +140,39 @@ async fn consumers_cannot_join_by_identifier_and_keep_theirs_over_restarts() {
 }
 
 #[tokio::test]
+async fn what_a_key_of_before_made_is_understood_until_its_day_and_made_no_more() {
+    let (first, second) = ("0123456789abcdef".repeat(4), "fedcba9876543210".repeat(4));
+    let keys = |until: &str| format!("2 2026-11-01 {second}\n1 {first} until {until}\n");
+    let placement = dataset("Placement");
+    let holder = provider();
+    let before = Setup::of([source()]).master(&first).start().await;
+    let [id, cursor, youth] = given(&before, &holder, placement).await;
+
+    let filtered = "query($youth: ID!, $after: String) {
+        placements(filter: { youth: { pseudonym: { eq: $youth } } }) { totalCount }
+        later: placements(after: $after) { nodes { unit { id } } }
+    }";
+    let asked = json!({ "youth": youth, "after": cursor });
+    let within = Setup::of([source()]).master(&keys("2026-12-31")).start().await;
+    let [new_id, new_cursor, new_youth] = given(&within, &holder, placement).await;
+    assert!(new_id != id && new_cursor != cursor && new_youth != youth, "made with the new key");
+    for name in [&id, &new_id] {
+        let found = find(&within, &holder, name).await;
+        assert_eq!(found.data()["placement"], json!({ "id": new_id }), "found by either, and named by the new key");
+    }
+    let reply = within.ask_with(&holder, filtered, asked.clone()).await;
+    assert_eq!(reply.data()["placements"], json!({ "totalCount": 1 }));
+    assert_eq!(reply.data()["later"]["nodes"].as_array().map(Vec::len), Some(1), "the list goes on");
+
+    let after = Setup::of([source()]).master(&keys("2026-11-20")).start().await;
+    assert_eq!(given(&after, &holder, placement).await, [new_id, new_cursor, new_youth]);
+    let found = find(&after, &holder, &id).await;
+    assert_eq!(found.text, find(&after, &holder, "nothing").await.text);
+    let reply = after.ask_with(&holder, filtered, asked).await;
+    assert!(reply.text.contains("BAD_USER_INPUT"), "a cursor of no key that is known: {}", reply.text);
+}
+
+#[tokio::test]
 async fn ids_of_reference_data_are_the_same_for_everyone() {
     let gateway = Gateway::over([source()]).await;
     let query = "{ regions { id code } units { id } codeLists { name } sources { id name } }";
