@@ -9,8 +9,9 @@ use self::answer::Hearing;
 use crate::{
     clock::Clock,
     graphql::Gateway,
+    opaque::GatewayId,
     policy::{Caller, Token},
-    source::node::link::{As, BadLink, Link, gateway_of},
+    source::node::link::{BadLink, Link, Sent, gateway_of},
 };
 
 /// Another gateway that may ask here.
@@ -64,6 +65,18 @@ impl Listed {
         })
     }
 
+    /// Is it known by the key of this link?
+    #[must_use]
+    pub fn has_key_of(&self, link: &Link) -> bool {
+        self.link.has_key_of(link)
+    }
+
+    /// Is it known by the key of another gateway?
+    #[must_use]
+    pub fn shares_key_with(&self, other: &Self) -> bool {
+        self.has_key_of(&other.link)
+    }
+
     /// The same gateway as before, where it is: what it showed already stays known, so that nobody shows it again.
     fn renewed(mut self, before: &[Self]) -> Self {
         if let Some(same) = before.iter().find(|it| it.name == self.name && it.link.has_key_of(&self.link)) {
@@ -91,7 +104,7 @@ impl Node {
         listed.link.is_of(&name, credential, self.clock.now()).then_some(listed)
     }
 
-    /// As what a gateway asks with this credential: body and `Authorization` are those that it was made for.
+    /// As what, and over whom, a gateway asks with this credential: body and `Authorization` are those that it was made for.
     ///
     /// # Errors
     /// Where the credential does not hold, or was shown before.
@@ -100,17 +113,22 @@ impl Node {
         listed: &Listed,
         credential: &str,
         (body, authorization): (&[u8], Option<&str>),
-    ) -> Result<As, Refused> {
-        let kind = listed.link.verify(&listed.name, credential, (body, authorization), self.clock.now());
-        kind.map_err(|_| Refused)
+    ) -> Result<Sent, Refused> {
+        let sent = listed.link.verify(&listed.name, credential, (body, authorization), self.clock.now());
+        sent.map_err(|_| Refused)
     }
 
-    /// The answer to a question, as a body.
+    /// The answer to a question that came over these gateways, as a body.
     ///
     /// # Errors
     /// Where the gateway may not ask for that, whoever its caller is.
-    pub async fn answer(&self, listed: &Listed, asker: Asker, body: &[u8]) -> Result<Vec<u8>, Refused> {
-        let now = self.clock.now();
-        Hearing { parts: self.gateway.parts(), listed, asker, now }.answer(body).await
+    pub async fn answer(
+        &self,
+        listed: &Listed,
+        (asker, through): (Asker, &[GatewayId]),
+        body: &[u8],
+    ) -> Result<Vec<u8>, Refused> {
+        let (now, through) = (self.clock.now(), through.into());
+        Hearing { parts: self.gateway.parts(), listed, asker, through, now }.answer(body).await
     }
 }

@@ -14,7 +14,7 @@ use quick_cache::sync::Cache;
 
 use self::encoding::{Reader, Writer, position};
 pub use self::{
-    keys::{Consumer, Keys},
+    keys::{Consumer, GatewayId, Keys},
     master::{BadMaster, Master},
 };
 use crate::query::Position;

@@ -101,8 +101,9 @@ pub trait Source: Send + Sync {
         String::new()
     }
 
-    /// Compares its tables with the contract and with the facts declared of them.
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>>;
+    /// Compares its tables with the contract and with the facts declared of them; one that finds out for itself what may be
+    /// seen does so for an inspection alone.
+    fn check(&self, on_behalf: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>>;
 
     /// How it does; none where nobody counts.
     fn health(&self) -> Option<&Health> {

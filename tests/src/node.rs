@@ -7,7 +7,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -87,7 +87,7 @@ impl<'n> Asking<'n> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let mut number = [0; 16];
         number[..8].copy_from_slice(&NUMBER.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-        self.link.sign(self.name, &Message { body, authorization, kind }, number, self.node.now())
+        self.link.sign(self.name, &Message { body, authorization, kind, through: &[] }, number, self.node.now())
     }
 
     /// A request with this credential, on behalf of whoever shows this.
@@ -123,13 +123,14 @@ type Change = Box<dyn Fn(String) -> String + Send + Sync>;
 pub struct Listener {
     /// Its address, which the gateway takes for the node's.
     pub url: String,
+    node: Arc<OnceLock<String>>,
     heard: Arc<Mutex<Vec<(String, String)>>>,
     server: JoinHandle<()>,
 }
 
 struct Between {
     client: Client,
-    node: String,
+    node: Arc<OnceLock<String>>,
     heard: Arc<Mutex<Vec<(String, String)>>>,
     change: Change,
 }
@@ -140,12 +141,26 @@ impl Listener {
         Self::changing(node, |answer| answer).await
     }
 
+    /// One who is there before the node is: [`Listener::lead_to`] says where that is.
+    pub async fn before_any() -> Self {
+        Self::between(Arc::default(), |answer| answer).await
+    }
+
+    /// Says where the node is.
+    pub fn lead_to(&self, node: &Gateway) {
+        let _ = self.node.set(node.url().replace("/graphql", ""));
+    }
+
     /// The same, where answers come changed.
     pub async fn changing(node: &str, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
+        Self::between(Arc::new(node.to_owned().into()), change).await
+    }
+
+    async fn between(node: Arc<OnceLock<String>>, change: impl Fn(String) -> String + Send + Sync + 'static) -> Self {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let between = Between {
             client: Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client"),
-            node: node.to_owned(),
+            node: Arc::clone(&node),
             heard: Arc::clone(&heard),
             change: Box::new(change),
         };
@@ -155,7 +170,7 @@ impl Listener {
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
         });
-        Self { url, heard, server }
+        Self { url, node, heard, server }
     }
 
     /// All questions and their answers, as they travelled.
@@ -174,7 +189,8 @@ impl Drop for Listener {
 async fn pass(State(between): State<Arc<Between>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.expect("questions come whole");
-    let address = format!("{}{}", between.node, head.uri.path());
+    let node = between.node.get().expect("the test has said where the node is");
+    let address = format!("{node}{}", head.uri.path());
     let mut headers = head.headers;
     for name in ["host", "content-length", "accept-encoding"] {
         headers.remove(name);

@@ -9,6 +9,7 @@ use std::sync::{
 use entities::{Date, Datum};
 use futures_util::{FutureExt, future::BoxFuture};
 use regiograph::{
+    policy::OnBehalf,
     query::{Direction, Facts, Holder},
     source::{
         Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Terms, Ties,
@@ -107,7 +108,7 @@ impl Source for Scripted {
         String::new()
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+    fn check(&self, _: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
         std::future::ready(Ok(Vec::new())).boxed()
     }
 }

@@ -153,7 +153,7 @@ fn misfits(foundation: &Foundation, app: &App) -> Vec<String> {
 
 /// Compares one source with the contract: lines, each with the number of faults in it, and what there is of each dataset.
 async fn inspect(source: &dyn Source, origin: Origin<'_>) -> (Vec<(usize, String)>, Vec<Inspected>) {
-    let failure = match timeout(source.deadline().max(THOROUGH), source.check()).await {
+    let failure = match timeout(source.deadline().max(THOROUGH), source.check(OnBehalf::inspection())).await {
         Ok(Ok(inspected)) => {
             let line =
                 |faults, it: &_| if faults == 0 { format!("source `{}`: {it}", source.name()) } else { origin.say(it) };

@@ -111,7 +111,7 @@ impl App {
         let settings = foundation.described()?;
         let old = self.gateway.parts();
         let databases = settings.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
-        let listed = foundation.gateways()?;
+        let listed = foundation.gateways(&settings)?;
         let gateway = graphql::Gateway::new(Parts {
             sources: open(settings, &self.others, &self.world),
             reference: Arc::clone(&old.reference),

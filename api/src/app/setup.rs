@@ -20,7 +20,7 @@ use crate::{
     demo::{self, DemoSource},
     mapping::Mapping,
     node::Listed,
-    opaque::Master,
+    opaque::{GatewayId, Keys, Master},
     policy::Policy,
     query::{self, Holder},
     release::{Secret, Shelf, Signer},
@@ -102,7 +102,7 @@ impl Foundation {
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?)?;
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
-        let (others, gateways, world) = (Vec::new(), self.gateways()?, self.world.clone());
+        let (others, gateways, world) = (Vec::new(), self.gateways(&sources)?, self.world.clone());
         Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, gateways, world })
     }
 
@@ -188,8 +188,8 @@ impl Foundation {
         })
     }
 
-    /// The gateways that may ask this one.
-    pub(super) fn gateways(&self) -> Result<Vec<Listed>, SetupError> {
+    /// The gateways that may ask this one for some of these sources.
+    pub(super) fn gateways(&self, sources: &[Settings]) -> Result<Vec<Listed>, SetupError> {
         let listed = |it: &config::Listed| {
             let mut listed = Listed::from_file(&it.name, &it.key_file).map_err(|reason| SetupError::Gateway {
                 key: format!("{}: gateway `{}`: key_file", it.key, it.name),
@@ -199,7 +199,9 @@ impl Foundation {
             (listed.vouches_for_relations, listed.releases) = (it.vouches_for_relations, it.releases);
             Ok(listed)
         };
-        self.config.gateways.iter().map(listed).collect()
+        let gateways: Vec<_> = self.config.gateways.iter().map(listed).collect::<Result<_, SetupError>>()?;
+        node::refuse_shared_keys(&self.config, sources, &gateways)?;
+        Ok(gateways)
     }
 
     fn sources(&self) -> Result<Vec<Settings>, SetupError> {
@@ -222,7 +224,10 @@ impl Foundation {
         let is_needed = self.config.sources.iter().flat_map(|source| &source.mappings).any(needs);
         let file = self.config.keys.youth_key_file.as_deref().filter(|_| is_needed);
         let youth_key = file.map(YouthKey::from_file).transpose()?;
-        let with = (youth_key.as_ref(), &self.world);
+        let is_node = |source: &config::Source| matches!(source.database, config::Database::Node(_));
+        let asks_nodes = self.config.sources.iter().any(is_node);
+        let own = asks_nodes.then(|| self.master().map(|master| Keys::new(&master).gateway_id())).transpose()?;
+        let with = (youth_key.as_ref(), &self.world, own);
         self.config.sources.iter().map(|source| configured(source, &reference, with)).collect()
     }
 }
@@ -260,7 +265,7 @@ fn database(database: &config::Database, key: impl Fn() -> String) -> Result<Dat
 fn configured(
     source: &config::Source,
     reference: &reference::Reference,
-    (youth_key, world): (Option<&YouthKey>, &World),
+    (youth_key, world, own): (Option<&YouthKey>, &World, Option<GatewayId>),
 ) -> Result<Settings, SetupError> {
     let holder = match &source.holder {
         config::Holder::Region(code) => Holder::Region(code.clone()),
@@ -285,9 +290,9 @@ fn configured(
         },
         facts,
         mappings: Mappings { datasets: source.mappings.clone(), youth_key: youth_key.cloned() },
-        kept: match &source.database {
-            config::Database::Node(it) => Kept::Node(node::node(it, source, world)?),
-            other => Kept::Database(database(other, key)?),
+        kept: match (&source.database, own) {
+            (config::Database::Node(it), Some(own)) => Kept::Node(node::node(it, source, (world, own))?),
+            (other, _) => Kept::Database(database(other, key)?),
         },
     })
 }

@@ -153,7 +153,7 @@ impl Stale {
 fn is_passing(failure: &Failure) -> bool {
     match failure {
         Failure::Unreachable | Failure::TimedOut(_) | Failure::Busy | Failure::Resting(_) => true,
-        Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) | Failure::Refused => false,
+        Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) | Failure::Refused | Failure::Looped => false,
     }
 }
 

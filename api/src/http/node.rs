@@ -39,11 +39,11 @@ async fn heard(gateway: &dyn Gateway, node: &Node, request: Request) -> Result<R
     let listed = node.named(credential).ok_or_else(refused)?;
     let authorization = authorization(&head.headers).map_err(|_| refused())?;
     let body = to_bytes(body, QUESTION_MOST).await.map_err(|_| too_long())?;
-    let kind = node.verify(listed, credential, (&body, authorization)).map_err(|_| refused())?;
+    let sent = node.verify(listed, credential, (&body, authorization)).map_err(|_| refused())?;
     if only(&head.headers, PROTOCOL_HEADER) != Some(PROTOCOL) {
         return Err(other_version());
     }
-    let (asker, role) = match kind {
+    let (asker, role) = match sent.kind {
         As::Someone => {
             let caller = gateway.authenticate(authorization).map_err(|_| refused())?;
             let role = Role(caller.role.clone());
@@ -51,7 +51,7 @@ async fn heard(gateway: &dyn Gateway, node: &Node, request: Request) -> Result<R
         }
         As::Release => (Asker::Release, Role(RELEASE.into())),
     };
-    let answer = node.answer(listed, asker, &body).await.map_err(|_| refused())?;
+    let answer = node.answer(listed, (asker, &sent.through), &body).await.map_err(|_| refused())?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),

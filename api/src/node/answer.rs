@@ -13,6 +13,7 @@ use crate::{
         youths,
     },
     graphql::{Parts, amsterdam_day},
+    opaque::GatewayId,
     policy::{Grant, OnBehalf, Relation},
     source::{
         Failure, Partial, Records, Select, Source, Tabulate,
@@ -25,8 +26,13 @@ pub(super) struct Hearing<'h> {
     pub(super) parts: &'h Parts,
     pub(super) listed: &'h Listed,
     pub(super) asker: Asker,
+    /// The gateways that it came over, the listed one last.
+    pub(super) through: Arc<[GatewayId]>,
     pub(super) now: DateTime<Utc>,
 }
+
+/// The most gateways that a question comes over: a node of a node of a node is asked by three.
+const GATEWAYS_MOST: usize = 3;
 
 /// The longest that a comparison with the contract may take.
 const CHECK_LONGEST: Duration = Duration::from_secs(60);
@@ -51,11 +57,16 @@ impl Hearing<'_> {
             }
         };
         let source = self.source(&heard.question)?;
-        let told = self.told(&heard, source).await;
+        let told = if self.leads_in_a_circle() { Err(Failure::Looped) } else { self.told(&heard, source).await };
         if let Err(failure) = &told {
             tracing::debug!(gateway = &*self.listed.name, source.name = source.name(), %failure, "a gateway got no answer");
         }
         Ok(heard.answer(told).write(&heard.question.ask, youths))
+    }
+
+    /// Did the question come over this gateway before, or over more than any should? Then it would go on and on.
+    fn leads_in_a_circle(&self) -> bool {
+        self.through.len() > GATEWAYS_MOST || self.through.contains(&self.parts.keys.gateway_id())
     }
 
     /// The source that is asked, where the gateway may ask it.
@@ -95,7 +106,7 @@ impl Hearing<'_> {
                 let held = self.tabulate(tabulate, question, source).await?;
                 held.map(|tabulate| source.table(tabulate).map_ok(Told::Table).boxed())
             }
-            Ask::Check(asked) => return checked(source, asked, question.within).await,
+            Ask::Check(asked) => return checked((source, self.on_behalf(&[])), asked, question.within).await,
         };
         match (answer, question.ask.dataset()) {
             (Some(answer), Some(dataset)) => in_time(source, dataset.name, deadline, answer).await,
@@ -202,9 +213,9 @@ impl Hearing<'_> {
     /// On whose behalf a source is asked that is a node itself.
     fn on_behalf(&self, found: &[(Box<str>, Arc<[Datum]>)]) -> OnBehalf {
         match &self.asker {
-            Asker::Release => OnBehalf::release(),
+            Asker::Release => OnBehalf::release().through(&self.through),
             Asker::Caller(caller, token) => {
-                let on_behalf = OnBehalf::caller(caller, token.clone());
+                let on_behalf = OnBehalf::caller(caller, token.clone()).through(&self.through);
                 found.iter().fold(on_behalf, |it, (name, youths)| it.vouching(name, youths))
             }
         }
@@ -222,8 +233,12 @@ impl Hearing<'_> {
 }
 
 /// The source's own comparison with the contract, as far as it was asked for.
-async fn checked(source: &dyn Source, asked: &[&'static Dataset], within: Duration) -> Result<Told, Failure> {
-    let all = in_time(source, "all", within.min(CHECK_LONGEST), source.check()).await?;
+async fn checked(
+    (source, on_behalf): (&dyn Source, OnBehalf),
+    asked: &[&'static Dataset],
+    within: Duration,
+) -> Result<Told, Failure> {
+    let all = in_time(source, "all", within.min(CHECK_LONGEST), source.check(on_behalf)).await?;
     let is_asked = |name: &str| asked.iter().any(|dataset| dataset.name == name);
     Ok(Told::Check(all.into_iter().filter(|it| is_asked(it.dataset.name)).collect()))
 }

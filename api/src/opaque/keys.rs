@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
 use hkdf::Hkdf;
 use quick_cache::sync::Cache;
@@ -31,6 +32,30 @@ pub struct Consumer<'a> {
     pub role: &'a str,
     /// What the rows are used for; none for `public`.
     pub purpose: Option<&'a str>,
+}
+
+/// Tells one gateway from all others, and nothing else of it: all processes that share a master key are one gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GatewayId([u8; 16]);
+
+impl GatewayId {
+    /// The gateway of these bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// The gateway of a text; nothing where it is of none.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
 }
 
 /// Every consumer's encryption.
@@ -61,6 +86,15 @@ impl Keys {
             numbers: AtomicU64::new(0),
             made: Arc::new(Cache::new(REMEMBERED)),
         }
+    }
+
+    /// Which gateway this is, for those that it asks.
+    #[must_use]
+    pub fn gateway_id(&self) -> GatewayId {
+        let mut id = [0; 16];
+        // No consumer is named so: their names begin with another byte.
+        self.derive.expand(b"gateway id", &mut id).expect("SHA-256 expands to far more than 16 bytes");
+        GatewayId(id)
     }
 
     /// The consumer's encryption, always the same.

@@ -11,14 +11,15 @@ use std::{
 use entities::Datum;
 
 use super::Caller;
+use crate::opaque::GatewayId;
 
 /// What a caller showed to say who it is: the bearer token, as it came. Never seen in a log, and of no use here but to be handed on.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(Arc<str>);
 
-/// On whose behalf a question is asked.
+/// On whose behalf a question is asked, and over which other gateways it came here.
 #[derive(Clone, Default)]
-pub struct OnBehalf(Behind);
+pub struct OnBehalf(Behind, Arc<[GatewayId]>);
 
 #[derive(Clone, Default)]
 enum Behind {
@@ -60,18 +61,30 @@ impl OnBehalf {
     #[must_use]
     pub fn caller(caller: &Caller, token: Option<Token>) -> Self {
         let someone = Someone { asker: caller.clone(), token, vouched: Vec::new(), relates: false };
-        Self(Behind::Someone(Arc::new(someone)))
+        Self(Behind::Someone(Arc::new(someone)), Arc::default())
     }
 
     /// For a release. Only `release` may ask so: a grant for one says it.
     pub(crate) fn release() -> Self {
-        Self(Behind::Release)
+        Self(Behind::Release, Arc::default())
     }
 
     /// For `check`, which tells of numbers of rows and of days alone. Who lets rows be read for releases lets them be
     /// looked at, too.
     pub(crate) fn inspection() -> Self {
-        Self(Behind::Release)
+        Self(Behind::Release, Arc::default())
+    }
+
+    /// The same, of a question that came over these gateways.
+    #[must_use]
+    pub(crate) fn through(self, gateways: &Arc<[GatewayId]>) -> Self {
+        Self(self.0, Arc::clone(gateways))
+    }
+
+    /// The gateways that the question came over, the nearest last; none where it was asked here.
+    #[must_use]
+    pub fn came_through(&self) -> &[GatewayId] {
+        &self.1
     }
 
     /// The same, where these youths are known to stand in a care relation, by its name.
@@ -79,7 +92,7 @@ impl OnBehalf {
     pub(crate) fn vouching(self, relation: &str, youths: &Arc<[Datum]>) -> Self {
         let Behind::Someone(mut someone) = self.0 else { return self };
         Arc::make_mut(&mut someone).vouched.push((relation.into(), Arc::clone(youths)));
-        Self(Behind::Someone(someone))
+        Self(Behind::Someone(someone), self.1)
     }
 
     /// The same, to find out which youths stand in a care relation of the caller: the first step of a plan.
@@ -87,7 +100,7 @@ impl OnBehalf {
     pub(crate) fn relating(&self) -> Self {
         let Behind::Someone(mut someone) = self.0.clone() else { return self.clone() };
         Arc::make_mut(&mut someone).relates = true;
-        Self(Behind::Someone(someone))
+        Self(Behind::Someone(someone), Arc::clone(&self.1))
     }
 
     /// Is the question asked on behalf of nobody?

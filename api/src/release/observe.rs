@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::{NotMade, Observation, Period, Vocabulary};
 use crate::{
     federation::Sources,
-    policy::Grant,
+    policy::{Grant, OnBehalf},
     query::{Operand, Predicate, Test},
     source::{Failure, Partial, Select, Source, Tabulate},
 };
@@ -72,7 +72,8 @@ pub(super) async fn inspect(source: &dyn Source, datasets: &[&'static Dataset]) 
     let unanswered = |dataset: &str, failure| NotMade::unanswered(source, dataset, failure);
     let held: Vec<_> = datasets.iter().filter(|it| source.holds(it)).collect();
     let Some(first) = held.first() else { return Ok(()) };
-    let inspected = in_time(source, source.check()).await.map_err(|failure| unanswered(first.name, failure))?;
+    let inspected =
+        in_time(source, source.check(OnBehalf::release())).await.map_err(|failure| unanswered(first.name, failure))?;
     let faulty = inspected.into_iter().find(|it| it.faults() > 0 && held.iter().any(|held| **held == it.dataset));
     faulty.map_or(Ok(()), |it| Err(NotMade::Faulty { source_name: source.name().into(), inspected: Box::new(it) }))
 }

@@ -26,6 +26,9 @@ pub enum Failure {
     /// It does not take questions of this gateway, or not on behalf of this caller.
     #[error("does not let this gateway ask, or not for this caller")]
     Refused,
+    /// It is a node that was not asked further: the question came over it before, or over more gateways than it may.
+    #[error("is asked over itself, or over too many other gateways: nodes lead in a circle")]
+    Looped,
     /// It was not asked: it had as many questions as it may have at the same time.
     #[error("has as many questions as it may have at the same time")]
     Busy,

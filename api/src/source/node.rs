@@ -24,10 +24,11 @@ use self::{
     http::{Http, Request},
     link::{As, Link, Message},
     tls::Trust,
-    wire::{Answer, Ask, Question, Told},
+    wire::{Answer, Ask, Question, Room, Told},
 };
 use super::{Failure, Inspected, Partial, Records, Select, Source, Tabulate, Terms, resilient::Means};
 use crate::{
+    opaque::GatewayId,
     policy::{OnBehalf, Opened, Someone},
     telemetry::{SourceLoad, spawn_blocking},
 };
@@ -47,6 +48,8 @@ pub struct Node {
     pub remote: Box<str>,
     /// How this gateway is called there.
     pub gateway: Box<str>,
+    /// Which gateway this is, so that no question comes back to it.
+    pub own: GatewayId,
     /// What both share.
     pub link: Arc<Link>,
     /// Whose certificates are taken.
@@ -90,8 +93,8 @@ impl NodeSource {
     async fn ask(&self, ask: Ask, on_behalf: &OnBehalf) -> Result<Told, Failure> {
         match on_behalf.open() {
             Opened::Nobody => Err(Failure::Refused),
-            Opened::Someone(someone) => self.ask_as(ask, As::Someone, Some(someone)).await,
-            Opened::Release => self.ask_as(ask, As::Release, None).await,
+            Opened::Someone(someone) => self.ask_as(ask, (As::Someone, on_behalf), Some(someone)).await,
+            Opened::Release => self.ask_as(ask, (As::Release, on_behalf), None).await,
         }
     }
 
@@ -105,7 +108,12 @@ impl NodeSource {
         async move { of_kind(self.ask(ask, &on_behalf).await?).ok_or_else(other) }.boxed()
     }
 
-    async fn ask_as(&self, ask: Ask, kind: As, someone: Option<&Someone>) -> Result<Told, Failure> {
+    async fn ask_as(
+        &self,
+        ask: Ask,
+        (kind, on_behalf): (As, &OnBehalf),
+        someone: Option<&Someone>,
+    ) -> Result<Told, Failure> {
         let began = Instant::now();
         let _turn = self.turns.acquire().await.map_err(|_| Failure::Busy)?;
         let left = match &ask {
@@ -118,7 +126,7 @@ impl NodeSource {
         let vouched = someone.map(|it| it.vouched().to_vec()).unwrap_or_default();
         let question = Question { source: self.node.remote.clone(), ask, relates, vouched, within };
         let authorization = someone.and_then(Someone::token).map(|token| format!("Bearer {token}"));
-        let body = self.put(&question, kind, authorization.as_deref()).await?;
+        let body = self.put(&question, (kind, on_behalf.came_through()), authorization.as_deref()).await?;
         let (ask, link) = (question.ask, Arc::clone(&self.node.link));
         if body.len() < LARGE {
             return Answer::read(&body, &ask, link.youths()).told;
@@ -128,18 +136,24 @@ impl NodeSource {
     }
 
     /// Sends a question with the gateway's credential, and takes in the bytes of the answer.
-    async fn put(&self, question: &Question, kind: As, authorization: Option<&str>) -> Result<Vec<u8>, Failure> {
-        let Node { link, means, gateway, endpoint, .. } = &self.node;
+    async fn put(
+        &self,
+        question: &Question,
+        (kind, came_through): (As, &[GatewayId]),
+        authorization: Option<&str>,
+    ) -> Result<Vec<u8>, Failure> {
+        let Node { link, means, gateway, own, endpoint, .. } = &self.node;
         let body = question.write(link.youths())?;
         if body.len() > wire::QUESTION_MOST {
             return Err(Failure::Malformed("the question is too long for a node".to_owned()));
         }
         let mut number = [0; 16];
         (means.random)(&mut number).map_err(|_| Failure::Malformed("this gateway has no randomness".to_owned()))?;
-        let message = Message { body: &body, authorization, kind };
+        let through: Vec<_> = came_through.iter().copied().chain([*own]).collect();
+        let message = Message { body: &body, authorization, kind, through: &through };
+        let room = Room::of(&question.ask);
         let credential = link.sign(gateway, &message, number, means.clock.now());
-        let most = if matches!(question.ask, Ask::Table(_)) { wire::TABLE_MOST } else { wire::ANSWER_MOST };
-        self.http.put(endpoint, Request { body, authorization, credential: &credential, most }).await
+        self.http.put(endpoint, Request { body, authorization, credential: &credential, room }).await
     }
 }
 
@@ -203,14 +217,11 @@ impl Source for NodeSource {
     }
 
     /// Asked by whoever runs this gateway, and for no caller.
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
-        async move {
-            let datasets = self.terms.datasets.iter().map(|(dataset, _)| *dataset).collect();
-            match self.ask_as(Ask::Check(datasets), As::Release, None).await? {
-                Told::Check(inspected) => Ok(inspected),
-                _ => Err(other()),
-            }
-        }
-        .boxed()
+    fn check(&self, on_behalf: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+        let datasets = self.terms.datasets.iter().map(|(dataset, _)| *dataset).collect();
+        self.told(Ask::Check(datasets), on_behalf, |told| match told {
+            Told::Check(inspected) => Some(inspected),
+            _ => None,
+        })
     }
 }

@@ -7,7 +7,10 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tracing::{Instrument, Span};
 
 use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate, Terms, resilient::Health};
-use crate::telemetry::{SourceLoad, SourceMeter};
+use crate::{
+    policy::OnBehalf,
+    telemetry::{SourceLoad, SourceMeter},
+};
 
 /// Stands around the outermost form of a source.
 pub struct Observed {
@@ -71,7 +74,7 @@ fn outcome(failure: Option<&Failure>) -> &'static str {
         Some(Failure::Busy) => "busy",
         Some(Failure::Resting(_)) => "resting",
         Some(Failure::Unreachable) => "unreachable",
-        Some(Failure::Refused) => "refused",
+        Some(Failure::Refused | Failure::Looped) => "refused",
         Some(Failure::Drifted(_)) => "drifted",
         Some(Failure::TooMany(_)) => "too_many",
         Some(Failure::Malformed(_)) => "malformed",
@@ -112,8 +115,8 @@ impl Source for Observed {
         self.inner.explain_table(tabulate)
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
-        self.inner.check()
+    fn check(&self, on_behalf: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+        self.inner.check(on_behalf)
     }
 
     fn health(&self) -> Option<&Health> {

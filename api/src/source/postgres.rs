@@ -23,6 +23,7 @@ use super::{
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings},
 };
 use crate::{
+    policy::OnBehalf,
     query::{Facts, Operand},
     telemetry::SourceLoad,
 };
@@ -220,7 +221,7 @@ impl Source for PostgresSource {
         SourceLoad { in_use: Some(in_use), most: Some(most), ..SourceLoad::default() }
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+    fn check(&self, _: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
         async move {
             let mut all = Vec::with_capacity(self.terms.datasets.len());
             for (dataset, facts) in &self.terms.datasets {

@@ -25,6 +25,7 @@ use self::{
 use super::{Failure, Inspected, Noted, Partial, Records, Select, Source, Tabulate, Terms};
 use crate::{
     clock::Clock,
+    policy::OnBehalf,
     telemetry::{self, SourceLoad},
 };
 
@@ -180,6 +181,7 @@ fn is_trouble(failure: &Failure) -> bool {
         | Failure::Malformed(_)
         | Failure::TooMany(_)
         | Failure::Refused
+        | Failure::Looped
         | Failure::Busy
         | Failure::Resting(_) => false,
     }
@@ -244,8 +246,8 @@ impl Source for Resilient {
 
     /// Asked by people who want to know how it is now, and with more time than any deadline: neither put again nor held
     /// back.
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
-        self.inner.check()
+    fn check(&self, on_behalf: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+        self.inner.check(on_behalf)
     }
 
     fn health(&self) -> Option<&Health> {

@@ -23,7 +23,7 @@ use super::{
     Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Terms,
     sql::{self, Cells, Decoder, Dialect, Layout, Mappings, Parameter, Statement},
 };
-use crate::telemetry::SourceLoad;
+use crate::{policy::OnBehalf, telemetry::SourceLoad};
 
 /// A source in an SQLite file.
 pub(crate) struct SqliteSource {
@@ -98,7 +98,7 @@ impl Source for SqliteSource {
         sql::streams(tabulate).map(text).collect::<Vec<_>>().join(";\n")
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+    fn check(&self, _: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
         let (datasets, mappings) = (self.terms.datasets.clone(), self.mappings());
         self.readers
             .run(move |connection, running| {

@@ -18,7 +18,7 @@ use regiograph::{
     config::Limits,
     http,
     node::Listed,
-    opaque::Master,
+    opaque::{Keys, Master},
     policy::Policy,
     release::Signer,
     source::{Database, Settings, Source, resilient::Means},
@@ -214,7 +214,9 @@ impl Setup {
         let issuer = issuer.expect("the issuer makes a key");
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
         let means = Means { clock: clock.clone(), random };
-        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means };
+        let master = Master::from_text(&self.master, "the test").expect("the test's master key is one");
+        let own = Keys::new(&master).gateway_id();
+        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means, own };
         let (sources, places, nodes) = make(self.sources, &outer).await;
         let own = folder.path().join("store.sqlite");
         let made = STORE.get();
@@ -231,7 +233,7 @@ impl Setup {
             store,
             sources,
             policy: policy.clone(),
-            master: Master::from_text(&self.master, "the test").expect("the test's master key is one"),
+            master,
             signer: Signer::from_file_or_create(&folder.path().join("release.pem"), &random)
                 .expect("the gateway makes a key"),
             issuer: issuer.issuer(Duration::ZERO),
@@ -263,8 +265,10 @@ async fn make(
     let (mut sources, mut places, mut nodes) = (Vec::new(), HashMap::new(), HashMap::new());
     for source in made {
         let name = source.name.clone();
-        let (settings, place) = if source.nodes > 0 {
-            let (settings, node) = source.at_node(outer).await;
+        let (settings, place) = if source.elsewhere.is_some() {
+            source.elsewhere(outer)
+        } else if source.nodes > 0 {
+            let (settings, node) = source.make_node(outer).await;
             let place = node.gateway.place(&name).clone();
             nodes.insert(name.clone(), node);
             (settings, place)

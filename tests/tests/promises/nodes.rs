@@ -2,9 +2,12 @@
 //! it shows is what its own policy shows that caller.
 
 mod alike;
+mod circles;
 mod door;
+mod endless;
 mod faults;
 mod garbled;
+mod keys;
 mod rights;
 mod traffic;
 mod ways;

@@ -5,15 +5,23 @@ use std::sync::Arc;
 use super::SetupError;
 use crate::{
     app::World,
-    config,
+    config::{self, Config},
+    node::Listed,
+    opaque::GatewayId,
+    place::Place,
     source::{
+        Kept, Settings,
         node::{Node, link::Link, tls::Trust},
         resilient::Means,
     },
 };
 
-/// The node of a source.
-pub(super) fn node(node: &config::Node, source: &config::Source, world: &World) -> Result<Node, SetupError> {
+/// The node of a source, asked by this gateway.
+pub(super) fn node(
+    node: &config::Node,
+    source: &config::Source,
+    (world, own): (&World, GatewayId),
+) -> Result<Node, SetupError> {
     let refused = |place: usize, key: &str, reason: String| {
         let key = format!("{}: source `{}`: {key}", source.places.node_files[place], source.name);
         SetupError::Server { key, reason }
@@ -24,8 +32,39 @@ pub(super) fn node(node: &config::Node, source: &config::Source, world: &World) 
         endpoint: node.endpoint.clone(),
         remote: node.remote.clone().unwrap_or_else(|| source.name.clone()),
         gateway: node.gateway.clone(),
+        own,
         link: Arc::new(link),
         trust,
         means: Means { clock: world.clock.clone(), random: world.random },
     })
+}
+
+/// One key is between two programs and for one of them that asks: whoever had the key of another pair could ask in its
+/// name, and a question could be put again where it was not meant for.
+pub(super) fn refuse_shared_keys(config: &Config, sources: &[Settings], gateways: &[Listed]) -> Result<(), SetupError> {
+    let refused = |place: &Place, whose: &str, other: &str| {
+        let reason = format!("it holds the key of {other} too; every node and every gateway needs a key of its own");
+        SetupError::Server { key: format!("{place}: {whose}: key_file"), reason }
+    };
+    for (place, (it, own)) in gateways.iter().zip(&config.gateways).enumerate() {
+        if let Some(other) = gateways[..place].iter().find(|other| it.shares_key_with(other)) {
+            let other = format!("gateway `{}`", other.name);
+            return Err(refused(&own.key, &format!("gateway `{}`", it.name), &other));
+        }
+    }
+    let nodes = sources.iter().zip(&config.sources).filter_map(|(settings, source)| match &settings.kept {
+        Kept::Node(node) => Some((node, source)),
+        Kept::Database(_) => None,
+    });
+    let nodes: Vec<_> = nodes.collect();
+    for (number, (node, source)) in nodes.iter().enumerate() {
+        let listed = gateways.iter().find(|it| it.has_key_of(&node.link)).map(|it| format!("gateway `{}`", it.name));
+        let is_another = |it: &Node| (&it.endpoint, &it.gateway) != (&node.endpoint, &node.gateway);
+        let other = nodes[..number].iter().find(|(it, _)| it.link.has_key_of(&node.link) && is_another(it));
+        let other = listed.or_else(|| other.map(|(_, it)| format!("source `{}`, which is at another node", it.name)));
+        if let Some(other) = other {
+            return Err(refused(&source.places.node_files[0], &format!("source `{}`", source.name), &other));
+        }
+    }
+    Ok(())
 }

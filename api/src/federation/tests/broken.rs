@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use crate::{
     federation::{Sources, Status, answer, find, plan},
-    policy::{Clause, Grant, Rows},
+    policy::{Clause, Grant, OnBehalf, Rows},
     query::{Direction, End, Facts, Operand, Order, Page, Position, Predicate, Query, Test},
     source::{
         self, Failure, Inspected, Partial, Record, Records, Select, Settings, Source, Tabulate, Terms,
@@ -69,7 +69,7 @@ impl Source for Fake {
         "whatever it is told".to_owned()
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+    fn check(&self, _: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
         async { Ok(Vec::new()) }.boxed()
     }
 }

@@ -11,6 +11,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use super::broken::{everything, first};
 use crate::{
     federation::{Sources, Status, answer},
+    policy::OnBehalf,
     query::Facts,
     source::{
         Failure, Inspected, Partial, Record, Records, Select, Source, Tabulate, Terms,
@@ -82,7 +83,7 @@ impl Source for Slow {
         String::new()
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+    fn check(&self, _: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
         async { Ok(Vec::new()) }.boxed()
     }
 }

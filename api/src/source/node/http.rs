@@ -8,7 +8,7 @@ use ::http::{
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -17,7 +17,7 @@ use hyper_util::{
 
 use super::{
     tls::Trust,
-    wire::{CREDENTIAL_HEADER, OTHER_VERSION, PROTOCOL, PROTOCOL_HEADER},
+    wire::{CREDENTIAL_HEADER, Gauge, OTHER_VERSION, PROTOCOL, PROTOCOL_HEADER, Room},
 };
 use crate::{source::Failure, telemetry};
 
@@ -35,8 +35,8 @@ pub(super) struct Request<'r> {
     pub(super) body: Vec<u8>,
     pub(super) authorization: Option<&'r str>,
     pub(super) credential: &'r str,
-    /// The longest answer, in bytes.
-    pub(super) most: usize,
+    /// How long the answer may be.
+    pub(super) room: Room,
 }
 
 impl Http {
@@ -62,17 +62,21 @@ impl Http {
 
     /// The body of the answer. Dropping the future closes the connection, by which the node knows that nobody waits.
     pub(super) async fn put(&self, endpoint: &Uri, request: Request<'_>) -> Result<Vec<u8>, Failure> {
-        let most = request.most;
+        let mut gauge = Gauge::new(request.room);
         let answer = self.0.request(request.into_http(endpoint)?).await.map_err(|error| unreachable(&error))?;
         read_status(answer.status())?;
         if answer.headers().get(PROTOCOL_HEADER).is_none_or(|version| version != PROTOCOL) {
             return Err(malformed("it speaks another version of the protocol, or is no node"));
         }
-        match Limited::new(answer.into_body(), most).collect().await {
-            Ok(body) => Ok(body.to_bytes().into()),
-            Err(error) if error.is::<LengthLimitError>() => Err(malformed("its answer is too long")),
-            Err(error) => Err(unreachable(&*error)),
+        let (mut parts, mut body) = (answer.into_body(), Vec::new());
+        while let Some(frame) = parts.frame().await {
+            let Ok(part) = frame.map_err(|error| unreachable(&error))?.into_data() else { continue };
+            if !gauge.takes(&part) {
+                return Err(malformed("its answer is longer than any to this question"));
+            }
+            body.extend_from_slice(&part);
         }
+        Ok(body)
     }
 
     /// Why there is no connection, in words without addresses.

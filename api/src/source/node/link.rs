@@ -6,12 +6,13 @@ mod seen;
 
 use std::{fmt, path::Path, sync::Mutex};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use hkdf::Hkdf;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::Sha256;
 
-pub use self::credential::{As, Message, gateway_of};
+pub use self::credential::{As, Message, Sent, gateway_of};
 use self::seen::Seen;
 use crate::{
     opaque::Opaque,
@@ -27,6 +28,9 @@ pub struct Link {
     verify: DecodingKey,
     youths: Youths,
     seen: Mutex<Seen>,
+    /// What the node is called in credentials. Both derive it from the key, which no other pair of programs has: nothing
+    /// has to be configured, and a credential for one node is none for another.
+    audience: Box<str>,
     /// Tells one key from another, and nothing of either.
     mark: [u8; 32],
 }
@@ -71,15 +75,17 @@ impl Link {
     #[must_use]
     pub fn from_key(key: &[u8; 32]) -> Self {
         let derive = Hkdf::<Sha256>::new(Some(USE), key);
-        let (mut credential, mut youths, mut mark) = ([0; 32], [0; 64], [0; 32]);
+        let (mut credential, mut youths, mut mark, mut audience) = ([0; 32], [0; 64], [0; 32], [0; 16]);
         derive.expand(b"credential", &mut credential).expect("SHA-256 expands to far more than 32 bytes");
         derive.expand(b"youths", &mut youths).expect("SHA-256 expands to far more than 64 bytes");
         derive.expand(b"mark", &mut mark).expect("SHA-256 expands to far more than 32 bytes");
+        derive.expand(b"audience", &mut audience).expect("SHA-256 expands to far more than 16 bytes");
         Self {
             sign: EncodingKey::from_secret(&credential),
             verify: DecodingKey::from_secret(&credential),
             youths: Youths(Opaque::shared(youths)),
             seen: Mutex::new(Seen::default()),
+            audience: URL_SAFE_NO_PAD.encode(audience).into(),
             mark,
         }
     }
@@ -87,16 +93,17 @@ impl Link {
     /// The gateway's credential for one message, made now. `number` is random, and never used again.
     #[must_use]
     pub fn sign(&self, gateway: &str, message: &Message<'_>, number: [u8; 16], now: DateTime<Utc>) -> String {
-        credential::sign(&self.sign, gateway, message, (number, now.timestamp()))
+        credential::sign(&self.sign, (gateway, &self.audience), message, (number, now.timestamp()))
     }
 
     /// Is it a credential of the gateway of this name, and of now? Of what it was made for nothing is known yet.
     #[must_use]
     pub fn is_of(&self, gateway: &str, credential: &str, now: DateTime<Utc>) -> bool {
-        credential::verify(&self.verify, credential).is_ok_and(|claims| claims.is_of(gateway, now.timestamp()))
+        let claims = credential::verify(&self.verify, credential);
+        claims.is_ok_and(|claims| claims.is_of((gateway, &self.audience), now.timestamp()))
     }
 
-    /// As what the gateway of this name sent the message with this credential. Each is good once.
+    /// As what, and over whom, the gateway of this name sent the message with this credential. Each is good once.
     ///
     /// # Errors
     /// Where it is not the credential of this message, of this gateway and of now, or was seen before.
@@ -106,12 +113,12 @@ impl Link {
         credential: &str,
         (body, authorization): (&[u8], Option<&str>),
         now: DateTime<Utc>,
-    ) -> Result<As, Unknown> {
+    ) -> Result<Sent, Unknown> {
         let now = now.timestamp();
         let claims = credential::verify(&self.verify, credential)?;
-        let kind = claims.holds(gateway, (body, authorization), now)?;
+        let sent = claims.holds((gateway, &self.audience), (body, authorization), now)?;
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if seen.is_new(claims.number()?, claims.until(), now) { Ok(kind) } else { Err(Unknown) }
+        if seen.is_new(claims.number()?, claims.until(), now) { Ok(sent) } else { Err(Unknown) }
     }
 
     /// Is it a link of the same key?

@@ -64,6 +64,7 @@ fn source(port: u16) -> Arc<dyn Source> {
             endpoint: format!("http://127.0.0.1:{port}/node").parse().unwrap(),
             remote: "monitor".into(),
             gateway: "national".into(),
+            own: GatewayId::new([7; 16]),
             link: link(),
             trust: Trust::new(None).unwrap(),
             means: Means { clock: clock(), random },
@@ -130,7 +131,7 @@ async fn a_question_reaches_the_node_with_its_caller_and_its_answer_comes_back()
     let rows = source.rows(select()).await.unwrap();
     assert_eq!((&rows.all, &*rows.lacking[0]), (&vec![record()], "placement.started_on"));
     assert_eq!(source.count(select()).await, Ok(3));
-    assert_eq!(source.check().await.unwrap().len(), 1);
+    assert_eq!(source.check(OnBehalf::inspection()).await.unwrap().len(), 1);
     let heard = std::mem::take(&mut *heard.lock().unwrap());
     assert_eq!((&*heard[0].0.source, heard[0].1.as_deref()), ("monitor", Some("Bearer a.b.c")));
     assert!(heard[0].0.within <= source.deadline() && heard[0].0.within >= source.deadline() / 2);
@@ -182,11 +183,14 @@ async fn what_is_no_answer_says_what_it_is() {
 async fn an_answer_that_is_too_long_is_not_read_to_its_end() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}/node", listener.local_addr().unwrap()).parse().unwrap();
-    serve(listener, Arc::new(|_, _| said(vec![b' '; 1_000])));
+    let lengths = Arc::new(Mutex::new(vec![70_000, 1_000]));
+    serve(listener, Arc::new(move |_, _| said(vec![b' '; lengths.lock().unwrap().pop().unwrap()])));
     let http = Http::new(&Trust::new(None).unwrap(), 1);
-    let request = |most| Request { body: Vec::new(), authorization: None, credential: "x", most };
-    assert_eq!(http.put(&endpoint, request(1_000)).await.map(|it| it.len()), Ok(1_000));
-    assert_eq!(http.put(&endpoint, request(999)).await, Err(Failure::Malformed("its answer is too long".to_owned())));
+    let room = Room::of(&Ask::Count(select()));
+    let request = || Request { body: Vec::new(), authorization: None, credential: "x", room };
+    assert_eq!(http.put(&endpoint, request()).await.map(|it| it.len()), Ok(1_000));
+    let too_long = Failure::Malformed("its answer is longer than any to this question".to_owned());
+    assert_eq!(http.put(&endpoint, request()).await, Err(too_long));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod answer;
 mod condition;
 mod partial;
 mod question;
+mod room;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::{sync::Arc, time::Duration};
 
 use entities::{Dataset, Datum};
 
+pub use self::room::{Gauge, Room};
 use super::link::Youths;
 use crate::source::{Failure, Inspected, Partial, Records, Select, Tabulate};
 
@@ -38,11 +40,11 @@ pub const OTHER_VERSION: u16 = 501;
 /// The longest question, in bytes.
 pub const QUESTION_MOST: usize = 8 * 1024 * 1024;
 
-/// The longest answer but a table, in bytes.
+/// The longest answer but a table, in bytes, whatever is asked: see [`Room`].
 pub const ANSWER_MOST: usize = 64 * 1024 * 1024;
 
 /// The longest table, in bytes: it may hold as many youths and values as anyone may ask for.
-pub const TABLE_MOST: usize = 512 * 1024 * 1024;
+pub const TABLE_MOST: usize = 256 * 1024 * 1024;
 
 /// What a node is asked.
 #[derive(Clone, Debug)]
@@ -147,6 +149,9 @@ impl Question {
     /// # Errors
     /// Why it is not understood.
     pub fn read(body: &[u8], youths: &Youths) -> Result<Heard, Unheard> {
+        if !Gauge::new(Room::QUESTION).takes(body) {
+            return Err(Unheard::Unreadable);
+        }
         question::read(body, youths)
     }
 }

@@ -101,7 +101,7 @@ impl From<&Failure> for Kind {
             Failure::Drifted(_) => Self::Drifted,
             Failure::Malformed(_) => Self::Malformed,
             Failure::TooMany(_) => Self::TooMany,
-            Failure::Refused => Self::Refused,
+            Failure::Refused | Failure::Looped => Self::Refused,
             Failure::Busy => Self::Busy,
             Failure::Resting(_) => Self::Resting,
         }

@@ -64,7 +64,7 @@ impl Source for Scripted {
         String::new()
     }
 
-    fn check(&self) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
+    fn check(&self, _: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
         std::future::ready(Ok(Vec::new())).boxed()
     }
 }

@@ -110,7 +110,7 @@ async fn a_missing_column_or_table_is_drift_and_is_named() {
     assert_eq!(answer, Err(Failure::Drifted("placement.started_on".to_owned())));
     let filter = Predicate::is(field("started_on"), Test::Null);
     assert_eq!(source.count(everything(filter)).await, Err(Failure::Drifted("placement.started_on".to_owned())));
-    assert_eq!(source.check().await.unwrap()[0].missing, ["placement.started_on"]);
+    assert_eq!(source.check(OnBehalf::default()).await.unwrap()[0].missing, ["placement.started_on"]);
     let folder = tempfile::tempdir().unwrap();
     let source = changed(&folder, "DROP TABLE placement");
     let answer = source.rows(everything(Predicate::All)).await;
@@ -216,7 +216,7 @@ async fn a_value_of_another_kind_names_the_field_and_not_the_value() {
         let source = changed(&folder, change);
         let answer = source.rows(everything(Predicate::All)).await;
         assert_eq!(answer, Err(Failure::Malformed(format!("placement.{column}"))));
-        let inspected = source.check().await.unwrap().remove(0);
+        let inspected = source.check(OnBehalf::default()).await.unwrap().remove(0);
         assert_eq!(inspected.of_another_type, [(field(column), 1)]);
         assert_eq!((inspected.rows, inspected.missing.len()), (1, 0));
     }
@@ -302,5 +302,5 @@ async fn facts_that_rows_contradict_are_counted() {
     fixture::write(&path, &[row]);
     let facts = Facts { values: vec![(field("region"), vec![Datum::from("JZ36")])] };
     let source = fixture::source(0, &path, facts);
-    assert_eq!(source.check().await.unwrap()[0].against_facts, [(field("region"), 1)]);
+    assert_eq!(source.check(OnBehalf::default()).await.unwrap()[0].against_facts, [(field("region"), 1)]);
 }

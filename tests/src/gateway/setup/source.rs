@@ -1,5 +1,7 @@
 //! A source under test: what it holds, where, and behind how many nodes.
 
+mod at_node;
+
 use std::{
     fs,
     path::Path,
@@ -10,20 +12,18 @@ use std::{
 use chrono::{DateTime, Utc};
 use entities::{Dataset, Datum, datasets};
 use regiograph::{
+    opaque::GatewayId,
     query::{Facts, Holder},
     source::{
         Database, Kept, Server, Settings,
-        node::{Node as AtNode, link::Link, tls::Trust, wire::PATH},
         resilient::{Limits as Patience, Means},
     },
 };
 use sea_orm_migration::sea_orm;
 use tokio::sync::OnceCell;
 
-use super::{Listing, Setup, file};
+use super::file;
 use crate::{
-    gateway::Node,
-    node::{KEY, Listener, key_file},
     place::{self, Place},
     postgres,
     row::Row,
@@ -50,6 +50,8 @@ pub struct SourceSetup {
     pub(super) nodes: usize,
     /// Is the word of each gateway taken for care relations, by the node behind it?
     vouches: bool,
+    /// The address of the node that it is at, where that is none of its own.
+    pub(super) elsewhere: Option<String>,
     /// May each gateway read rows for releases of the node behind it?
     releases: bool,
     /// The policy of the nodes, where it is another.
@@ -67,6 +69,7 @@ pub(super) struct Outer<'o> {
     pub(super) policy: &'o str,
     pub(super) now: &'o Arc<Mutex<DateTime<Utc>>>,
     pub(super) means: Means,
+    pub(super) own: GatewayId,
 }
 
 impl SourceSetup {
@@ -88,6 +91,7 @@ impl SourceSetup {
             address: None,
             nodes: 0,
             vouches: true,
+            elsewhere: None,
             releases: true,
             policy: None,
             change: None,
@@ -149,6 +153,13 @@ impl SourceSetup {
         self
     }
 
+    /// At the node at this address, which lists the gateway `national` with the key of the tests.
+    #[must_use]
+    pub fn at_node(mut self, url: &str) -> Self {
+        self.elsewhere = Some(url.to_owned());
+        self
+    }
+
     /// With someone who listens to all that is said between the gateway and the node.
     #[must_use]
     pub fn heard(self) -> Self {
@@ -206,42 +217,6 @@ impl SourceSetup {
         };
         self.facts = self.datasets.iter().map(|dataset| (dataset.name, facts(dataset))).collect();
         self
-    }
-
-    /// The source as the gateway is told of it, and the node that it is at.
-    pub(super) async fn at_node(mut self, outer: &Outer<'_>) -> (Settings, Node) {
-        let change = self.change.take();
-        let settings = Settings::new(&self.name, self.holder.clone(), "", self.datasets.clone());
-        let key = key_file(outer.folder, KEY);
-        let listing = Listing {
-            name: "national".to_owned(),
-            key: key.clone(),
-            sources: vec![self.name.clone()],
-            vouches: self.vouches,
-            releases: self.releases,
-        };
-        let (name, deadline, patience, facts) = (self.name.clone(), self.deadline, self.patience, self.facts.clone());
-        let policy = self.policy.clone().unwrap_or_else(|| outer.policy.to_owned());
-        self.nodes -= 1;
-        let setup = Setup { now: Some(Arc::clone(outer.now)), ..Setup::of([self]) };
-        let setup = setup.policy(policy).issuer(outer.folder.join("issuer.pem")).listing([listing]);
-        let gateway = Box::pin(setup.start()).await;
-        let url = gateway.url().replace("/graphql", "");
-        let listener = match change {
-            Some(change) => Some(Listener::changing(&url, change).await),
-            None => None,
-        };
-        let url = listener.as_ref().map_or(url, |listener| listener.url.clone());
-        let node = AtNode {
-            endpoint: format!("{url}{PATH}").parse().expect("it is an address"),
-            remote: name.into(),
-            gateway: "national".into(),
-            link: Arc::new(Link::from_file(&key).expect("the key was written")),
-            trust: Trust::new(None).expect("there are public authorities"),
-            means: outer.means.clone(),
-        };
-        let settings = Settings { deadline, patience, facts, kept: Kept::Node(node), ..settings };
-        (settings, Node { gateway, listener })
     }
 
     pub(super) async fn make(self, folder: &Path) -> (Settings, Place) {

@@ -83,6 +83,24 @@ async fn whoever_may_not_ask_learns_that_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_was_made_for_one_node_is_good_at_no_other() {
+    // Both know a gateway of that name, each by a key of its own.
+    let (node, _folder) = node(false).await;
+    let asking = Asking::of(&node);
+    let other = Asking::with(&node, &KEY.replace("f0", "e0"));
+    let body = asking.question("almata", rows());
+    let audience = |asking: &Asking<'_>| {
+        let credential = asking.credential(&body, None, As::Someone);
+        let claims = jsonwebtoken::dangerous::insecure_decode_claims::<serde_json::Value>(&credential);
+        claims.expect("a credential has claims")["aud"].clone()
+    };
+    assert!(audience(&asking) != audience(&other) && audience(&asking) == audience(&Asking::of(&node)));
+    let refused = node.send(asking.request(&body, None, &other.credential(&body, None, As::Someone))).await;
+    assert_eq!(refused.status, 401);
+    assert_eq!(asking.ask(&body, None, As::Someone).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_gateway_of_another_version_is_told_so_once_it_is_known() {
     let (node, _folder) = node(false).await;
     let asking = Asking::of(&node);

@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Unknown;
-
-/// What a credential is for.
-const AUDIENCE: &str = "regiograph node";
+use crate::opaque::GatewayId;
 
 /// For how many seconds it holds.
 const LIFETIME: i64 = 60;
@@ -39,6 +37,17 @@ pub struct Message<'m> {
     pub authorization: Option<&'m str>,
     /// As what the gateway asks.
     pub kind: As,
+    /// The gateways on the way, the one that sends it last.
+    pub through: &'m [GatewayId],
+}
+
+/// What a credential that holds says of its message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// As what the gateway asks.
+    pub kind: As,
+    /// The gateways on the way, the one that sent it last.
+    pub through: Vec<GatewayId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -53,6 +62,9 @@ pub(super) struct Claims {
     token: Option<String>,
     #[serde(rename = "as")]
     kind: As,
+    /// The gateways on the way.
+    #[serde(default)]
+    via: Vec<Box<str>>,
 }
 
 /// The gateway that a credential is of, as far as it says; nothing is sure before it is verified.
@@ -61,16 +73,22 @@ pub fn gateway_of(credential: &str) -> Option<String> {
     Some(claims(credential)?.iss)
 }
 
-pub(super) fn sign(key: &EncodingKey, gateway: &str, message: &Message<'_>, (number, now): ([u8; 16], i64)) -> String {
+pub(super) fn sign(
+    key: &EncodingKey,
+    (gateway, node): (&str, &str),
+    message: &Message<'_>,
+    (number, now): ([u8; 16], i64),
+) -> String {
     let claims = Claims {
         iss: gateway.to_owned(),
-        aud: AUDIENCE.to_owned(),
+        aud: node.to_owned(),
         iat: now,
         exp: now.saturating_add(LIFETIME),
         jti: URL_SAFE_NO_PAD.encode(number),
         body: digest(message.body),
         token: message.authorization.map(|it| digest(it.as_bytes())),
         kind: message.kind,
+        via: message.through.iter().map(|it| it.to_text().into()).collect(),
     };
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, key).expect("the key is one for HS256")
 }
@@ -100,24 +118,26 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 impl Claims {
-    /// As what the gateway asks, where all that is said holds now of this message.
+    /// What is said, where all of it holds now of this message between these two.
     pub(super) fn holds(
         &self,
-        gateway: &str,
+        between: (&str, &str),
         (body, authorization): (&[u8], Option<&str>),
         now: i64,
-    ) -> Result<As, Unknown> {
+    ) -> Result<Sent, Unknown> {
         let is_of_message = self.body == digest(body) && self.token == authorization.map(|it| digest(it.as_bytes()));
         // Where no one asks, no token goes with it.
         let is_one = self.kind == As::Someone || self.token.is_none();
-        if self.is_of(gateway, now) && is_of_message && is_one { Ok(self.kind) } else { Err(Unknown) }
+        let through = self.via.iter().map(|it| GatewayId::from_text(it)).collect::<Option<Vec<_>>>().ok_or(Unknown)?;
+        let holds = self.is_of(between, now) && is_of_message && is_one;
+        if holds { Ok(Sent { kind: self.kind, through }) } else { Err(Unknown) }
     }
 
-    /// Is it of this gateway, and of now?
-    pub(super) fn is_of(&self, gateway: &str, now: i64) -> bool {
+    /// Is it of this gateway for this node, and of now?
+    pub(super) fn is_of(&self, (gateway, node): (&str, &str), now: i64) -> bool {
         let is_short = self.exp.checked_sub(self.iat).is_some_and(|it| (1..=LIFETIME).contains(&it));
         let is_now = self.iat <= now.saturating_add(LEEWAY) && now < self.exp.saturating_add(LEEWAY);
-        is_short && is_now && self.iss == gateway && self.aud == AUDIENCE
+        is_short && is_now && self.iss == gateway && self.aud == node
     }
 
     /// Its number.

@@ -3,8 +3,10 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::opaque::GatewayId;
 
 const BODY: &[u8] = b"{\"ask\":1}";
+const THROUGH: [GatewayId; 1] = [GatewayId::new([7; 16])];
 const TOKEN: Option<&str> = Some("Bearer a.b.c");
 
 fn now() -> DateTime<Utc> {
@@ -18,7 +20,11 @@ fn link(byte: u8) -> Link {
 }
 
 fn message() -> Message<'static> {
-    Message { body: BODY, authorization: TOKEN, kind: As::Someone }
+    Message { body: BODY, authorization: TOKEN, kind: As::Someone, through: &THROUGH }
+}
+
+fn sent(kind: As) -> Result<Sent, Unknown> {
+    Ok(Sent { kind, through: THROUGH.to_vec() })
 }
 
 #[test]
@@ -26,11 +32,11 @@ fn a_credential_is_good_for_its_message_once() {
     let (gateway, node) = (link(7), link(7));
     let credential = gateway.sign("national", &message(), [1; 16], now());
     assert_eq!(gateway_of(&credential).as_deref(), Some("national"));
-    assert_eq!(node.verify("national", &credential, (BODY, TOKEN), now()), Ok(As::Someone));
+    assert_eq!(node.verify("national", &credential, (BODY, TOKEN), now()), sent(As::Someone));
     assert_eq!(node.verify("national", &credential, (BODY, TOKEN), now()), Err(Unknown), "again");
     let release = Message { authorization: None, kind: As::Release, ..message() };
     let credential = gateway.sign("national", &release, [2; 16], now());
-    assert_eq!(node.verify("national", &credential, (BODY, None), now()), Ok(As::Release));
+    assert_eq!(node.verify("national", &credential, (BODY, None), now()), sent(As::Release));
 }
 
 #[test]

@@ -55,7 +55,8 @@ async fn a_node_has_to_prove_who_it_is() {
     let pem = format!("-----BEGIN CERTIFICATE-----\n{CERTIFICATE}\n-----END CERTIFICATE-----\n");
     std::fs::write(&file, pem).unwrap();
     let endpoint = format!("https://localhost:{}/node", serve_encrypted().await).parse().unwrap();
-    let request = || Request { body: Vec::new(), authorization: None, credential: "x", most: 10 };
+    let room = Room::of(&Ask::Count(select()));
+    let request = || Request { body: Vec::new(), authorization: None, credential: "x", room };
     let trusting = Http::new(&Trust::new(Some(&file)).unwrap(), 1);
     assert_eq!(trusting.put(&endpoint, request()).await, Err(Failure::Refused), "it was asked, and knows nothing");
     let public = Http::new(&Trust::new(None).unwrap(), 1);

@@ -39,6 +39,7 @@ enum FailureForm {
     TooMany(usize),
     Malformed(Box<str>),
     Refused,
+    Looped,
     Busy,
     Resting(Option<Box<str>>),
 }
@@ -193,6 +194,7 @@ impl From<&Failure> for FailureForm {
             Failure::TooMany(most) => Self::TooMany(*most),
             Failure::Malformed(reason) => Self::Malformed(reason.as_str().into()),
             Failure::Refused => Self::Refused,
+            Failure::Looped => Self::Looped,
             Failure::Busy => Self::Busy,
             Failure::Resting(until) => {
                 Self::Resting(until.map(|it| it.to_rfc3339_opts(SecondsFormat::Millis, true).into()))
@@ -210,6 +212,7 @@ impl From<FailureForm> for Failure {
             FailureForm::TooMany(most) => Self::TooMany(most),
             FailureForm::Malformed(reason) => Self::Malformed(shown(&reason).into()),
             FailureForm::Refused => Self::Refused,
+            FailureForm::Looped => Self::Looped,
             FailureForm::Busy => Self::Busy,
             FailureForm::Resting(until) => {
                 let moment = |it: Box<str>| Some(DateTime::parse_from_rfc3339(&it).ok()?.with_timezone(&Utc));

@@ -164,6 +164,7 @@ fn numbers_tables_and_failures_arrive_too() {
         (count.clone(), Err(Failure::Resting(None))),
         (count.clone(), Err(Failure::Busy)),
         (count.clone(), Err(Failure::Refused)),
+        (count.clone(), Err(Failure::Looped)),
         (count, Err(Failure::Unreachable)),
     ] {
         let body = Answer { told: told.clone() }.write(&ask, link.youths());

@@ -7,6 +7,7 @@ use entities::Datum;
 
 use super::{Made, everything, tables};
 use crate::{
+    policy::OnBehalf,
     query::{Facts, Operand, Predicate, Test},
     source::{
         Failure, Select, Server, Settings, Source,
@@ -32,7 +33,7 @@ async fn a_missing_column_or_table_is_drift_and_is_named() {
     };
     assert_eq!(source.rows(of(filter)).await, drifted("placement"), "what only a condition tests is not named");
     assert_eq!(source.rows(of(Predicate::All)).await.unwrap().len(), 1, "what is not asked for is not missed");
-    assert_eq!(source.check().await.unwrap()[0].missing, ["placement.started_on"]);
+    assert_eq!(source.check(OnBehalf::default()).await.unwrap()[0].missing, ["placement.started_on"]);
     made.execute("DROP TABLE placement").await;
     assert_eq!(source.rows(of(Predicate::All)).await, drifted("placement"));
     assert_eq!(source.pool.open(), 1, "the connection works on");
@@ -65,7 +66,7 @@ async fn a_column_of_another_type_or_that_may_not_be_read_is_drift_and_is_named(
         assert_eq!(source.rows(everything(Predicate::All)).await, drifted(&named), "{change}");
         let table = tables::by(vec![Some(Operand::Field(field(column)))], &[], false);
         assert_eq!(source.table(Arc::new(table)).await, drifted(&named));
-        let inspected = source.check().await.unwrap().remove(0);
+        let inspected = source.check(OnBehalf::default()).await.unwrap().remove(0);
         assert_eq!((inspected.mistyped, inspected.rows), (vec![field(column)], 1));
     }
 }
@@ -79,7 +80,7 @@ async fn a_value_that_the_contract_knows_none_of_names_the_field_and_not_the_val
         if date != "0001-01-01 BC" {
             assert_eq!(source.rows(everything(Predicate::All)).await, malformed);
         }
-        assert_eq!(source.check().await.unwrap()[0].of_another_type, [(field("started_on"), 1)]);
+        assert_eq!(source.check(OnBehalf::default()).await.unwrap()[0].of_another_type, [(field("started_on"), 1)]);
     }
 }
 
@@ -87,7 +88,7 @@ async fn a_value_that_the_contract_knows_none_of_names_the_field_and_not_the_val
 async fn facts_that_rows_contradict_are_counted() {
     let Some(made) = Made::changed("UPDATE placement SET region = 'JZ34'").await else { return };
     let facts = Facts { values: vec![(field("region"), vec![Datum::from("JZ36")])] };
-    assert_eq!(made.source(facts).check().await.unwrap()[0].against_facts, [(field("region"), 1)]);
+    assert_eq!(made.source(facts).check(OnBehalf::default()).await.unwrap()[0].against_facts, [(field("region"), 1)]);
 }
 
 #[tokio::test]

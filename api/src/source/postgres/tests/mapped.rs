@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::{Made, everything, runner, runtime};
 use crate::{
     mapping::{Column, Form, Format, Mapping, Stored},
+    policy::OnBehalf,
     query::{Direction, Facts, Operand},
     source::{
         Links, Mappings, Select, Settings, Source,
@@ -122,7 +123,7 @@ fn a_condition_on_a_mapped_database_means_what_it_means_in_memory() {
             let found = found.map(|it| it.into_iter().map(|it| it.values.into_vec()).collect::<Vec<_>>());
             prop_assert_eq!(found, Ok(expected), "{:?}\n{}", predicate, source.explain(&select));
         }
-        let inspected = runtime.block_on(source.check()).unwrap().remove(0);
+        let inspected = runtime.block_on(source.check(OnBehalf::default())).unwrap().remove(0);
         prop_assert!(inspected.faults() == 0 && inspected.rows == meant.len() as u64, "{}", inspected);
         Ok(())
     });

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::{Made, everything, row, runner, runtime};
 use crate::{
+    policy::OnBehalf,
     query::{Facts, Operand, Predicate, Shown},
     source::{
         Failure, OpenOn, Partial, Source, Sum, Tabulate,
@@ -141,6 +142,6 @@ async fn a_table_without_the_key_of_youths_has_drifted_where_youths_are_wanted()
     let drifted = Err(Failure::Drifted("placement.youth_key".to_owned()));
     assert_eq!(source.table(Arc::new(by(vec![], &[], true))).await, drifted);
     assert!(source.table(Arc::new(by(vec![], &[], false))).await.is_ok());
-    assert_eq!(source.check().await.unwrap()[0].missing, ["placement.youth_key"]);
+    assert_eq!(source.check(OnBehalf::default()).await.unwrap()[0].missing, ["placement.youth_key"]);
     assert_eq!(dataset().youth(), Some(field("youth")));
 }

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use super::{Dialect, SqliteSource, block_on, everything, sql};
 use crate::{
     mapping::{Column, FIRST, Form, Mapping, Raw},
+    policy::OnBehalf,
     query::{Direction, Facts, Linked, Operand, Predicate, Test},
     source::{
         Bound, Links, Mappings, Record, Select, Settings, Source, Ties,
@@ -94,7 +95,7 @@ proptest! {
             let [found, expected] = [&mapped, &plain].map(|it| block_on(it.table(Arc::clone(&asked))).unwrap());
             prop_assert_eq!(sorted(&found), sorted(&expected), "{}", mapped.explain_table(&asked));
         }
-        let inspected = block_on(mapped.check()).unwrap().remove(0);
+        let inspected = block_on(mapped.check(OnBehalf::default())).unwrap().remove(0);
         prop_assert_eq!((inspected.rows as usize, inspected.repeated), (stored.iter().map(Vec::len).sum(), 0));
         prop_assert!(inspected.faults() == 0, "{}", inspected);
     }
