@@ -104,7 +104,7 @@ fn knows(reference: &Reference, claim: Claim, code: &str) -> bool {
 /// Where a real issuer is configured, or the role cannot have such a token.
 pub async fn token(foundation: &Foundation, who: &Who, ttl: Duration) -> anyhow::Result<String> {
     let Some(issuer) = foundation.issuer()? else {
-        bail!("a real issuer is configured (`auth.issuer`): ask it for a token");
+        bail!("a real issuer is configured (`[[issuer]]`): ask it for a token");
     };
     let reference = super::store::prepare(&foundation.store()?).await?;
     let scopes = who.scopes();
