@@ -25,13 +25,13 @@ pub use self::{
     store::StoreError,
 };
 use crate::{
-    auth::{Authenticator, DemoIssuer, Issuer},
+    auth::{Authenticator, DemoIssuer, Issuer, Unauthenticated},
     clock::Clock,
     config::Limits,
     demo,
     federation::{Memory, Sources},
     graphql::{self, Parts, Reply, Request},
-    http::{self, Persona, Readiness, SourceCounts},
+    http::{self, IssuerCounts, Persona, Readiness, SourceCounts},
     node::{Listed, Node},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
@@ -77,7 +77,7 @@ pub struct Setup {
     /// Signs releases; those that it did not sign are not served.
     pub signer: Signer,
     /// Whose tokens are accepted.
-    pub issuer: Issuer,
+    pub issuers: Vec<Issuer>,
     /// What one request may ask.
     pub limits: Limits,
     /// Who makes the tokens of the playground's roles; none outside the demonstration.
@@ -168,7 +168,7 @@ impl App {
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, gateways, world } =
+        let Setup { store, sources, others, policy, master, signer, issuers, limits, demonstration, gateways, world } =
             setup;
         let databases = sources.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
@@ -186,7 +186,7 @@ impl App {
         };
         let gateway = ground.gateway().await?;
         let policy = Arc::clone(&gateway.parts().policy);
-        let authenticator = Authenticator::new(issuer, world.clock.clone());
+        let authenticator = Authenticator::new(issuers, world.clock.clone(), None);
         let node = Node::new(&gateway, gateways, world.clock.clone(), None);
         Ok(Arc::new(Self {
             gateway,
@@ -230,8 +230,12 @@ impl App {
 }
 
 impl http::Gateway for App {
-    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, String> {
-        self.authenticator.authenticate(authorization, &self.policy).map_err(|refusal| refusal.to_string())
+    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
+        self.authenticator.authenticate(authorization, &self.policy)
+    }
+
+    fn learn<'a>(&'a self, authorization: Option<&'a str>) -> BoxFuture<'a, ()> {
+        self.authenticator.learn(authorization).boxed()
     }
 
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
@@ -242,8 +246,10 @@ impl http::Gateway for App {
     fn readiness(&self) -> BoxFuture<'_, Readiness> {
         async move {
             let store = timeout(STORE_PATIENCE, self.releases.releases()).await;
+            let (configured, with_keys) = self.authenticator.count_issuers();
             Readiness {
                 stopping: false,
+                issuers: IssuerCounts { configured, with_keys },
                 store: matches!(store, Ok(Ok(_))),
                 policy: !self.policy.roles().is_empty(),
                 reference: self.reference().table("Region").is_some_and(|table| !table.rows().is_empty()),

@@ -1,23 +1,32 @@
-//! Who asks: exchanges a bearer token for a [`Caller`], once per request. Knows no dataset and no HTTP; a token that is
-//! not good in every respect is refused, and never becomes the role `public`.
+//! Who asks: exchanges a bearer token for a [`Caller`], once per request. Knows no dataset; a token that is not good in
+//! every respect is refused, and never becomes the role `public`.
 
 mod claims;
 mod demo_issuer;
+mod discovery;
+mod found;
+mod issuer;
+mod jose;
 mod key;
+mod keyring;
+mod web;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
-use self::claims::Claims;
+use self::{claims::Claims, jose::Parts, key::Fingerprint, keyring::Keyring};
 pub use self::{
     demo_issuer::{BadIssuer, DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer, RefusedToken, Wanted, flag},
+    issuer::{BadIssuerFile, Issuer, Keys},
     key::{BadKey, BadKeyFile, IssuerKey},
+    web::Silence,
 };
 use crate::{
     clock::Clock,
-    config,
     policy::{Caller, Policy, Token},
 };
 
@@ -27,26 +36,30 @@ const LONGEST: usize = 8 * 1024;
 /// The most tokens whose signatures are remembered.
 const REMEMBERED: usize = 4096;
 
-/// Whose tokens are accepted.
-#[derive(Clone, Debug)]
-pub struct Issuer {
-    /// What `iss` must be.
-    pub name: Box<str>,
-    /// What `aud` must be, or hold.
-    pub audience: Box<str>,
-    /// What the issuer signs with.
-    pub key: IssuerKey,
-    /// By how much the issuer's clock may differ from ours.
-    pub leeway: Duration,
-}
-
-/// Checks tokens of one issuer. A signature is checked once per token, everything else in every request.
+/// Checks tokens of the issuers that there are. A signature is checked once per token and key, everything else in every
+/// request.
 #[derive(Debug)]
 pub struct Authenticator {
-    issuer: Issuer,
+    issuers: Box<[Trusted]>,
     clock: Clock,
     /// What tokens with a good signature say, by the token's SHA-256.
-    signed: Cache<[u8; 32], Arc<Claims>>,
+    signed: Cache<[u8; 32], Arc<Signed>>,
+}
+
+#[derive(Debug)]
+struct Trusted {
+    issuer: Issuer,
+    keys: Keyring,
+}
+
+/// A token whose signature was found good.
+#[derive(Debug)]
+struct Signed {
+    /// Which issuer's it is.
+    issuer: usize,
+    /// With which key it was found good.
+    key: Fingerprint,
+    claims: Claims,
 }
 
 /// Why a token is refused. Says what is wrong with it, and nothing of what is in it.
@@ -70,6 +83,15 @@ pub enum Unauthenticated {
     /// The signature is of another key or of another token.
     #[error("the token's signature does not match")]
     Signature,
+    /// The issuer shows no key of that name; perhaps not yet, as far as is known here.
+    #[error("the token names a key that its issuer does not show")]
+    UnknownKey,
+    /// No key is named, and there are several that it could be.
+    #[error("the token does not name the key that it is signed with")]
+    Unnamed,
+    /// The issuer's keys could not be asked for: nothing is wrong with the token, as far as is known.
+    #[error("the keys of the token's issuer are not available now")]
+    Unavailable,
     /// A claim is not there, or not of its form.
     #[error("the token has no usable claim `{0}`")]
     Claim(&'static str),
@@ -85,6 +107,21 @@ pub enum Unauthenticated {
     /// `nbf` or `iat` is still to come.
     #[error("the token is not valid yet")]
     NotYet,
+    /// Longer from `iat` to `exp` than tokens of its issuer may live.
+    #[error("the token lives longer than it may")]
+    Lifetime,
+    /// Another program asked for it.
+    #[error("the token was made for a client that is not accepted")]
+    Client,
+    /// Whoever shows it has to prove that it is theirs, and has not.
+    #[error("the token is bound to a key (`cnf`), and the request does not prove that it has it")]
+    Bound,
+    /// More than one role.
+    #[error("the token has more than one role")]
+    Roles,
+    /// A role that its issuer may not give.
+    #[error("the token's issuer may not give its role")]
+    RoleOfIssuer,
     /// The policy has no such role, or nobody needs a token for it.
     #[error("the token's role is not one that tokens are for")]
     Role,
@@ -96,18 +133,13 @@ pub enum Unauthenticated {
     Acr,
 }
 
-impl Issuer {
-    /// The issuer that the configuration names; reads its public key.
-    pub fn from_config(auth: &config::Auth) -> Result<Self, BadKeyFile> {
-        let path = &auth.public_key_file;
-        let pem =
-            std::fs::read_to_string(path).map_err(|reason| BadKeyFile::Unreadable { path: path.clone(), reason })?;
-        let key = IssuerKey::from_pem(&pem).map_err(|reason| BadKeyFile::Bad { path: path.clone(), reason })?;
-        Ok(Self { name: auth.issuer.clone(), audience: auth.audience.clone(), key, leeway: auth.leeway })
-    }
-}
-
 impl Unauthenticated {
+    /// May it be another matter once the issuer was asked for its keys again?
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::UnknownKey | Self::Unavailable)
+    }
+
     /// The value of the response header `WWW-Authenticate`.
     #[must_use]
     pub fn challenge(&self) -> String {
@@ -116,10 +148,13 @@ impl Unauthenticated {
 }
 
 impl Authenticator {
-    /// Accepts tokens of this issuer, by this clock.
+    /// Accepts tokens of these issuers, by this clock. Keys that issuers have shown before are taken over. Where an issuer
+    /// shows its keys, it is asked for them from now on: that takes a runtime.
     #[must_use]
-    pub fn new(issuer: Issuer, clock: Clock) -> Self {
-        Self { issuer, clock, signed: Cache::new(REMEMBERED) }
+    pub fn new(issuers: Vec<Issuer>, clock: Clock, before: Option<&Self>) -> Self {
+        let old = || before.into_iter().flat_map(|it| &it.issuers).map(|it| &it.keys);
+        let trusted = |issuer| Trusted { keys: Keyring::new(&issuer, &clock, old()), issuer };
+        Self { issuers: issuers.into_iter().map(trusted).collect(), clock, signed: Cache::new(REMEMBERED) }
     }
 
     /// Who sends this `Authorization` header. Without one it is the role `public`; with a bad one it is nobody.
@@ -128,22 +163,65 @@ impl Authenticator {
             return Ok(Caller::public());
         };
         let token = bearer(authorization).ok_or(Unauthenticated::NoBearer)?;
-        let claims = self.signed_claims(token)?;
-        claims.check(&self.issuer, self.clock.now())?;
-        claims.caller(policy)
+        let now = self.clock.now();
+        let signed = self.signed(token, now)?;
+        let by = &self.issuers.get(signed.issuer).ok_or(Unauthenticated::Issuer)?.issuer;
+        signed.claims.check(by, now)?;
+        signed.claims.caller(policy, by)
     }
 
-    fn signed_claims(&self, token: &str) -> Result<Arc<Claims>, Unauthenticated> {
+    /// Asks the issuer of this header's token for its keys, if it is time, and waits for what it shows.
+    pub async fn learn(&self, authorization: Option<&str>) {
+        let token = authorization.and_then(bearer).filter(|token| token.len() <= LONGEST);
+        let Some(Ok(parts)) = token.map(Parts::parse) else { return };
+        if let Ok((_, by)) = self.issuer_of(&parts) {
+            by.keys.learn(self.clock.now()).await;
+        }
+    }
+
+    /// How many issuers there are, and of how many the keys are known.
+    #[must_use]
+    pub fn count_issuers(&self) -> (usize, usize) {
+        let now = self.clock.now();
+        (self.issuers.len(), self.issuers.iter().filter(|it| it.keys.has_keys(now)).count())
+    }
+
+    /// Asks every issuer that shows its keys for them, and tells of how many, or why of none.
+    pub async fn inspect(&self) -> Vec<(&str, Result<usize, Silence>)> {
+        let shown = self.issuers.iter().filter(|it| matches!(it.keys, Keyring::Kept(_)));
+        join_all(shown.map(async |it| (&*it.issuer.name, keyring::inspect(&it.issuer).await))).await
+    }
+
+    fn signed(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Signed>, Unauthenticated> {
         if token.len() > LONGEST {
             return Err(Unauthenticated::TooLong);
         }
         let digest: [u8; 32] = Sha256::digest(token).into();
-        if let Some(claims) = self.signed.get(&digest) {
-            return Ok(claims);
+        if let Some(signed) = self.signed.get(&digest) {
+            let by = self.issuers.get(signed.issuer);
+            if by.is_some_and(|by| by.keys.holds(&signed.key, now)) {
+                return Ok(signed);
+            }
         }
-        let claims = Arc::new(Claims::new(self.issuer.key.verify(token)?));
-        self.signed.insert(digest, Arc::clone(&claims));
-        Ok(claims)
+        let parts = Parts::parse(token)?;
+        let (issuer, by) = self.issuer_of(&parts)?;
+        if !by.issuer.algorithms.contains(&parts.algorithm) {
+            return Err(Unauthenticated::Algorithm);
+        }
+        let key = by.keys.find(parts.key.as_deref(), parts.algorithm, now)?;
+        if !key.has_signed(&parts) {
+            return Err(Unauthenticated::Signature);
+        }
+        let signed = Arc::new(Signed { issuer, key: *key.print(), claims: Claims::new(parts.claims) });
+        self.signed.insert(digest, Arc::clone(&signed));
+        Ok(signed)
+    }
+
+    /// The issuer that a token says it is of.
+    fn issuer_of(&self, parts: &Parts<'_>) -> Result<(usize, &Trusted), Unauthenticated> {
+        let name = claims::issuer(&parts.claims)?;
+        let mut all = self.issuers.iter().enumerate();
+        all.find(|(_, it)| *it.issuer.name == *name).ok_or(Unauthenticated::Issuer)
     }
 }
 

@@ -4,6 +4,7 @@
 mod bounds;
 mod database;
 mod file;
+mod issuer;
 mod listed;
 mod mapping;
 mod node;
@@ -19,9 +20,10 @@ use std::{
 
 use serde::Deserialize;
 
-use self::bounds::{DAY, text, within, within_days, within_time};
+use self::bounds::{DAY, within, within_days};
 pub use self::{
     database::{Address, Database, Hidden},
+    issuer::{Algorithm, ClaimPath, ClaimRule, Claims, Issuer, IssuerKeys, address as issuer_address},
     listed::Listed,
     node::Node,
     operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
@@ -40,8 +42,8 @@ pub struct Config {
     pub store: Option<Store>,
     /// Keys for ids, cursors and pseudonyms.
     pub keys: Keys,
-    /// Whose tokens are accepted; none for the demonstration's own.
-    pub auth: Option<Auth>,
+    /// Whose tokens are accepted, in the file's order; none for the demonstration's own.
+    pub issuers: Vec<Issuer>,
     /// Who may see what.
     pub policy: Policy,
     /// What one request may ask.
@@ -78,23 +80,6 @@ pub struct Keys {
     pub master_file: PathBuf,
     /// The file of the key that holders make keys of youths with; needed where a mapped source has none.
     pub youth_key_file: Option<PathBuf>,
-}
-
-/// `[auth]`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Auth {
-    /// What `iss` must be in every token.
-    #[serde(deserialize_with = "text")]
-    pub issuer: Box<str>,
-    /// What `aud` must be, or hold, in every token.
-    #[serde(deserialize_with = "text")]
-    pub audience: Box<str>,
-    /// The issuer's public key, PEM: Ed25519 (EdDSA), P-256 (ES256) or RSA (RS256, PS256).
-    pub public_key_file: PathBuf,
-    /// By how much the issuer's clock may differ from ours.
-    #[serde(default = "default_leeway", deserialize_with = "within_time::<0, 30_000, _>")]
-    pub leeway: Duration,
 }
 
 /// `[policy]`
@@ -146,8 +131,6 @@ pub struct Release {
 pub enum FileKey {
     /// `policy.file`
     Policy,
-    /// `auth.public_key_file`
-    PublicKey,
 }
 
 /// What is wrong with the configuration, and where.
@@ -184,7 +167,7 @@ impl Default for Config {
             data_dir: "data".into(),
             store: None,
             keys: Keys { master_file: "data/master.key".into(), youth_key_file: None },
-            auth: None,
+            issuers: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
             release: Release::default(),
@@ -230,10 +213,6 @@ fn default_listen() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 8080).into()
 }
 
-fn default_leeway() -> Duration {
-    Duration::from_secs(5)
-}
-
 impl Config {
     /// What the file says; nothing where there is none, which means the demonstration.
     pub fn load(path: Option<&Path>) -> Result<Option<Self>, ConfigError> {
@@ -257,7 +236,6 @@ impl Config {
         let place = place().map_or_else(String::new, |place| format!("{place}: "));
         match key {
             FileKey::Policy => format!("{place}policy.file"),
-            FileKey::PublicKey => format!("{place}auth.public_key_file"),
         }
     }
 

@@ -3,6 +3,7 @@
 mod decode;
 mod graphql;
 mod health;
+mod identity;
 mod media;
 mod metrics;
 mod middleware;
@@ -17,7 +18,7 @@ mod ws;
 #[cfg(test)]
 mod tests;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,14 +27,16 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
-pub use self::health::{Readiness, SourceCounts};
+pub use self::health::{IssuerCounts, Readiness, SourceCounts};
 pub use self::metrics::metrics_router;
 pub use self::playground::{Example, Persona};
 
 use self::sessions::Sessions;
+use crate::auth::Unauthenticated;
 use crate::graphql::{Reply, Request};
 use crate::node::Node;
 use crate::policy::Caller;
@@ -43,7 +46,12 @@ use crate::telemetry::Telemetry;
 pub trait Gateway: Send + Sync + 'static {
     /// Who asks, from the value of the `Authorization` header; without one it is `public`. A refusal says why, and
     /// holds nothing of the token.
-    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, String>;
+    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated>;
+
+    /// Finds out what may make another matter of a token that was refused: the keys that its issuer shows now.
+    fn learn<'a>(&'a self, _authorization: Option<&'a str>) -> BoxFuture<'a, ()> {
+        ready(()).boxed()
+    }
 
     /// The answer to one request. Dropped when the client goes away or the time is up.
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply>;

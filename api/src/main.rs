@@ -76,7 +76,7 @@ enum Command {
     Check,
     /// Print a token of the demonstration's own issuer, alone on standard output.
     ///
-    /// Refused where [auth] names a real issuer. `regiograph policy` lists the roles, and what each needs.
+    /// Refused where [[issuer]] names a real issuer. `regiograph policy` lists the roles, and what each needs.
     #[command(after_help = "Examples:
   regiograph token --role region_analyst --region JZ36
   regiograph token --role provider --provider ALMATA --ttl 7d

@@ -4,6 +4,7 @@
 pub mod caller;
 pub mod fault;
 pub mod gateway;
+pub mod issuer;
 pub mod listing;
 pub mod log;
 pub mod leaks;

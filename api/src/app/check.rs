@@ -60,6 +60,16 @@ pub async fn check(foundation: &Foundation) -> anyhow::Result<Checked> {
     for misfit in misfits(foundation, &app) {
         checked.fault(1, misfit);
     }
+    for (name, asked) in app.authenticator.inspect().await {
+        match asked {
+            Ok(keys) => checked.line(format_args!("issuer `{name}`: {keys} key{}", if keys == 1 { "" } else { "s" })),
+            Err(silence) => {
+                let mut all = foundation.config.issuers.iter();
+                let place = all.find(|it| *it.name == *name).map_or_else(String::new, |it| format!("{}: ", it.section));
+                checked.fault(1, format_args!("{place}issuer `{name}`: {silence}"));
+            }
+        }
+    }
     let inspect = async |source| {
         let (lines, inspected) = inspect(source, Origin::of(Source::name(source), &app, &foundation.config)).await;
         let notes = quality::count(source, app.reference()).await;
@@ -138,10 +148,10 @@ impl Checked {
 }
 
 fn warnings(foundation: &Foundation) -> Vec<String> {
-    let open = foundation.config.auth.is_none() && !foundation.config.sources.is_empty();
+    let open = foundation.config.issuers.is_empty() && !foundation.config.sources.is_empty();
     let file = foundation.file.as_deref().unwrap_or(Path::new("")).display();
     let words = format!(
-        "{file}: no [auth]: the demonstration's own tokens are accepted, and whoever can run `regiograph token` here \
+        "{file}: no [[issuer]]: the demonstration's own tokens are accepted, and whoever can run `regiograph token` here \
          makes them for any role"
     );
     open.then_some(words).into_iter().collect()

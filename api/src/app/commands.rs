@@ -21,7 +21,7 @@ use crate::{
     demo::{self, Generate},
     graphql::{Request, name},
     opaque::Master,
-    policy::{Caller, Claim, PUBLIC, Policy},
+    policy::{Caller, Claim, PUBLIC, Policy, Subject},
     reference::Reference,
 };
 
@@ -105,7 +105,7 @@ fn knows(reference: &Reference, claim: Claim, code: &str) -> bool {
 /// Where a real issuer is configured, or the role cannot have such a token.
 pub async fn token(foundation: &Foundation, who: &Who, ttl: Duration) -> anyhow::Result<String> {
     let Some(issuer) = foundation.issuer()? else {
-        bail!("a real issuer is configured (`auth.issuer`): ask it for a token");
+        bail!("a real issuer is configured (`[[issuer]]`): ask it for a token");
     };
     let reference = super::store::prepare(&foundation.store()?).await?;
     let scopes = who.scopes();
@@ -195,6 +195,7 @@ fn caller(foundation: &Foundation, reference: &Reference, who: &Who) -> anyhow::
         organisation: scope.clone().unwrap_or(organisation),
         scope,
         purpose: Some(who.purpose.as_str().into()),
+        subject: Subject::default(),
     })
 }
 

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 
 use super::{App, Foundation, SetupError, World, check, open};
 use crate::{
-    auth::Authenticator,
+    auth::{Authenticator, Unauthenticated},
     config::Config,
     graphql::{self, Parts, Reply, Request},
     http::{Gateway, Persona, Readiness},
@@ -107,7 +107,7 @@ impl App {
     /// issuer, limits and sources. Nothing that depends on those is taken along.
     fn renewed(&self, foundation: &Foundation) -> Result<Arc<Self>, SetupError> {
         let own = self.demonstration.clone().map_or_else(|| foundation.issuer(), |own| Ok(Some(own)))?;
-        let issuer = foundation.accepted(own.as_deref())?;
+        let issuers = foundation.accepted(own.as_deref())?;
         let settings = foundation.described()?;
         let old = self.gateway.parts();
         let databases = settings.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
@@ -127,7 +127,7 @@ impl App {
             policy: Arc::clone(&gateway.parts().policy),
             node,
             gateway,
-            authenticator: Authenticator::new(issuer, self.world.clock.clone()),
+            authenticator: Authenticator::new(issuers, self.world.clock.clone(), Some(&self.authenticator)),
             demonstration: self.demonstration.clone(),
             world: self.world.clone(),
             store: self.store.clone(),
@@ -155,8 +155,13 @@ fn fixed(old: &Config, new: &Config) -> Vec<&'static str> {
 }
 
 impl Gateway for Served {
-    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, String> {
+    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
         self.app.load().authenticate(authorization)
+    }
+
+    fn learn<'a>(&'a self, authorization: Option<&'a str>) -> BoxFuture<'a, ()> {
+        let app = self.app();
+        async move { app.learn(authorization).await }.boxed()
     }
 
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {

@@ -1,6 +1,7 @@
 //! From the configuration, or from nothing (the demonstration), to everything that a gateway is made of.
 
 mod error;
+mod issuer;
 mod node;
 
 use std::{
@@ -98,22 +99,19 @@ impl Foundation {
     /// What is missing or cannot be made.
     pub fn setup(&self) -> Result<Setup, SetupError> {
         let own = self.issuer()?;
-        let issuer = self.accepted(own.as_deref())?;
+        let issuers = self.accepted(own.as_deref())?;
         let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?)?;
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
         let (others, gateways, world) = (Vec::new(), self.gateways(&sources)?, self.world.clone());
-        Ok(Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, gateways, world })
+        Ok(Setup { store, sources, others, policy, master, signer, issuers, limits, demonstration, gateways, world })
     }
 
     /// Whose tokens are accepted, given the issuer of our own where there is one.
-    pub(super) fn accepted(&self, own: Option<&DemoIssuer>) -> Result<Issuer, SetupError> {
-        match (own, &self.config.auth) {
-            (None, Some(auth)) => Issuer::from_config(auth).map_err(|reason| SetupError::PublicKey {
-                key: Config::locate(FileKey::PublicKey, self.file.as_deref()),
-                reason,
-            }),
-            (own, _) => Ok(own.expect("without [auth] there is an issuer of our own").issuer(Duration::ZERO)),
+    pub(super) fn accepted(&self, own: Option<&DemoIssuer>) -> Result<Vec<Issuer>, SetupError> {
+        match own {
+            Some(own) => Ok(vec![own.issuer(Duration::ZERO)]),
+            None => self.config.issuers.iter().map(|it| issuer::issuer(it, &self.policy)).collect(),
         }
     }
 
@@ -137,7 +135,7 @@ impl Foundation {
     /// # Errors
     /// Where its key cannot be read or made.
     pub fn issuer(&self) -> Result<Option<Arc<DemoIssuer>>, SetupError> {
-        if self.config.auth.is_some() {
+        if !self.config.issuers.is_empty() {
             return Ok(None);
         }
         let file = self.config.data_dir.join("issuer.pem");
@@ -226,7 +224,9 @@ impl Foundation {
         let youth_key = file.map(YouthKey::from_file).transpose()?;
         let is_node = |source: &config::Source| matches!(source.database, config::Database::Node(_));
         let asks_nodes = self.config.sources.iter().any(is_node);
-        let own = asks_nodes.then(|| self.master().map(|master| Keys::new(&master).gateway_id())).transpose()?;
+        let own = asks_nodes
+            .then(|| self.master().map(|master| Keys::new(&master, self.world.clock.today().to_chrono()).gateway_id()))
+            .transpose()?;
         let with = (youth_key.as_ref(), &self.world, own);
         self.config.sources.iter().map(|source| configured(source, &reference, with)).collect()
     }

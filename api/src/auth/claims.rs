@@ -5,15 +5,20 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::{Issuer, Unauthenticated};
-use crate::policy::{Caller, Claim, PUBLIC, Policy};
+use super::{Issuer, Unauthenticated, found};
+use crate::{
+    config::ClaimRule,
+    policy::{Caller, Claim, PUBLIC, Policy, Role, Subject},
+};
 
 /// The claims of a token whose signature is good.
 #[derive(Debug)]
 pub(super) struct Claims(Map<String, Value>);
 
-/// The longest text of a claim, in bytes.
-const LONGEST: usize = 256;
+/// The issuer that a token says it is of, yet to be believed.
+pub(super) fn issuer(claims: &Map<String, Value>) -> Result<&str, Unauthenticated> {
+    found::one(claims, None, "iss")
+}
 
 impl Claims {
     pub(super) fn new(claims: Map<String, Value>) -> Self {
@@ -21,66 +26,113 @@ impl Claims {
     }
 
     /// Is the token this issuer's, for us, and valid now?
-    pub(super) fn check(&self, issuer: &Issuer, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
-        if self.text("iss")? != &*issuer.name {
+    pub(super) fn check(&self, by: &Issuer, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
+        if issuer(&self.0)? != &*by.name {
             return Err(Unauthenticated::Issuer);
         }
-        let audience = |value: &Value| value.as_str() == Some(&issuer.audience);
+        let audience = |value: &Value| value.as_str() == Some(&by.audience);
         match self.0.get("aud") {
             Some(Value::Array(several)) if several.iter().any(audience) => {}
             Some(one) if audience(one) => {}
             Some(Value::Array(_) | Value::String(_)) => return Err(Unauthenticated::Audience),
             _ => return Err(Unauthenticated::Claim("aud")),
         }
+        if self.0.contains_key("cnf") {
+            return Err(Unauthenticated::Bound);
+        }
         self.text("sub")?;
-        self.text("jti")?;
-        self.check_times(issuer.leeway, now)
+        self.one(by.claims.id.as_ref(), "jti")?;
+        if let Some(clients) = &by.clients {
+            let client = self.client(by)?.ok_or(Unauthenticated::Claim("azp"))?;
+            if !clients.iter().any(|it| **it == *client) {
+                return Err(Unauthenticated::Client);
+            }
+        }
+        self.check_times(by, now)
     }
 
-    fn check_times(&self, leeway: Duration, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
-        let (now, leeway) = (now.timestamp_micros() as f64 / 1e6, leeway.as_secs_f64());
-        if now >= self.seconds("exp")? + leeway {
+    fn check_times(&self, by: &Issuer, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
+        let (now, leeway) = (now.timestamp_micros() as f64 / 1e6, by.leeway.as_secs_f64());
+        let (until, issued) = (self.seconds("exp")?, self.seconds("iat")?);
+        if now >= until + leeway {
             return Err(Unauthenticated::Expired);
         }
         let starts = if self.0.contains_key("nbf") { self.seconds("nbf")? } else { 0.0 };
-        if self.seconds("iat")?.max(starts) > now + leeway {
+        if issued.max(starts) > now + leeway {
             return Err(Unauthenticated::NotYet);
         }
-        Ok(())
+        match by.lifetime_max.as_ref().map(Duration::as_secs_f64) {
+            Some(most) if until - issued > most => Err(Unauthenticated::Lifetime),
+            _ => Ok(()),
+        }
     }
 
-    /// Whom the token makes the caller, where the policy has its role and allows its purpose.
-    pub(super) fn caller(&self, policy: &Policy) -> Result<Caller, Unauthenticated> {
-        let role = self.text("role")?;
-        let role = policy.role(role).filter(|role| *role.name != *PUBLIC).ok_or(Unauthenticated::Role)?;
-        let purpose = self.text("purpose")?;
+    /// Whom the token makes the caller, where the policy has its role and allows its purpose, and its issuer may give it.
+    pub(super) fn caller(&self, policy: &Policy, by: &Issuer) -> Result<Caller, Unauthenticated> {
+        let role = self.role(policy, by)?;
+        let purpose = self.one(by.claims.purpose.as_ref(), "purpose")?;
         if !role.admits(Some(purpose)) {
             return Err(Unauthenticated::Purpose);
         }
-        if !role.acr.is_empty() && !self.text("acr").is_ok_and(|acr| role.acr.iter().any(|it| **it == *acr)) {
+        let acr = || self.one(by.claims.acr.as_ref(), "acr").ok();
+        if !role.acr.is_empty() && !acr().is_some_and(|acr| role.acr.iter().any(|it| **it == *acr)) {
             return Err(Unauthenticated::Acr);
         }
-        let scope = role.claim.map(|claim| self.code(claim)).transpose()?;
-        let organisation = scope.map_or_else(|| self.text("organisation"), Ok)?;
+        let scope = role.claim.map(|claim| self.code(claim, by)).transpose()?;
+        let organisation = scope.map_or_else(|| self.one(by.claims.organisation.as_ref(), "organisation"), Ok)?;
         Ok(Caller {
             role: role.name.clone(),
             scope: scope.map(Into::into),
             organisation: organisation.into(),
             purpose: Some(purpose.into()),
+            subject: Subject::new(self.text("sub")?, self.client(by)?),
         })
     }
 
-    /// One text that is there, with something in it, and nothing that could not be printed.
-    fn text(&self, name: &'static str) -> Result<&str, Unauthenticated> {
-        let text = self.0.get(name).and_then(Value::as_str);
-        let is_sane = |text: &&str| (1..=LONGEST).contains(&text.len()) && !text.contains(char::is_control);
-        text.filter(is_sane).ok_or(Unauthenticated::Claim(name))
+    /// The one role: two that mean something are none.
+    fn role<'p>(&self, policy: &'p Policy, by: &Issuer) -> Result<&'p Role, Unauthenticated> {
+        let known = |name: &str| policy.role(name).filter(|role| *role.name != *PUBLIC);
+        let names = found::of(&self.0, by.claims.role.as_ref(), "role", |name| known(name).is_some())?;
+        let role = match names.as_slice() {
+            [name] => known(name).ok_or(Unauthenticated::Role)?,
+            [] => return Err(Unauthenticated::Role),
+            _ => return Err(Unauthenticated::Roles),
+        };
+        let may_give = by.roles.as_ref().is_none_or(|roles| roles.contains(&role.name));
+        if may_give { Ok(role) } else { Err(Unauthenticated::RoleOfIssuer) }
     }
 
-    fn code(&self, claim: Claim) -> Result<&str, Unauthenticated> {
+    /// The program that asked for the token, where it says which; what a rule names is in every token.
+    fn client<'c>(&'c self, by: &'c Issuer) -> Result<Option<&'c str>, Unauthenticated> {
+        if let Some(rule) = &by.claims.client {
+            return self.one(Some(rule), "azp").map(Some);
+        }
+        let name = ["azp", "client_id", "appid"].into_iter().find(|name| self.0.contains_key(*name));
+        name.map(|name| self.text(name)).transpose()
+    }
+
+    fn text(&self, name: &'static str) -> Result<&str, Unauthenticated> {
+        found::one(&self.0, None, name)
+    }
+
+    fn one<'c>(&'c self, rule: Option<&'c ClaimRule>, name: &'static str) -> Result<&'c str, Unauthenticated> {
+        found::one(&self.0, rule, name)
+    }
+
+    fn code<'c>(&'c self, claim: Claim, by: &'c Issuer) -> Result<&'c str, Unauthenticated> {
+        let rules = &by.claims;
+        let rule = match claim {
+            Claim::Region => &rules.region,
+            Claim::SupraRegion => &rules.supra_region,
+            Claim::Network => &rules.network,
+            Claim::Provider => &rules.provider,
+            Claim::Partnership => &rules.partnership,
+            Claim::Municipality => &rules.municipality,
+            Claim::Institution => &rules.institution,
+        };
         let is_code =
             |text: &&str| text.len() <= 64 && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-".contains(&it));
-        Some(self.text(claim.name())?).filter(is_code).ok_or(Unauthenticated::Claim(claim.name()))
+        Some(self.one(rule.as_ref(), claim.name())?).filter(is_code).ok_or(Unauthenticated::Claim(claim.name()))
     }
 
     /// Seconds from 1970-01-01, perhaps with a fraction.

@@ -148,7 +148,7 @@ impl DemoIssuer {
     #[must_use]
     pub fn issuer(&self, leeway: Duration) -> Issuer {
         let key = IssuerKey::from_ed25519(&self.key.verifying_key());
-        Issuer { name: DEMO_ISSUER.into(), audience: DEMO_AUDIENCE.into(), key, leeway }
+        Issuer { leeway, ..Issuer::with_key(DEMO_ISSUER, DEMO_AUDIENCE, key) }
     }
 
     /// A token for a role of the policy. `is_known` says whether the reference data have a code.

@@ -5,8 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::{Signer, SigningKey, pkcs8::EncodePublicKey};
 use serde_json::{Value, json};
 
+use std::time::Duration;
+
 use super::*;
-use crate::policy::Claim;
+use crate::{
+    config,
+    policy::{Claim, Subject},
+};
 
 fn start() -> DateTime<Utc> {
     "2026-11-22T12:00:00Z".parse().unwrap()
@@ -16,13 +21,13 @@ fn key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
 
-fn authenticator_at(now: DateTime<Utc>) -> Authenticator {
+fn issuer() -> Issuer {
     let key = IssuerKey::from_ed25519(&key().verifying_key());
-    let leeway = Duration::from_secs(30);
-    Authenticator::new(
-        Issuer { name: "https://issuer".into(), audience: "regiograph".into(), key, leeway },
-        Clock::fixed(now),
-    )
+    Issuer { leeway: Duration::from_secs(30), ..Issuer::with_key("https://issuer", "regiograph", key) }
+}
+
+fn authenticator_at(now: DateTime<Utc>) -> Authenticator {
+    Authenticator::new(vec![issuer()], Clock::fixed(now), None)
 }
 
 fn claims() -> Value {
@@ -67,6 +72,7 @@ fn a_good_token_makes_a_caller() {
         scope: Some("JZ36".into()),
         organisation: "JZ36".into(),
         purpose: Some("monitoring".into()),
+        subject: Subject::default(),
     };
     assert_eq!(ask_with(&claims()), Ok(caller.clone()));
     assert_eq!(ask_with(&changed(json!({"aud": ["other", "regiograph"], "organisation": "x"}))), Ok(caller.clone()));
@@ -156,8 +162,7 @@ fn every_claim_counts() {
 fn a_remembered_token_expires_all_the_same() {
     let moment = Arc::new(std::sync::Mutex::new(start()));
     let clock = Arc::clone(&moment);
-    let issuer = authenticator_at(start()).issuer;
-    let authenticator = Authenticator::new(issuer, Clock::new(move || *clock.lock().unwrap()));
+    let authenticator = Authenticator::new(vec![issuer()], Clock::new(move || *clock.lock().unwrap()), None);
     let token = sign(&json!({"alg": "EdDSA"}), &claims(), &key());
     let policy = Policy::embedded();
     let at = |seconds: i64| {
@@ -190,13 +195,13 @@ fn a_refusal_challenges_and_tells_nothing() {
 fn an_issuers_key_is_a_public_one() {
     let pem = key().verifying_key().to_public_key_pem(ed25519_dalek::pkcs8::spki::der::pem::LineEnding::LF).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let public_key_file = folder.path().join("issuer.pem");
-    let (issuer, audience) = ("https://issuer".into(), "regiograph".into());
-    let settings = config::Auth { issuer, audience, public_key_file, leeway: Duration::ZERO };
-    assert!(Issuer::from_config(&settings).unwrap_err().to_string().starts_with("cannot read "));
-    std::fs::write(&settings.public_key_file, pem).unwrap();
+    let file = folder.path().join("issuer.pem");
+    let text = "[[issuer]]\nissuer = \"https://issuer\"\naudience = \"regiograph\"\npublic_key_file = \"issuer.pem\"\n";
+    let settings = config::Config::parse(text, &folder.path().join("regiograph.toml")).unwrap().issuers.swap_remove(0);
+    assert!(Issuer::from_config(&settings).unwrap_err().to_string().starts_with("public_key_file: cannot read "));
+    std::fs::write(&file, pem).unwrap();
     let issuer = Issuer::from_config(&settings).unwrap();
-    let authenticator = Authenticator::new(issuer, Clock::fixed(start()));
+    let authenticator = Authenticator::new(vec![issuer], Clock::fixed(start()), None);
     let token = sign(&json!({"alg": "EdDSA"}), &claims(), &key());
     assert!(authenticator.authenticate(Some(&token), &Policy::embedded()).is_ok());
     let short = "-----BEGIN PUBLIC KEY-----\nMAowBQYDK2VwAwEA\n-----END PUBLIC KEY-----\n";
@@ -218,7 +223,7 @@ fn the_demonstration_issues_what_it_accepts() {
     let issuer = DemoIssuer::from_file_or_create(&path, clock.clone(), &filled).unwrap();
     let again =
         DemoIssuer::from_file_or_create(&path, clock.clone(), &|_| Err(std::io::ErrorKind::Other.into())).unwrap();
-    let authenticator = Authenticator::new(again.issuer(Duration::ZERO), clock);
+    let authenticator = Authenticator::new(vec![again.issuer(Duration::ZERO)], clock, None);
     let policy = Policy::embedded();
     let is_known = |_: Claim, code: &str| code == "JZ36";
     for role in policy.roles().iter().filter(|role| &*role.name != "public") {
@@ -273,8 +278,8 @@ const RECORDED: &str = include_str!("tests/tokens.txt");
 #[test]
 fn issuers_with_other_keys_are_checked_by_those() {
     let ask = |pem: &str, token: &str| {
-        let issuer = Issuer { key: IssuerKey::from_pem(pem).unwrap(), ..authenticator_at(start()).issuer };
-        let authenticator = Authenticator::new(issuer, Clock::fixed(start()));
+        let issuer = Issuer { keys: Keys::Fixed(IssuerKey::from_pem(pem).unwrap()), ..issuer() };
+        let authenticator = Authenticator::new(vec![issuer], Clock::fixed(start()), None);
         authenticator.authenticate(Some(&format!("Bearer {token}")), &Policy::embedded()).map(|caller| caller.role)
     };
     let (p256, rsa) = (include_str!("tests/p256.pem"), include_str!("tests/rsa.pem"));

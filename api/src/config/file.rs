@@ -11,9 +11,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
+    Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
     database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
+    issuer::{self, Section as IssuerSection},
     listed::{self, Section as ListedSection},
     node::NodeKeys,
     source::Section,
@@ -29,7 +30,8 @@ struct File {
     store: Option<Spanned<StoreSection>>,
     #[serde(default)]
     keys: KeysSection,
-    auth: Option<Auth>,
+    #[serde(default)]
+    issuer: Vec<Spanned<IssuerSection>>,
     #[serde(default)]
     policy: Policy,
     limits: Option<Spanned<Limits>>,
@@ -81,8 +83,6 @@ struct Named {
 #[derive(Deserialize)]
 struct Files {
     #[serde(default)]
-    auth: HashMap<String, Spanned<toml::Value>>,
-    #[serde(default)]
     policy: HashMap<String, Spanned<toml::Value>>,
 }
 
@@ -106,7 +106,6 @@ pub(super) fn place_of(key: FileKey, text: &str, path: &Path) -> Option<Place> {
     let files: Files = toml::from_str(text).ok()?;
     let value = match key {
         FileKey::Policy => files.policy.get("file"),
-        FileKey::PublicKey => files.auth.get("public_key_file"),
     };
     value.map(|value| Place::new(&path.display().to_string(), text, value.span().start))
 }
@@ -187,6 +186,7 @@ impl File {
             source.get_ref().keys().check(source.get_ref().kind, source.span(), true)?;
             source.get_ref().check_mappings(self.keys.youth_key_file.is_some())?;
         }
+        issuer::check(&self.issuer)?;
         let names: Vec<_> = self.source.iter().map(|it| &*it.get_ref().name).collect();
         listed::check(&self.gateway, &names)
     }
@@ -199,13 +199,14 @@ impl File {
             let key = keys.named().map(|(key, start)| (key, place(start)));
             Store { key, database: keys.into_database(it.kind, folder, &data_dir.join("store.sqlite")) }
         });
+        let issuers = self.issuer.into_iter().map(|section| IssuerSection::into_issuer(section, folder, &place));
         let gateways = self.gateway.into_iter().map(|it| it.into_inner().into_listed(folder, &place)).collect();
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
             listen: self.listen,
             store,
             keys: Keys { master_file, youth_key_file: self.keys.youth_key_file.map(|file| folder.join(file)) },
-            auth: self.auth.map(|auth| Auth { public_key_file: folder.join(&auth.public_key_file), ..auth }),
+            issuers: issuers.collect(),
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
             release: self.release,

@@ -21,12 +21,13 @@ fn the_example_is_what_goes_without_saying() {
     );
     assert_eq!(Config::parse(&shorter, Path::new("regiograph.example.toml")).unwrap(), example);
     let with_auth = EXAMPLE.lines().map(|line| {
-        let commented = ["# [auth]", "# issuer", "# audience", "# public_key_file", "# leeway"];
+        let commented = ["# [[issuer]]", "# issuer", "# audience", "# lifetime_max", "# leeway"];
         let is_auth = commented.iter().any(|start| line.starts_with(start));
         format!("{}\n", if is_auth { &line[2..] } else { line })
     });
-    let auth = Config::parse(&with_auth.collect::<String>(), Path::new("x.toml")).unwrap().auth.unwrap();
-    assert_eq!((&*auth.audience, auth.leeway), ("regiograph", Duration::from_secs(5)));
+    let issuers = Config::parse(&with_auth.collect::<String>(), Path::new("x.toml")).unwrap().issuers;
+    assert_eq!((&*issuers[0].audience, issuers[0].leeway), ("regiograph", Duration::from_secs(5)));
+    assert_eq!((issuers.len(), issuers[0].lifetime_max), (1, Duration::from_secs(3600)));
 }
 
 #[test]
@@ -60,11 +61,10 @@ fn a_source_says_where_it_stands() {
 fn a_key_that_names_a_file_says_where_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("regiograph.toml");
-    let text = "[auth]\nissuer = \"x\"\npublic_key_file = \"key.pem\"\n[policy]\nfile = \"policy.toml\"\n";
+    let text = "[policy]\nfile = \"policy.toml\"\n";
     std::fs::write(&path, text).unwrap();
     let located = |key| Config::locate(key, Some(&path)).replace(&*path.display().to_string(), "it");
-    assert_eq!(located(FileKey::PublicKey), "it:3:19: auth.public_key_file");
-    assert_eq!(located(FileKey::Policy), "it:5:8: policy.file");
+    assert_eq!(located(FileKey::Policy), "it:2:8: policy.file");
     assert_eq!(Config::locate(FileKey::Policy, None), "policy.file");
 }
 
@@ -128,6 +128,9 @@ fn a_node_stands_where_a_database_stood() {
     assert_eq!(more, Node { remote: Some("monitor".into()), ca_file: Some("etc/ca.pem".into()), ..expected });
 }
 
+/// The least of an issuer.
+const ISSUER: &str = "[[issuer]]\nissuer = \"https://login.example.org\"\naudience = \"regiograph\"\n";
+
 #[test]
 fn what_is_wrong_is_said_with_file_line_source_and_key() {
     let refused = |from: &str, to: &str| {
@@ -145,8 +148,18 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused("page_max = 1000", "page_max = 10"),
             refused("page_max = 1000", "page_maximum = 10"),
             refused("[limits]", "[limit]"),
-            refused("# [auth]", "[auth]"),
-            refused("# [auth]", "[auth]\nissuer = \"\""),
+            refused("# [[issuer]]", "[[issuer]]"),
+            refused("# [[issuer]]", "[[issuer]]\nissuer = \"\""),
+            refused("# [[issuer]]", "[[issuer]]\nissuer = \"http://login.example.org\"\naudience = \"a\""),
+            refused("# [[issuer]]", &format!("{ISSUER}algorithms = [\"HS256\"]")),
+            refused("# [[issuer]]", &format!("{ISSUER}algorithms = []")),
+            refused("# [[issuer]]", &format!("{ISSUER}lifetime_max = \"25h\"")),
+            refused("# [[issuer]]", &format!("{ISSUER}public_key_file = \"a\"\nca_file = \"b\"")),
+            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = {{ constant = \"ministry\" }} }}")),
+            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = 5 }}")),
+            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ roles = \"roles\" }}")),
+            refused("# [[issuer]]", &format!("{ISSUER}roles = []\n{ISSUER}")),
+            refused("# [[issuer]]", &format!("{ISSUER}{}", ISSUER.replace("org", "com"))),
             refused("kind = \"sqlite\"", "kind = \"oracle\""),
             refused("kind = \"sqlite\"", "kid = \"sqlite\""),
             refused("path = \"sources/almata.sqlite\"\n", ""),
@@ -209,7 +222,11 @@ fn a_gateway_that_may_ask_is_told_of_as_a_whole_or_not_at_all() {
 #[test]
 fn every_key_is_in_the_reference() {
     for section in reference::SECTIONS {
-        let within = if section.header.contains("source.") { "[[source]]\n" } else { "" };
+        let within = match section.header {
+            it if it.contains("source.") => "[[source]]\n",
+            it if it.contains("issuer.") => "[[issuer]]\n",
+            _ => "",
+        };
         let text = format!("{within}{}\nno_such_key = 1", section.header);
         let refusal = parse(&text).unwrap_err().to_string();
         let known: Vec<_> = refusal.split('`').skip(3).step_by(2).collect();

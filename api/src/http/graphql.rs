@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::decode::decode;
+use super::identity::{authorization, caller, refuse_token_in};
 use super::media::{Media, prefers_events};
 use super::middleware::Role;
 use super::operation::Operation;
@@ -36,10 +38,12 @@ pub(super) async fn answer(
             is accepted";
         return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(Media::Json);
     };
-    let caller = match authenticate(gateway.as_ref(), http.headers()) {
+    let (head, body) = http.into_parts();
+    let caller = match identified(gateway.as_ref(), &head).await {
         Ok(caller) => caller,
         Err(refusal) => return refusal.respond(media),
     };
+    let http = HttpRequest::from_parts(head, body);
     let role = Role(caller.role.clone());
     let token = authorization(http.headers()).ok().and_then(token);
     let decoded = decode(http).await.map(|request| Request { token, ..request });
@@ -77,18 +81,9 @@ pub(super) async fn keep_private(mut response: Response) -> Response {
 }
 
 /// Over HTTP tokens come in the `Authorization` header alone: addresses are logged on their way, and cookies are sent unasked.
-fn authenticate(gateway: &dyn Gateway, headers: &HeaderMap) -> Result<Caller, Refusal> {
-    gateway.authenticate(authorization(headers)?).map_err(Refusal::unauthenticated)
-}
-
-/// The one value of the `Authorization` header.
-pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (first, None) = (values.next(), values.next()) else {
-        return Err(Refusal::unauthenticated("more than one Authorization header"));
-    };
-    let authorization = first.map(HeaderValue::to_str).transpose();
-    authorization.map_err(|_| Refusal::unauthenticated("the Authorization header is not ASCII"))
+async fn identified(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refusal> {
+    refuse_token_in(&head.uri)?;
+    caller(gateway, &head.headers).await
 }
 
 /// "Status Codes" of the specification: 400 where the operation did not run, except in `application/json`, whose

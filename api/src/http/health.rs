@@ -20,6 +20,8 @@ pub struct Readiness {
     pub policy: bool,
     /// Are the reference data there?
     pub reference: bool,
+    /// Whose tokens are accepted.
+    pub issuers: IssuerCounts,
     /// How the sources answered the last question that each was asked.
     pub sources: SourceCounts,
 }
@@ -36,11 +38,21 @@ pub struct SourceCounts {
     pub failing: usize,
 }
 
+/// How many issuers there are. One whose keys are not known is told of, and tokens of it are not taken; only without the
+/// keys of any is there nobody to answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IssuerCounts {
+    /// All.
+    pub configured: usize,
+    /// Those whose keys are known.
+    pub with_keys: usize,
+}
+
 impl Readiness {
     /// Should requests be sent here?
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        !self.stopping && self.store && self.policy && self.reference
+        !self.stopping && self.store && self.policy && self.reference && self.issuers.with_keys > 0
     }
 }
 
@@ -52,7 +64,7 @@ pub(super) async fn live() -> Response {
 /// Requests can be answered, or not now.
 pub(super) async fn ready(State(gateway): State<Arc<dyn Gateway>>) -> Response {
     let readiness = gateway.readiness().await;
-    let Readiness { stopping, store, policy, reference, sources } = readiness;
+    let Readiness { stopping, store, policy, reference, issuers, sources } = readiness;
     let (status, word) = match (readiness.is_ready(), stopping) {
         (true, _) => (StatusCode::OK, "ready"),
         (false, true) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
@@ -63,8 +75,10 @@ pub(super) async fn ready(State(gateway): State<Arc<dyn Gateway>>) -> Response {
     let sources = json!({
         "configured": configured, "answering": answering, "failing": failing, "notAskedYet": unasked,
     });
+    let issuers = json!({ "configured": issuers.configured, "withKeys": issuers.with_keys });
     let body = json!({
-        "status": word, "store": store, "policy": policy, "referenceData": reference, "sources": sources,
+        "status": word, "store": store, "policy": policy, "referenceData": reference, "issuers": issuers,
+        "sources": sources,
     });
     respond(status, body.to_string())
 }

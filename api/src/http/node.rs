@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Gateway;
-use super::graphql::authorization;
+use super::identity::{authorization, identify};
 use super::media::Media;
 use super::middleware::Role;
 use super::refusal::{Refusal, not_found};
@@ -45,7 +45,7 @@ async fn heard(gateway: &dyn Gateway, node: &Node, request: Request) -> Result<R
     }
     let (asker, role) = match sent.kind {
         As::Someone => {
-            let caller = gateway.authenticate(authorization).map_err(|_| refused())?;
+            let caller = identify(gateway, authorization).await.map_err(|_| refused())?;
             let role = Role(caller.role.clone());
             (Asker::Caller(caller, token(authorization)), role)
         }

@@ -16,7 +16,8 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Gateway, Persona, Readiness, SourceCounts, router};
+use super::{Gateway, IssuerCounts, Persona, Readiness, SourceCounts, router};
+use crate::auth::Unauthenticated;
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
 use crate::telemetry::Telemetry;
@@ -40,13 +41,13 @@ impl Default for Echo {
 }
 
 impl Gateway for Echo {
-    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, String> {
+    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
         let role = match authorization {
             None => "public",
             Some("Bearer good") => "region_analyst",
-            Some(_) => return Err("the token has expired".to_owned()),
+            Some(_) => return Err(Unauthenticated::Expired),
         };
-        Ok(Caller { role: role.into(), scope: None, organisation: "".into(), purpose: None })
+        Ok(Caller { role: role.into(), ..Caller::public() })
     }
 
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
@@ -66,7 +67,9 @@ impl Gateway for Echo {
 
     fn readiness(&self) -> BoxFuture<'_, Readiness> {
         let sources = SourceCounts { configured: 3, answering: 1, failing: 1 };
-        let readiness = Readiness { stopping: false, store: !self.unready, policy: true, reference: true, sources };
+        let issuers = IssuerCounts { configured: 1, with_keys: 1 };
+        let readiness =
+            Readiness { stopping: false, store: !self.unready, policy: true, reference: true, issuers, sources };
         async move { readiness }.boxed()
     }
 
@@ -301,5 +304,7 @@ async fn a_bad_token_is_401_and_never_public() {
         }
     }
     let address = "/graphql?query=%7Ba%7D&access_token=good";
-    assert_eq!(body(get(address).await).await["data"]["role"], "public");
+    let answer = get(address).await;
+    assert_eq!(answer.status(), 400);
+    assert_eq!(error(answer).await.0, "BAD_USER_INPUT", "it is logged on its way, and read by nobody here");
 }

@@ -19,7 +19,7 @@ use axum::response::Response;
 
 use self::session::Session;
 use super::Gateway;
-use super::graphql::authorization;
+use super::identity::{authorization, refuse_token_in};
 use super::media::Media;
 use super::refusal::Refusal;
 use super::sessions::Sessions;
@@ -73,6 +73,7 @@ async fn upgrade(gateway: Arc<dyn Gateway>, limits: super::Limits, http: HttpReq
     if !is_own_page(&parts.headers) {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "pages of other sites may not open a WebSocket here"));
     }
+    refuse_token_in(&parts.uri)?;
     let authorization = authorization(&parts.headers)?.map(str::to_owned);
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
     let upgrade = upgrade.map_err(|refused| Refusal::new(refused.status(), "this is no handshake of a WebSocket"))?;

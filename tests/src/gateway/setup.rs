@@ -13,9 +13,9 @@ use std::{
 use chrono::{DateTime, Utc};
 use regiograph::{
     app::{App, Setup as AppSetup, StoreError, World},
-    auth::DemoIssuer,
+    auth::{DemoIssuer, Issuer},
     clock::Clock,
-    config::Limits,
+    config::{Config, Limits},
     http,
     node::Listed,
     opaque::{Keys, Master},
@@ -44,6 +44,8 @@ pub struct Setup {
     store: Store,
     /// The gateways that may ask this one.
     gateways: Vec<Listing>,
+    /// The sections of a configuration that name its issuers; none for the one of its own.
+    issuers: Option<String>,
     /// Its time, where it is that of another gateway too.
     now: Option<Arc<Mutex<DateTime<Utc>>>>,
 }
@@ -121,6 +123,7 @@ impl Setup {
             kept: Vec::new(),
             store: Store::Own,
             gateways: Vec::new(),
+            issuers: None,
             now: None,
         }
     }
@@ -176,6 +179,13 @@ impl Setup {
         self
     }
 
+    /// With the issuers of these sections of a configuration, in place of its own.
+    #[must_use]
+    pub fn trusting(mut self, sections: impl Into<String>) -> Self {
+        self.issuers = Some(sections.into());
+        self
+    }
+
     /// With this policy file.
     #[must_use]
     pub fn policy(mut self, text: impl Into<String>) -> Self {
@@ -215,7 +225,7 @@ impl Setup {
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
         let means = Means { clock: clock.clone(), random };
         let master = Master::from_text(&self.master, "the test").expect("the test's master key is one");
-        let own = Keys::new(&master).gateway_id();
+        let own = Keys::new(&master, clock.today().to_chrono()).gateway_id();
         let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means, own };
         let (sources, places, nodes) = make(self.sources, &outer).await;
         let own = folder.path().join("store.sqlite");
@@ -228,6 +238,7 @@ impl Setup {
             Store::File(path) => Database::Sqlite(path.clone()),
             Store::Postgres(name) => Database::Postgres(address_of(name)),
         };
+        let issuers = self.issuers.as_deref().map(|sections| configured(sections, folder.path()));
         let app = App::start(AppSetup {
             others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
             store,
@@ -236,7 +247,7 @@ impl Setup {
             master,
             signer: Signer::from_file_or_create(&folder.path().join("release.pem"), &random)
                 .expect("the gateway makes a key"),
-            issuer: issuer.issuer(Duration::ZERO),
+            issuers: issuers.unwrap_or_else(|| vec![issuer.issuer(Duration::ZERO)]),
             limits: Limits::default(),
             demonstration: None,
             gateways: self.gateways.iter().map(Listing::listed).collect(),
@@ -255,6 +266,12 @@ impl Setup {
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
         Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes })
     }
+}
+
+/// The issuers of these sections.
+fn configured(sections: &str, folder: &Path) -> Vec<Issuer> {
+    let config = Config::parse(sections, &folder.join("regiograph.toml")).expect("the test's sections hold");
+    config.issuers.iter().map(|it| Issuer::from_config(it).expect("the test's files are there")).collect()
 }
 
 /// The sources as the gateway is told of them, the places of their rows and the nodes that they are at, by their names.

@@ -1,5 +1,9 @@
 //! A token that is not good in every respect is refused with 401, and never becomes the role `public`.
 
+mod hostile;
+mod issuers;
+mod shapes;
+
 use ed25519_dalek::{
     SigningKey,
     pkcs8::{DecodePrivateKey, EncodePublicKey, spki::der::pem::LineEnding},

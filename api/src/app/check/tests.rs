@@ -44,7 +44,7 @@ holder = { provider = "ALMATA" }
 datasets = ["Placement"]
 "#;
 
-const AUTH: &str = "[auth]\nissuer = \"https://login.example.org\"\naudience = \"regiograph\"\n\
+const AUTH: &str = "[[issuer]]\nissuer = \"https://login.example.org\"\naudience = \"regiograph\"\n\
                     public_key_file = \"issuer.pem\"\n";
 
 fn world() -> World {

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use entities::reference::LoadError;
 
 use crate::{
-    auth::{BadIssuer, BadKeyFile},
+    auth::BadIssuer,
     config::ConfigError,
     demo::DemoError,
     opaque::BadMaster,
@@ -53,13 +53,13 @@ pub enum SetupError {
         /// What is wrong with its file.
         reason: BadLink,
     },
-    /// The issuer's public key cannot be read or is none.
+    /// An issuer's file cannot be read or holds nothing of use, or a role of it is none.
     #[error("{key}: {reason}")]
-    PublicKey {
+    OfIssuer {
         /// Where the configuration names it.
         key: String,
-        /// What is wrong with its file.
-        reason: BadKeyFile,
+        /// What is wrong.
+        reason: String,
     },
     /// The demonstration's issuer has no key.
     #[error(transparent)]

@@ -151,6 +151,11 @@ impl Close {
         }
     }
 
+    /// 1013: who asks cannot be found out now.
+    pub(super) fn later(reason: &str) -> Self {
+        Self::new(1013, reason)
+    }
+
     /// 4400: a message that is none. The reason names what is wrong.
     pub(super) fn invalid(reason: &str) -> Self {
         Self::new(4400, reason)

@@ -15,8 +15,9 @@ use super::end::{End, part};
 use super::message::{self, Close, Incoming};
 use super::operations::{Operations, Outcome};
 use super::outbox::{Kind, Outbox};
-use crate::auth::token;
+use crate::auth::{Unauthenticated, token};
 use crate::graphql::Request;
+use crate::http::identity::identify;
 use crate::http::operation::{Operation, run as answer};
 use crate::http::refusal::Refusal;
 use crate::http::sessions::{Phase, Place};
@@ -106,7 +107,7 @@ impl Open {
                 ended = self.operations.ended() => Event::Ended(ended),
                 heard = self.stream.next(), if has_room => Event::Heard(heard),
             };
-            if let Break(end) = self.take(event) {
+            if let Break(end) = self.take(event).await {
                 return end;
             }
             if self.is_stopping && self.operations.is_empty() && !self.outbox.has_work() {
@@ -115,21 +116,21 @@ impl Open {
         }
     }
 
-    fn take(&mut self, event: Event) -> ControlFlow<End> {
+    async fn take(&mut self, event: Event) -> ControlFlow<End> {
         match event {
             Event::Heard(Some(Ok(message))) => {
                 self.heard = Instant::now();
-                self.hear(message)
+                self.hear(message).await
             }
             Event::Heard(Some(Err(error))) => Break(Close::broken(error).map_or(End::Gone, End::Broken)),
-            Event::Sent(Ok(())) => self.start(),
+            Event::Sent(Ok(())) => self.start().await,
             Event::Heard(None) | Event::Sent(Err(_)) => Break(End::Gone),
             Event::Ended(ended) => {
                 if let Some((id, outcome)) = ended {
                     self.answer(&id, outcome);
                 }
                 self.used = Instant::now();
-                self.start()
+                self.start().await
             }
             Event::Phase(Phase::Open) => Continue(()),
             Event::Phase(Phase::Stopping) => {
@@ -141,7 +142,7 @@ impl Open {
         }
     }
 
-    fn hear(&mut self, message: Message) -> ControlFlow<End> {
+    async fn hear(&mut self, message: Message) -> ControlFlow<End> {
         let text = match message {
             Message::Text(text) => text,
             Message::Binary(_) => return Break(End::Close(Close::invalid("messages are text, not binary"))),
@@ -153,13 +154,13 @@ impl Open {
             Message::Close(_) => return Break(End::Gone),
         };
         match Incoming::parse(&text) {
-            Ok(Incoming::Init(payload)) => self.initialise(&payload),
+            Ok(Incoming::Init(payload)) => self.initialise(&payload).await,
             Ok(Incoming::Ping(payload)) => {
                 self.outbox.push(Message::Text(message::pong(payload)), Kind::Other);
                 Continue(())
             }
             Ok(Incoming::Pong) => Continue(()),
-            Ok(Incoming::Subscribe { id, request }) => self.subscribe(id, request, text.len()),
+            Ok(Incoming::Subscribe { id, request }) => self.subscribe(id, request, text.len()).await,
             Ok(Incoming::Complete { id }) => {
                 self.operations.cancel(&id);
                 Continue(())
@@ -168,7 +169,7 @@ impl Open {
         }
     }
 
-    fn initialise(&mut self, payload: &Map<String, Value>) -> ControlFlow<End> {
+    async fn initialise(&mut self, payload: &Map<String, Value>) -> ControlFlow<End> {
         if self.is_initialised {
             return Break(End::Close(Close::initialised()));
         }
@@ -177,7 +178,7 @@ impl Open {
             Ok(authorization) => self.session.authorization = authorization,
             Err(close) => return Break(End::Close(close)),
         }
-        if let Err(close) = self.caller() {
+        if let Err(close) = self.caller().await {
             return Break(End::Close(close));
         }
         if self.session.authorization.is_some() {
@@ -189,12 +190,15 @@ impl Open {
     }
 
     /// Who asks now: a token that has expired since it was shown, or whose role is no more, is no longer good.
-    fn caller(&self) -> Result<Caller, Close> {
+    async fn caller(&self) -> Result<Caller, Close> {
         let authorization = self.session.authorization.as_deref();
-        self.session.gateway.authenticate(authorization).map_err(|why| Close::forbidden(&why))
+        identify(self.session.gateway.as_ref(), authorization).await.map_err(|why| match why {
+            Unauthenticated::Unavailable => Close::later(&why.to_string()),
+            _ => Close::forbidden(&why.to_string()),
+        })
     }
 
-    fn subscribe(&mut self, id: String, request: Request, bytes: usize) -> ControlFlow<End> {
+    async fn subscribe(&mut self, id: String, request: Request, bytes: usize) -> ControlFlow<End> {
         if !self.is_initialised {
             return Break(End::Close(Close::unauthorized()));
         }
@@ -217,15 +221,15 @@ impl Open {
         }
         self.operations.enqueue(id, request, bytes);
         self.used = Instant::now();
-        self.start()
+        self.start().await
     }
 
     /// Starts what waits, as far as may run at a time. An answer that has not left counts: whoever does not read gets
     /// no more answers made.
-    fn start(&mut self) -> ControlFlow<End> {
+    async fn start(&mut self) -> ControlFlow<End> {
         while self.operations.running() + self.outbox.answers() < self.session.limits.socket.running {
             let Some((id, request)) = self.operations.dequeue() else { break };
-            let caller = match self.caller() {
+            let caller = match self.caller().await {
                 Ok(caller) => caller,
                 Err(close) => return Break(End::Close(close)),
             };

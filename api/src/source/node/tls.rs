@@ -47,7 +47,7 @@ impl Trust {
         Ok(Self(Arc::new(versions.with_root_certificates(roots).with_no_client_auth())))
     }
 
-    pub(super) fn config(&self) -> ClientConfig {
+    pub(crate) fn config(&self) -> ClientConfig {
         ClientConfig::clone(&self.0)
     }
 }

@@ -18,7 +18,7 @@ async fn ready_tells_of_the_store_and_of_sources_in_numbers() {
     let gateway = Gateway::over([source("one"), source("other")]).await;
     let ready = health(&gateway, "ready").await;
     let sources = json!({ "configured": 2, "answering": 0, "failing": 0, "notAskedYet": 2 });
-    let whole = json!({ "status": "ready", "store": true, "policy": true, "referenceData": true, "sources": sources });
+    let whole = json!({ "status": "ready", "store": true, "policy": true, "referenceData": true, "issuers": { "configured": 1, "withKeys": 1 }, "sources": sources });
     assert_eq!((ready.status, &ready.body), (200, &whole));
 
     trouble::take_away(&gateway.file("one"));

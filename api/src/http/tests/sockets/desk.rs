@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message, protocol::CloseFrame};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
+use crate::auth::Unauthenticated;
 use crate::graphql::{Reply, Request};
 use crate::http::sessions::Sessions;
 use crate::http::tests::Echo;
@@ -61,7 +62,7 @@ impl Drop for Running<'_> {
 }
 
 impl Gateway for Desk {
-    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, String> {
+    fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
         let expired = authorization.is_some() && self.expired.load(Ordering::Relaxed);
         self.echo.authenticate(if expired { Some("expired") } else { authorization })
     }

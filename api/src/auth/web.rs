@@ -1,0 +1,139 @@
+//! Requests to issuers: no redirect, no proxy, a deadline, and answers of bounded length. Knows no token.
+
+use std::{error::Error, io, time::Duration};
+
+use bytes::Bytes;
+use http::{
+    Method, Request, Uri,
+    header::{ACCEPT, CACHE_CONTROL},
+};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use crate::source::node::tls::Trust;
+
+/// The longest answer, in bytes.
+const MOST: usize = 256 * 1024;
+
+/// How long one answer may take, from the first word to the last.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A way to an issuer.
+pub(super) struct Web(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+
+/// An answer.
+pub(super) struct Page {
+    pub(super) body: Bytes,
+    /// For how long it says that it holds.
+    pub(super) max_age: Option<Duration>,
+}
+
+/// Why an issuer says nothing of use. Tells of no token and of nothing that the issuer says.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Silence {
+    /// There is no connection.
+    #[error("it cannot be reached: {0}")]
+    Unreachable(String),
+    /// Not in time.
+    #[error("it did not answer within {} s", PATIENCE.as_secs())]
+    Late,
+    /// Another HTTP status than 200.
+    #[error("it answers with HTTP status {0}")]
+    Status(u16),
+    /// Too many bytes.
+    #[error("its answer is longer than 256 kB")]
+    TooLong,
+    /// No JSON object, or one in which a member stands twice.
+    #[error("its answer is no JSON object")]
+    Unreadable,
+    /// It says that it is someone else.
+    #[error("it says that it is another issuer")]
+    OtherIssuer,
+    /// What it names as the address of its keys is none.
+    #[error("it names no usable address of its keys (jwks_uri)")]
+    Address,
+    /// No key that tokens may be signed with.
+    #[error("it shows no key that tokens may be signed with")]
+    NoKeys,
+}
+
+impl Web {
+    /// A way to those that show such certificates.
+    pub(super) fn new(trust: &Trust) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_connect_timeout(Some(PATIENCE));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(trust.config())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(PATIENCE)
+            .pool_max_idle_per_host(1)
+            .build(connector);
+        Self(client)
+    }
+
+    /// What stands at an address.
+    pub(super) async fn get(&self, address: &Uri) -> Result<Page, Silence> {
+        let request = Request::builder().method(Method::GET).uri(address.clone()).header(ACCEPT, "application/json");
+        self.ask(request.body(Full::default())).await
+    }
+
+    async fn ask(&self, request: Result<Request<Full<Bytes>>, http::Error>) -> Result<Page, Silence> {
+        let request = request.map_err(|_| Silence::Address)?;
+        let answered = async {
+            let answer = self.0.request(request).await.map_err(|error| unreachable(&error))?;
+            if answer.status() != http::StatusCode::OK {
+                return Err(Silence::Status(answer.status().as_u16()));
+            }
+            let max_age = answer.headers().get(CACHE_CONTROL).and_then(|it| max_age(it.to_str().ok()?));
+            match Limited::new(answer.into_body(), MOST).collect().await {
+                Ok(body) => Ok(Page { body: body.to_bytes(), max_age }),
+                Err(error) if error.is::<LengthLimitError>() => Err(Silence::TooLong),
+                Err(error) => Err(unreachable(&*error)),
+            }
+        };
+        tokio::time::timeout(PATIENCE, answered).await.unwrap_or(Err(Silence::Late))
+    }
+}
+
+/// The `max-age` of a `Cache-Control`.
+fn max_age(header: &str) -> Option<Duration> {
+    let seconds =
+        header.split(',').find_map(|it| it.trim().to_ascii_lowercase().strip_prefix("max-age=")?.parse().ok());
+    seconds.map(Duration::from_secs)
+}
+
+/// Why there is no connection, in words without addresses.
+fn unreachable(error: &(dyn Error + 'static)) -> Silence {
+    let (mut next, mut words) = (Some(error), "the connection broke".to_owned());
+    while let Some(cause) = next {
+        next = cause.source();
+        if cause.is::<rustls::Error>() {
+            words = "it cannot prove who it is, or does not encrypt as it should".to_owned();
+        } else if let Some(error) = cause.downcast_ref::<io::Error>() {
+            words = error.kind().to_string();
+            next = error.get_ref().map(|inner| inner as &(dyn Error + 'static)).or(next);
+        }
+    }
+    Silence::Unreachable(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_read_where_there_is_one() {
+        let seconds = |header: &str| max_age(header).map(|it| it.as_secs());
+        assert_eq!(seconds("public, Max-Age=60, must-revalidate"), Some(60));
+        assert_eq!(["no-store", "max-age=soon", "max-age=-1", ""].map(seconds), [None; 4]);
+    }
+}

@@ -1,0 +1,77 @@
+//! Who asks: from the headers of a request, asking the token's issuer for its keys where that may help.
+
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue, Uri};
+
+use super::Gateway;
+use super::refusal::Refusal;
+use crate::auth::Unauthenticated;
+use crate::policy::Caller;
+
+/// Who sends this `Authorization` header, as far as is known now or soon.
+pub(super) async fn identify(gateway: &dyn Gateway, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
+    match gateway.authenticate(authorization) {
+        Err(why) if why.may_pass() => {
+            gateway.learn(authorization).await;
+            gateway.authenticate(authorization)
+        }
+        known => known,
+    }
+}
+
+/// Who sends these headers.
+pub(super) async fn caller(gateway: &dyn Gateway, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    identify(gateway, authorization(headers)?).await.map_err(|why| refused(&why))
+}
+
+/// 401, or 503 where nothing is wrong with the token as far as is known.
+fn refused(why: &Unauthenticated) -> Refusal {
+    match why {
+        Unauthenticated::Unavailable => Refusal::no_room(why.to_string()),
+        _ => Refusal::unauthenticated(why.to_string()),
+    }
+}
+
+/// The one value of the `Authorization` header.
+pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (first, None) = (values.next(), values.next()) else {
+        return Err(Refusal::unauthenticated("more than one Authorization header"));
+    };
+    let authorization = first.map(HeaderValue::to_str).transpose();
+    authorization.map_err(|_| Refusal::unauthenticated("the Authorization header is not ASCII"))
+}
+
+/// Tokens do not come in addresses, which are logged on their way: one that did is to be made invalid by whoever sent it.
+pub(super) fn refuse_token_in(address: &Uri) -> Result<(), Refusal> {
+    let names = address.query().into_iter().flat_map(|query| query.split('&')).map(|pair| pair.split('=').next());
+    // However it is written: as it stands there, or with letters escaped.
+    let is_token = |name: &str| {
+        let name = form_urlencoded(name);
+        name.eq_ignore_ascii_case(b"access_token")
+    };
+    if names.flatten().any(is_token) {
+        return Err(Refusal::malformed(
+            "a token stands in the address, and is not read there: use the Authorization header",
+        ));
+    }
+    Ok(())
+}
+
+/// The bytes of a name in an address, with what is escaped in it.
+fn form_urlencoded(name: &str) -> Vec<u8> {
+    let (mut bytes, mut out) = (name.bytes(), Vec::with_capacity(name.len()));
+    while let Some(byte) = bytes.next() {
+        let escaped = (byte == b'%').then(|| {
+            let digits = [bytes.clone().next()?, bytes.clone().nth(1)?];
+            u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
+        });
+        if let Some(Some(escaped)) = escaped {
+            bytes.nth(1);
+            out.push(escaped);
+        } else {
+            out.push(byte);
+        }
+    }
+    out
+}
