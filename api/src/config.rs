@@ -3,7 +3,10 @@
 
 mod bounds;
 mod database;
+mod documents;
 mod file;
+mod http;
+mod limits;
 mod listed;
 mod mapping;
 mod node;
@@ -19,9 +22,12 @@ use std::{
 
 use serde::Deserialize;
 
-use self::bounds::{DAY, text, within, within_days, within_time};
+use self::bounds::{DAY, text, within_days, within_time};
 pub use self::{
     database::{Address, Database, Hidden},
+    documents::Documents,
+    http::{Http, Network, Origin},
+    limits::{Allowance, Limits, RoleLimits},
     listed::Listed,
     node::Node,
     operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
@@ -46,6 +52,10 @@ pub struct Config {
     pub policy: Policy,
     /// What one request may ask.
     pub limits: Limits,
+    /// Which documents are known beforehand, and who is answered no others.
+    pub documents: Documents,
+    /// Which pages of other sites may ask, and whose word is taken for where a client is.
+    pub http: Http,
     /// When releases are made.
     pub release: Release,
     /// What lines of the log look like.
@@ -105,33 +115,6 @@ pub struct Policy {
     pub file: Option<PathBuf>,
 }
 
-/// `[limits]`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// The most rows of a page: the highest `first` and `last`.
-    #[serde(deserialize_with = "within::<1, 1_000, _>")]
-    pub page_max: usize,
-    /// The rows of a page where neither `first` nor `last` is given.
-    #[serde(deserialize_with = "within::<1, 1_000, _>")]
-    pub page_default: usize,
-    /// The longest query, in bytes.
-    #[serde(deserialize_with = "within::<1_000, 1_000_000, _>")]
-    pub query_bytes: usize,
-    /// How deep fields may stand in fields.
-    #[serde(deserialize_with = "within::<3, 100, _>")]
-    pub depth: usize,
-    /// The most aliases in a query.
-    #[serde(deserialize_with = "within::<0, 10_000, _>")]
-    pub aliases: usize,
-    /// The most directives on one field.
-    #[serde(deserialize_with = "within::<1, 100, _>")]
-    pub directives: usize,
-    /// The most ids in one `nodes(ids:)`.
-    #[serde(deserialize_with = "within::<1, 1_000, _>")]
-    pub nodes: usize,
-}
-
 /// `[release]`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -187,6 +170,8 @@ impl Default for Config {
             auth: None,
             policy: Policy::default(),
             limits: Limits::default(),
+            documents: Documents::default(),
+            http: Http::default(),
             release: Release::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -194,20 +179,6 @@ impl Default for Config {
             shutdown: Shutdown::default(),
             sources: Vec::new(),
             gateways: Vec::new(),
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            page_max: 1_000,
-            page_default: 50,
-            query_bytes: 65_536,
-            depth: 20,
-            aliases: 100,
-            directives: 10,
-            nodes: 100,
         }
     }
 }
