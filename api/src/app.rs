@@ -30,7 +30,7 @@ use crate::{
     config::Limits,
     demo,
     federation::{Memory, Sources},
-    graphql::{self, Parts, Reply, Request},
+    graphql::{self, Parts, Reply, Request, documents::Documents},
     http::{self, IssuerCounts, Persona, Readiness, SourceCounts},
     node::{Listed, Node},
     opaque::{Keys, Master},
@@ -80,6 +80,8 @@ pub struct Setup {
     pub issuers: Vec<Issuer>,
     /// What one request may ask.
     pub limits: Limits,
+    /// The documents that are known beforehand.
+    pub documents: Documents,
     /// Who makes the tokens of the playground's roles; none outside the demonstration.
     pub demonstration: Option<Arc<DemoIssuer>>,
     /// The gateways that may ask this one.
@@ -96,6 +98,7 @@ struct Ground {
     policy: Policy,
     master: Master,
     limits: Limits,
+    documents: Documents,
     releases: Option<Shelf>,
     demonstration: bool,
     world: World,
@@ -144,6 +147,8 @@ impl Ground {
             territory,
             keys: Arc::new(Keys::new(&self.master, self.world.clock.today().to_chrono())),
             limits: self.limits,
+            documents: Arc::new(self.documents),
+            meter: Arc::default(),
             releases: self.releases,
             demonstration: self.demonstration,
         }))
@@ -168,8 +173,8 @@ impl App {
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { store, sources, others, policy, master, signer, issuers, limits, demonstration, gateways, world } =
-            setup;
+        let Setup { store, sources, others, policy, master, signer, issuers, .. } = setup;
+        let Setup { limits, documents, demonstration, gateways, world, .. } = setup;
         let databases = sources.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
@@ -180,6 +185,7 @@ impl App {
             policy,
             master,
             limits,
+            documents,
             releases: Some(releases.clone()),
             demonstration: is_demonstration,
             world: world.clone(),

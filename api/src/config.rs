@@ -3,8 +3,11 @@
 
 mod bounds;
 mod database;
+mod documents;
 mod file;
+mod http;
 mod issuer;
+mod limits;
 mod listed;
 mod mapping;
 mod node;
@@ -20,10 +23,13 @@ use std::{
 
 use serde::Deserialize;
 
-use self::bounds::{DAY, within, within_days};
+use self::bounds::{DAY, within_days};
 pub use self::{
     database::{Address, Database, Hidden},
+    documents::Documents,
+    http::{Http, Network, Origin},
     issuer::{Algorithm, ClaimPath, ClaimRule, Claims, Issuer, IssuerKeys, address as issuer_address},
+    limits::{Allowance, Limits, RoleLimits},
     listed::Listed,
     node::Node,
     operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
@@ -48,6 +54,10 @@ pub struct Config {
     pub policy: Policy,
     /// What one request may ask.
     pub limits: Limits,
+    /// Which documents are known beforehand, and who is answered no others.
+    pub documents: Documents,
+    /// Which pages of other sites may ask, and whose word is taken for where a client is.
+    pub http: Http,
     /// When releases are made.
     pub release: Release,
     /// What lines of the log look like.
@@ -88,33 +98,6 @@ pub struct Keys {
 pub struct Policy {
     /// The policy matrix; none for the one that the program comes with.
     pub file: Option<PathBuf>,
-}
-
-/// `[limits]`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// The most rows of a page: the highest `first` and `last`.
-    #[serde(deserialize_with = "within::<1, 1_000, _>")]
-    pub page_max: usize,
-    /// The rows of a page where neither `first` nor `last` is given.
-    #[serde(deserialize_with = "within::<1, 1_000, _>")]
-    pub page_default: usize,
-    /// The longest query, in bytes.
-    #[serde(deserialize_with = "within::<1_000, 1_000_000, _>")]
-    pub query_bytes: usize,
-    /// How deep fields may stand in fields.
-    #[serde(deserialize_with = "within::<3, 100, _>")]
-    pub depth: usize,
-    /// The most aliases in a query.
-    #[serde(deserialize_with = "within::<0, 10_000, _>")]
-    pub aliases: usize,
-    /// The most directives on one field.
-    #[serde(deserialize_with = "within::<1, 100, _>")]
-    pub directives: usize,
-    /// The most ids in one `nodes(ids:)`.
-    #[serde(deserialize_with = "within::<1, 1_000, _>")]
-    pub nodes: usize,
 }
 
 /// `[release]`
@@ -170,6 +153,8 @@ impl Default for Config {
             issuers: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
+            documents: Documents::default(),
+            http: Http::default(),
             release: Release::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -177,20 +162,6 @@ impl Default for Config {
             shutdown: Shutdown::default(),
             sources: Vec::new(),
             gateways: Vec::new(),
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            page_max: 1_000,
-            page_default: 50,
-            query_bytes: 65_536,
-            depth: 20,
-            aliases: 100,
-            directives: 10,
-            nodes: 100,
         }
     }
 }

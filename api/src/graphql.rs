@@ -1,8 +1,10 @@
 //! GraphQL in, JSON out: the schema that a role sees, and the executor over the federation. Never sees SQL.
 
 pub mod access;
+pub mod documents;
 pub mod gateway;
 mod request;
+pub mod meter;
 pub mod schema;
 mod validate;
 mod execute;
@@ -15,5 +17,5 @@ pub mod name;
 pub(crate) use self::gateway::amsterdam_day;
 pub use self::{
     gateway::{Gateway, Parts},
-    request::{Reply, Request},
+    request::{Client, Reply, Request},
 };

@@ -1,5 +1,6 @@
 //! The front door: every address, who may call it how, and what every answer carries. Knows no schema and no source.
 
+mod client;
 mod decode;
 mod graphql;
 mod health;
@@ -9,8 +10,10 @@ mod metrics;
 mod middleware;
 mod node;
 mod operation;
+mod origins;
 mod playground;
 mod refusal;
+mod serve;
 mod sessions;
 mod sse;
 mod ws;
@@ -18,8 +21,7 @@ mod ws;
 #[cfg(test)]
 mod tests;
 
-use std::future::{Future, ready};
-use std::io;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,14 +31,15 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::net::TcpListener;
 
 pub use self::health::{IssuerCounts, Readiness, SourceCounts};
 pub use self::metrics::metrics_router;
 pub use self::playground::{Example, Persona};
+pub use self::serve::serve;
 
-use self::sessions::Sessions;
+use self::origins::Origins;
 use crate::auth::Unauthenticated;
+use crate::config::Http;
 use crate::graphql::{Reply, Request};
 use crate::node::Node;
 use crate::policy::Caller;
@@ -74,20 +77,28 @@ pub trait Gateway: Send + Sync + 'static {
     fn demonstration(&self) -> Option<Vec<Persona>>;
 }
 
-/// Every address, and what every answer passes on its way out.
+/// Every address, and what every answer passes on its way out; for pages of no other site.
 pub fn router(gateway: Arc<dyn Gateway>) -> Router {
-    router_within(gateway, Limits::default())
+    router_for(gateway, &Http::default())
 }
 
-fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
+/// The same, for pages of the sites that are configured.
+pub fn router_for(gateway: Arc<dyn Gateway>, http: &Http) -> Router {
+    router_within(gateway, Limits::default(), http)
+}
+
+fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Router {
     let telemetry = gateway.telemetry();
+    let origins = Origins::new(http);
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
+    let graphql = graphql.layer((Extension(limits), Extension(origins.clone()), map_response(graphql::keep_private)));
+    let graphql = if origins.is_empty() { graphql } else { graphql.layer(origins.layer()) };
     Router::new()
         .route("/", get(playground::asset))
         .route("/playground/{file}", get(playground::asset))
         .route("/playground/roles", get(playground::roles))
-        .route("/graphql", graphql.layer((Extension(limits), map_response(graphql::keep_private))))
-        .route("/node", post(node::answer).fallback(refusal::not_found))
+        .route("/graphql", graphql)
+        .route("/node", post(node::answer).fallback(refusal::not_found).layer(Extension(limits)))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(refusal::not_found)
@@ -96,66 +107,18 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(from_fn(middleware::survive))
         .layer(from_fn_with_state(limits.time, middleware::limit_time))
-        .layer(from_fn(middleware::secure))
+        .layer(from_fn_with_state(middleware::hsts(http), middleware::secure))
+        .layer(from_fn_with_state(Arc::from(&*http.trusted_proxies), client::locate))
         .layer(from_fn_with_state(telemetry, middleware::observe))
 }
-
-/// Serves until `stop` is ready; then finishes what has begun, for 40 seconds at most. WebSockets are told to go as soon
-/// as their operations are answered.
-///
-/// # Errors
-/// When the listener fails for good.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    serve_with(listener, router, Sessions::new(SESSIONS), stop, PATIENCE).await
-}
-
-async fn serve_with(
-    listener: TcpListener,
-    router: Router,
-    sessions: Sessions,
-    stop: impl Future<Output = ()> + Send + 'static,
-    patience: Duration,
-) -> io::Result<()> {
-    let _reign = sessions.reign();
-    let router = router.layer(Extension(sessions.clone()));
-    let stopping = sessions.clone();
-    let stop = async move {
-        stop.await;
-        stopping.stop();
-    };
-    let patience = async {
-        sessions.stopping().await;
-        tokio::time::sleep(patience).await;
-    };
-    let served = async {
-        axum::serve(listener, router).with_graceful_shutdown(stop).await?;
-        // WebSockets left the care of HTTP when they were opened.
-        sessions.closed().await;
-        Ok(())
-    };
-    let served = tokio::select! {
-        served = served => served,
-        () = patience => Ok(()),
-    };
-    sessions.end().await;
-    served
-}
-
-/// The most WebSockets at a time.
-const SESSIONS: u32 = 1024;
-
-/// How long a stop waits for the requests under way; a client that never finishes its own must not hold it up.
-const PATIENCE: Duration = Duration::from_secs(40);
 
 /// What one request may take.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
     /// Bytes of the body, or of one message.
     body: usize,
+    /// From the head of the request to the end of its body.
+    read: Duration,
     /// From the head of the request to the head of the answer: a last resort, far above the deadlines of the sources.
     time: Duration,
     /// Between two signs of life on a stream or a WebSocket: below the least patience of common proxies.
@@ -168,6 +131,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 1024 * 1024,
+            read: Duration::from_secs(10),
             time: Duration::from_secs(30),
             pause: Duration::from_secs(12),
             socket: ws::Limits::default(),

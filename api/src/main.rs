@@ -287,7 +287,7 @@ async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
     let hangup = hangup.transpose().context("cannot wait for SIGHUP")?;
     // Whoever started it need not listen to what it says.
     let _ = writeln!(std::io::stdout(), "{}", commands::welcome(foundation, &app, listener.local_addr()?));
-    let router = http::router(Arc::clone(&served) as Arc<dyn http::Gateway>);
+    let router = http::router_for(Arc::clone(&served) as Arc<dyn http::Gateway>, &foundation.config.http);
     notify::ready();
     let beside = async {
         commands::warn(foundation, &app).await;

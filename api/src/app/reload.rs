@@ -118,7 +118,9 @@ impl App {
             policy: Arc::new(foundation.policy.clone()),
             territory: Territory::from_reference(&old.reference),
             keys: Arc::clone(&old.keys),
-            limits: foundation.config.limits,
+            limits: foundation.config.limits.clone(),
+            documents: Arc::new(foundation.documents()?),
+            meter: Arc::clone(&old.meter),
             releases: old.releases.clone(),
             demonstration: old.demonstration,
         });
@@ -149,6 +151,7 @@ fn fixed(old: &Config, new: &Config) -> Vec<&'static str> {
         ("log.format", old.log != new.log),
         ("metrics.listen", old.metrics != new.metrics),
         ("telemetry", old.telemetry != new.telemetry),
+        ("http", old.http != new.http),
         ("shutdown.drain", old.shutdown != new.shutdown),
     ];
     keys.into_iter().filter_map(|(key, differs)| differs.then_some(key)).collect()

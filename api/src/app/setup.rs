@@ -2,7 +2,9 @@
 
 mod error;
 mod issuer;
+mod limits;
 mod node;
+mod source;
 
 use std::{
     net::SocketAddr,
@@ -19,14 +21,14 @@ use crate::{
     auth::{DemoIssuer, Issuer},
     config::{self, Config, ConfigError, FileKey, LogFormat},
     demo::{self, DemoSource},
+    graphql::documents::Documents,
     mapping::Mapping,
     node::Listed,
-    opaque::{GatewayId, Keys, Master},
+    opaque::{Keys, Master},
     policy::Policy,
-    query::{self, Holder},
     release::{Secret, Shelf, Signer},
     secret_file,
-    source::{Database, Kept, Mappings, Server, Settings, resilient},
+    source::{Database, Server, Settings},
     youth_key::YouthKey,
 };
 
@@ -61,7 +63,10 @@ impl Foundation {
     pub fn read(path: Option<&Path>, world: World) -> Result<Self, SetupError> {
         let config = Config::load(path)?;
         let demonstration = config.is_none();
-        let config = config.unwrap_or_default();
+        let mut config = config.unwrap_or_default();
+        if demonstration {
+            limits::open(&mut config.limits);
+        }
         let policy = match &config.policy.file {
             Some(file) => {
                 let text = std::fs::read_to_string(file).map_err(|reason| SetupError::Unreadable {
@@ -74,6 +79,7 @@ impl Foundation {
             None => Policy::embedded(),
         };
         log_format(&config)?;
+        limits::check_roles(&config, &policy)?;
         Ok(Self { file: path.map(Path::to_owned), config, demonstration, policy, world })
     }
 
@@ -100,11 +106,25 @@ impl Foundation {
     pub fn setup(&self) -> Result<Setup, SetupError> {
         let own = self.issuer()?;
         let issuers = self.accepted(own.as_deref())?;
-        let Ground { store, sources, policy, master, limits, .. } = self.ground(self.sources()?, self.master()?)?;
+        let Ground { store, sources, policy, master, limits, documents, .. } =
+            self.ground(self.sources()?, self.master()?)?;
         let demonstration = own.filter(|_| self.demonstration);
         let signer = self.signer()?;
         let (others, gateways, world) = (Vec::new(), self.gateways(&sources)?, self.world.clone());
-        Ok(Setup { store, sources, others, policy, master, signer, issuers, limits, demonstration, gateways, world })
+        Ok(Setup {
+            store,
+            sources,
+            others,
+            policy,
+            master,
+            signer,
+            issuers,
+            limits,
+            documents,
+            demonstration,
+            gateways,
+            world,
+        })
     }
 
     /// Whose tokens are accepted, given the issuer of our own where there is one.
@@ -123,11 +143,17 @@ impl Foundation {
             others: Vec::new(),
             policy: self.policy.clone(),
             master,
-            limits: self.config.limits,
+            limits: self.config.limits.clone(),
+            documents: self.documents()?,
             releases: None,
             demonstration: self.demonstration,
             world: self.world.clone(),
         })
+    }
+
+    /// The documents that are known beforehand.
+    pub(super) fn documents(&self) -> Result<Documents, SetupError> {
+        Ok(Documents::load(&self.config.documents)?)
     }
 
     /// The demonstration's own issuer, its key made on first use; none where a real one is configured.
@@ -228,7 +254,7 @@ impl Foundation {
             .then(|| self.master().map(|master| Keys::new(&master, self.world.clock.today().to_chrono()).gateway_id()))
             .transpose()?;
         let with = (youth_key.as_ref(), &self.world, own);
-        self.config.sources.iter().map(|source| configured(source, &reference, with)).collect()
+        self.config.sources.iter().map(|source| source::configured(source, &reference, with)).collect()
     }
 }
 
@@ -260,39 +286,4 @@ fn database(database: &config::Database, key: impl Fn() -> String) -> Result<Dat
         config::Address::Given(text) => text.reveal().to_owned(),
     };
     Server::parse(&text, schema).map(Database::Postgres).map_err(|error| refused(error.to_string()))
-}
-
-fn configured(
-    source: &config::Source,
-    reference: &reference::Reference,
-    (youth_key, world, own): (Option<&YouthKey>, &World, Option<GatewayId>),
-) -> Result<Settings, SetupError> {
-    let holder = match &source.holder {
-        config::Holder::Region(code) => Holder::Region(code.clone()),
-        config::Holder::Provider(code) => Holder::Provider(code.clone()),
-        config::Holder::Partnership(code) => Holder::Partnership(code.clone()),
-        config::Holder::Network(code) => Holder::Network(code.clone()),
-    };
-    let facts = source.datasets.iter().map(|dataset| (dataset.name, query::facts(&holder, dataset, reference)));
-    let facts = facts.collect();
-    let key = || format!("{}: source `{}`: {}", source.places.database, source.name, source.places.database_key);
-    Ok(Settings {
-        name: source.name.clone(),
-        holder,
-        datasets: source.datasets.clone(),
-        deadline: source.deadline,
-        concurrency: source.concurrency,
-        patience: resilient::Limits {
-            retries: source.retries,
-            breaker_failures: source.breaker_failures,
-            breaker_pause: source.breaker_pause,
-            in_flight: source.in_flight,
-        },
-        facts,
-        mappings: Mappings { datasets: source.mappings.clone(), youth_key: youth_key.cloned() },
-        kept: match (&source.database, own) {
-            (config::Database::Node(it), Some(own)) => Kept::Node(node::node(it, source, (world, own))?),
-            (other, _) => Kept::Database(database(other, key)?),
-        },
-    })
 }

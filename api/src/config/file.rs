@@ -11,7 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
+    Config, ConfigError, Documents, FileKey, Http, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store,
+    Telemetry,
     database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
     issuer::{self, Section as IssuerSection},
@@ -35,6 +36,10 @@ struct File {
     #[serde(default)]
     policy: Policy,
     limits: Option<Spanned<Limits>>,
+    #[serde(default)]
+    documents: Documents,
+    #[serde(default)]
+    http: Http,
     #[serde(default)]
     release: Release,
     #[serde(default)]
@@ -209,6 +214,8 @@ impl File {
             issuers: issuers.collect(),
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
+            documents: Documents { dir: self.documents.dir.map(|dir| folder.join(dir)), ..self.documents },
+            http: self.http,
             release: self.release,
             log: self.log,
             metrics: self.metrics,

@@ -1,6 +1,8 @@
 //! The reference of all keys: the table that says of each what its doc comment says, with its default. A test holds it
 //! complete.
 
+mod requests;
+
 /// One section of the file.
 pub(super) struct Section {
     /// As it stands in the file; empty for the keys before all sections.
@@ -152,19 +154,10 @@ pub(super) const SECTIONS: &[Section] = &[
         doc: "Who may see what.",
         keys: &[key("file", "the one that the program comes with", "The policy matrix.")],
     },
-    Section {
-        header: "[limits]",
-        doc: "What one request may ask.",
-        keys: &[
-            key("page_max", "`1000`", "The most rows of a page: the highest `first` and `last`; 1,000 at most."),
-            key("page_default", "`50`", "The rows of a page where neither `first` nor `last` is given."),
-            key("query_bytes", "`65536`", "The longest query, in bytes; from 1,000 to 1,000,000."),
-            key("depth", "`20`", "How deep fields may stand in fields; from 3 to 100."),
-            key("aliases", "`100`", "The most aliases in a query; 10,000 at most."),
-            key("directives", "`10`", "The most directives on one field; from 1 to 100."),
-            key("nodes", "`100`", "The most ids in one `nodes(ids:)`; from 1 to 1,000."),
-        ],
-    },
+    requests::LIMITS,
+    requests::LIMITS_OF_ROLE,
+    requests::DOCUMENTS,
+    requests::HTTP,
     Section {
         header: "[release]",
         doc: "When releases are made: protected tables of a closed quarter or year.",

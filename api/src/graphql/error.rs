@@ -20,6 +20,12 @@ pub enum Code {
     BadUserInput,
     /// The operation asks for more than one request may.
     CostLimit,
+    /// The caller has asked all that it may ask in a minute.
+    RateLimited,
+    /// The caller may not ask for this, whatever is in it.
+    Forbidden,
+    /// No document is known by this hash.
+    PersistedQueryNotFound,
     /// A source did not answer, and the field was asked to fail then.
     SourceUnavailable,
     /// Something went wrong inside; it was logged.
@@ -35,6 +41,9 @@ impl Code {
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::CostLimit => "COST_LIMIT",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::SourceUnavailable => "SOURCE_UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -54,6 +63,11 @@ impl Problem {
     /// Something in the caller's own input.
     pub fn input(message: impl Into<String>) -> Self {
         Self { code: Code::BadUserInput, message: message.into() }
+    }
+
+    /// The schema is not for this role to ask for.
+    pub(super) fn introspection() -> Self {
+        Self { code: Code::Forbidden, message: "this role may not ask for the schema".to_owned() }
     }
 }
 

@@ -2,8 +2,10 @@
 //! level at a time, and writes JSON in request order straight from rows.
 
 mod below;
+mod charge;
 mod coerce;
 mod collect;
+mod cost;
 mod explain;
 mod fetch;
 mod granted;
@@ -24,17 +26,20 @@ use async_graphql::{
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition},
 };
 use async_graphql_value::{ConstValue, Name};
-use bytes::Bytes;
 use entities::Date;
 use tokio::sync::Semaphore;
 
 pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
-pub(in crate::graphql) use self::granted::Granted;
+pub(in crate::graphql) use self::{
+    charge::{Account, take},
+    granted::Granted,
+};
 use self::{collect::What, write::Writer};
 use super::{
     access::Access,
-    error::{Code, Problem, refusal},
+    error::{Code, Problem},
     gateway::Gateway,
+    request::Reply,
     validate,
 };
 use crate::release::Secret;
@@ -51,6 +56,8 @@ pub(super) struct Task {
     /// Today, Amsterdam.
     pub(super) today: Date,
     pub(super) mode: Mode,
+    /// What goes into its cost beside its form.
+    pub(super) account: Account,
     /// What the caller is granted today.
     pub(super) granted: Arc<Granted>,
     /// The tables that may be put together at the same time; each may hold much while it is.
@@ -72,7 +79,7 @@ pub(super) enum Mode {
 pub(super) struct Progress {
     pub(super) is_within_limits: bool,
     pub(super) validated: bool,
-    pub(super) reply: Option<(Bytes, bool)>,
+    pub(super) reply: Option<Reply>,
 }
 
 /// Makes the extension that stands in for execution.
@@ -147,43 +154,48 @@ fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option
 
 /// Runs an operation of a document that was validated before and does not ask for the schema; nothing where there is no
 /// such operation.
-pub(super) async fn run_valid(task: &Task, name: Option<&str>) -> Option<(Bytes, bool)> {
+pub(super) async fn run_valid(task: &Task, name: Option<&str>) -> Option<Reply> {
     let operation = operation(&task.document, name)?;
     Some(run(task, operation, || async { Response::default() }).await)
 }
 
-/// Runs one operation: its JSON, and whether it came to run.
+/// Runs one operation.
 async fn run<F: Future<Output = Response>>(
     task: &Task,
     operation: &OperationDefinition,
     introspect: impl FnOnce() -> F,
-) -> (Bytes, bool) {
+) -> Reply {
     let model = &task.access.schema.model;
     let variables = match coerce::variables(model, operation, &task.variables) {
         Ok(variables) => variables,
-        Err(problem) => return (refusal([(&problem, &[][..])]), false),
+        Err(problem) => return Reply::refused(&problem, &[]),
     };
     let Some(root) = model.object("Query") else {
         let problem = Problem { code: Code::Internal, message: "there is no query type".to_owned() };
-        return (refusal([(&problem, &[][..])]), false);
+        return Reply::refused(&problem, &[]);
     };
     let selected = match collect::collect(model, root, (&task.document, operation), &variables) {
         Ok(selected) => selected,
-        Err(problem) => return (refusal([(&problem, &[][..])]), false),
+        Err(problem) => return Reply::refused(&problem, &[]),
     };
     if let Mode::Explain(secret) = &task.mode {
-        return (explain::explain(task, &selected, secret.as_ref()).await.into(), true);
+        return Reply::ran(explain::explain(task, &selected, secret.as_ref()).await);
     }
+    let told = match charge::charge(task, &selected) {
+        Ok(told) => told,
+        Err(refused) => return refused,
+    };
     let mut introspected = Values::new();
     if selected.iter().any(|field| matches!(field.what, What::Introspection)) {
         let response = introspect().await;
         if let Some(error) = response.errors.into_iter().next() {
-            return (refusal([(&Problem { code: Code::ValidationFailed, message: error.message }, &[][..])]), true);
+            let problem = Problem { code: Code::ValidationFailed, message: error.message };
+            return Reply { executed: true, ..Reply::refused(&problem, &[]) };
         }
         if let ConstValue::Object(members) = response.data {
             introspected = members;
         }
     }
     let found = fetch::fetch(task, &selected).await;
-    (Writer::new(task, &found, &introspected).response(&selected), true)
+    Reply::ran(Writer::new(task, &found, &introspected).response(&selected, told.as_deref()))
 }

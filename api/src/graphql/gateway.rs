@@ -1,21 +1,26 @@
 //! One GraphQL request from a known caller to its reply: the caller's schema, and the executor behind it.
 
+mod prepare;
+
 use std::sync::{
     Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
-use async_graphql::{ServerError, Variables};
-use async_graphql_parser::{Pos, types::ExecutableDocument};
+use async_graphql::Variables;
+use async_graphql_parser::types::ExecutableDocument;
 use chrono::{DateTime, Utc};
 use entities::{Dataset, Date, datasets};
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
 
+use self::prepare::{Prepared, errors};
 use super::{
     access::{Access, Grants, RoleSchema, visible},
-    error::{Code, Problem, refusal, without_values},
-    execute::{self, Executor, Granted, Mode, Task},
+    documents::Documents,
+    error::{Code, Problem},
+    execute::{self, Account, Executor, Granted, Mode, Task},
+    meter::Meter,
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
     validate,
@@ -63,6 +68,10 @@ pub struct Parts {
     pub keys: Arc<Keys>,
     /// What one request may ask.
     pub limits: Limits,
+    /// The documents that are known beforehand, or were sent before.
+    pub documents: Arc<Documents>,
+    /// What was asked within the minute.
+    pub meter: Arc<Meter>,
     /// The releases, where there is a store of them.
     pub releases: Option<Shelf>,
     /// Are all rows about youths made up?
@@ -122,7 +131,7 @@ impl Gateway {
     pub fn schema(&self, visible: &Visible) -> Result<Arc<RoleSchema>, Problem> {
         self.schemas.get_or_insert_with(visible, || {
             let model = model(visible);
-            let schema = to_schema(&model, self.parts.limits, Executor).map_err(|error| {
+            let schema = to_schema(&model, &self.parts.limits, Executor).map_err(|error| {
                 tracing::error!(%error, "a schema cannot be made");
                 Problem { code: Code::Internal, message: "the schema cannot be made".to_owned() }
             })?;
@@ -151,32 +160,49 @@ impl Gateway {
         self.run(caller, request, now, Mode::Explain(secret)).await
     }
 
-    async fn run(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>, mode: Mode) -> Reply {
+    async fn run(self: &Arc<Self>, caller: &Caller, mut request: Request, now: DateTime<Utc>, mode: Mode) -> Reply {
         let access = match self.access(caller) {
             Ok(access) => access,
-            Err(problem) => return refused(&problem),
+            Err(problem) => return Reply::refused(&problem, &[]),
+        };
+        let known = match self.parts.documents.resolve(&caller.role, &mut request) {
+            Ok(known) => known,
+            Err(problem) => return Reply::refused(&problem, &[]),
         };
         let longest = self.parts.limits.query_bytes;
         if request.query.len() > longest {
-            return refused(&Problem::input(format!(
-                "the document is longer than {longest} bytes; send a shorter one"
-            )));
+            let message = format!("the document is longer than {longest} bytes; send a shorter one");
+            return Reply::refused(&Problem::input(message), &[]);
+        }
+        let account = Account {
+            client: request.client,
+            now,
+            document: u64::try_from(request.query.len()).unwrap_or(u64::MAX),
+            is_told: request.extensions.get("cost") == Some(&serde_json::Value::Bool(true)),
+        };
+        if matches!(mode, Mode::Answer)
+            && let Err(refused) = execute::take(self, (caller, &account), account.reading())
+        {
+            return refused;
         }
         let prepared = match self.prepare(&access, request.query) {
             Ok(prepared) => prepared,
             Err(reply) => return reply,
         };
+        if let Some(hash) = known {
+            self.parts.documents.register(hash, &prepared.key.1);
+        }
         if let Err(problem) = validate::variables(&request.variables) {
-            return refused(&problem);
+            return Reply::refused(&problem, &[]);
         }
         let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
         let variables = Variables::from_json(variables);
         let on_behalf = self.on_behalf(caller, request.token);
-        let task = self.task(&access, &prepared, (&variables, on_behalf), (amsterdam_day(now), mode));
+        let task = self.task(&access, &prepared, (&variables, on_behalf), (account, mode));
         if prepared.is_valid
-            && let Some((body, executed)) = execute::run_valid(&task, request.operation_name.as_deref()).await
+            && let Some(reply) = execute::run_valid(&task, request.operation_name.as_deref()).await
         {
-            return Reply { body, executed };
+            return reply;
         }
         let mut asked = async_graphql::Request::new("").only_introspection().data(Arc::clone(&task));
         if prepared.introspects {
@@ -192,7 +218,7 @@ impl Gateway {
             self.remember(&access, prepared);
         }
         match progress.reply.take() {
-            Some((body, executed)) => Reply { body, executed },
+            Some(reply) => reply,
             None => {
                 let code = match (progress.is_within_limits, progress.validated) {
                     (false, _) => Code::CostLimit,
@@ -214,8 +240,9 @@ impl Gateway {
         access: &Arc<Access>,
         prepared: &Prepared,
         (variables, on_behalf): (&Variables, OnBehalf),
-        (today, mode): (Date, Mode),
+        (account, mode): (Account, Mode),
     ) -> Arc<Task> {
+        let today = amsterdam_day(account.now);
         Arc::new(Task {
             gateway: Arc::clone(self),
             access: Arc::clone(access),
@@ -223,41 +250,12 @@ impl Gateway {
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today,
             mode,
+            account,
             granted: Arc::new(Granted::new(self, access, on_behalf, today)),
             tables: Semaphore::new(execute::TABLES_AT_ONCE),
             progress: std::sync::Mutex::default(),
         })
     }
-
-    /// Parses a document and bounds it; one that was found valid for the same schema before is taken as it is.
-    fn prepare(&self, access: &Access, query: String) -> Result<Prepared, Reply> {
-        let key = (access.schema.number, query);
-        if let Some(document) = self.documents.get(&key) {
-            return Ok(Prepared { document, key, introspects: false, is_valid: true });
-        }
-        let document = async_graphql_parser::parse_query(&key.1).map_err(|error| unparsed(&error))?;
-        validate::before(&access.schema.model, &document).map_err(|(problem, at)| refused_at(&problem, &at))?;
-        let introspects = validate::introspects(&document);
-        Ok(Prepared { document: Arc::new(document), key, introspects, is_valid: false })
-    }
-
-    fn remember(&self, access: &Access, prepared: Prepared) {
-        debug_assert_eq!(access.schema.number, prepared.key.0);
-        if prepared.key.1.len() <= DOCUMENT_LONGEST {
-            self.documents.insert(prepared.key, prepared.document);
-        }
-    }
-}
-
-/// A document that is ready for validation, or past it.
-struct Prepared {
-    document: Arc<ExecutableDocument>,
-    /// The schema's number and the document's text.
-    key: (u64, String),
-    /// Does it ask for the schema itself? Then async-graphql answers that part.
-    introspects: bool,
-    /// Was it validated before?
-    is_valid: bool,
 }
 
 /// A whole number is one however it is written: `1.0` is `1`.
@@ -281,26 +279,4 @@ fn whole((name, value): (String, serde_json::Value)) -> (String, serde_json::Val
 /// The calendar day in Amsterdam.
 pub(crate) fn amsterdam_day(now: DateTime<Utc>) -> Date {
     Date::from_chrono(now.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive())
-}
-
-fn refused(problem: &Problem) -> Reply {
-    refused_at(problem, &[])
-}
-
-fn refused_at(problem: &Problem, at: &[Pos]) -> Reply {
-    Reply { body: refusal([(problem, at)]), executed: false }
-}
-
-/// The document is no GraphQL: says where, and repeats nothing of it.
-fn unparsed(error: &async_graphql_parser::Error) -> Reply {
-    let message = without_values(&error.to_string());
-    let at: Vec<Pos> = error.positions().collect();
-    refused_at(&Problem { code: Code::ParseFailed, message }, &at)
-}
-
-fn errors(code: Code, mut errors: Vec<ServerError>) -> Reply {
-    errors.dedup_by(|a, b| a.message == b.message && a.locations == b.locations);
-    let told = |error: &ServerError| Problem { code, message: without_values(&error.message) };
-    let told: Vec<_> = errors.iter().map(|error| (told(error), error.locations.as_slice())).collect();
-    Reply { body: refusal(told.iter().map(|(problem, at)| (problem, *at))), executed: false }
 }

@@ -1,15 +1,22 @@
 //! One GraphQL request and the reply to it. Knows nothing of HTTP: how they travel is the concern of `http`.
 
+use std::time::Duration;
+
+use async_graphql_parser::Pos;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use super::error::{Problem, refusal};
+pub use super::meter::Client;
 use crate::policy::Token;
 
 /// What a client asks: a document and what goes with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
-    /// The document, as the client wrote it.
+    /// The document, as the client wrote it; empty where it is named by its hash.
     pub query: String,
+    /// The hash of a document that is known, in place of one.
+    pub document_id: Option<String>,
     /// Which of the document's operations runs; not needed where there is one.
     pub operation_name: Option<String>,
     /// The values of the operation's variables, by name.
@@ -18,6 +25,8 @@ pub struct Request {
     pub extensions: Map<String, Value>,
     /// What the caller showed to say who it is, for sources that find out for themselves what it may see.
     pub token: Option<Token>,
+    /// Where the client is, as far as that is known; nothing is kept or told of it.
+    pub client: Option<Client>,
 }
 
 /// What a client gets.
@@ -27,4 +36,23 @@ pub struct Reply {
     pub body: Bytes,
     /// Did the operation run? If not (it did not parse, validate, or its variables do not fit), there is no `data`.
     pub executed: bool,
+    /// How long to wait before asking again, where all that may be asked in a minute was asked.
+    pub after: Option<Duration>,
+}
+
+impl Reply {
+    /// What an operation that ran has to say.
+    pub(super) fn ran(body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), executed: true, after: None }
+    }
+
+    /// Nothing ran.
+    pub(super) fn refused(problem: &Problem, at: &[Pos]) -> Self {
+        Self { body: refusal([(problem, at)]), executed: false, after: None }
+    }
+
+    /// Nothing ran, and may run later.
+    pub(super) fn later(problem: &Problem, wait: Duration) -> Self {
+        Self { after: Some(wait), ..Self::refused(problem, &[]) }
+    }
 }

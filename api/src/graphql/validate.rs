@@ -4,6 +4,7 @@
 mod bounds;
 mod overlap;
 mod size;
+mod tokens;
 mod values;
 mod variables;
 
@@ -38,6 +39,11 @@ pub(super) fn before(model: &Model, document: &ExecutableDocument) -> Result<(),
 /// Which, and why.
 pub(super) fn variables(variables: &serde_json::Map<String, serde_json::Value>) -> Result<(), Problem> {
     bounds::variables(variables)
+}
+
+/// Has a text more words and signs than so many? Comes before it is parsed.
+pub(super) fn has_more_tokens(text: &str, most: usize) -> bool {
+    tokens::has_more(text, most)
 }
 
 /// Does the document ask for the schema itself?

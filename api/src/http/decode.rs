@@ -1,6 +1,8 @@
 //! From an HTTP request to a GraphQL request, after GraphQL over HTTP (draft). Does not know what the document means,
 //! except whether it may travel by GET.
 
+use std::time::Duration;
+
 use async_graphql_parser::parse_query;
 use async_graphql_parser::types::{DocumentOperations, OperationType};
 use axum::body::Bytes;
@@ -17,9 +19,9 @@ use crate::graphql::Request;
 /// Against forged requests from other sites: what a page elsewhere can send without the browser asking first is a GET,
 /// which never changes anything, and a POST with a simple content type, which is refused unread. No answer ever allows
 /// another origin, and no cookie says who asks.
-pub(super) async fn decode(http: HttpRequest) -> Result<Request, Refusal> {
+pub(super) async fn decode(http: HttpRequest, patience: Duration) -> Result<Request, Refusal> {
     if http.method() == Method::POST {
-        from_body(http).await
+        from_body(http, patience).await
     } else {
         let request = from_url(http.uri())?;
         refuse_unsafe(&request)?;
@@ -27,12 +29,13 @@ pub(super) async fn decode(http: HttpRequest) -> Result<Request, Refusal> {
     }
 }
 
-async fn from_body(http: HttpRequest) -> Result<Request, Refusal> {
+async fn from_body(http: HttpRequest, patience: Duration) -> Result<Request, Refusal> {
     if !is_json(http.headers()) {
         let message = "the body must be application/json, in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    let body = Bytes::from_request(http, &()).await.map_err(|rejection| match rejection.status() {
+    let read = tokio::time::timeout(patience, Bytes::from_request(http, &())).await;
+    let body = read.map_err(|_| Refusal::slow_body())?.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
         _ => Refusal::malformed("the body could not be read to its end"),
     })?;
@@ -56,7 +59,7 @@ fn from_url(uri: &Uri) -> Result<Request, Refusal> {
         let value = match name.as_str() {
             "query" => Value::String(text),
             "operationName" if text.is_empty() => Value::Null,
-            "operationName" => Value::String(text),
+            "operationName" | "documentId" => Value::String(text),
             "variables" | "extensions" => to_value(&format!("`{name}`"), &text)?,
             _ => continue,
         };
@@ -70,23 +73,32 @@ fn from_url(uri: &Uri) -> Result<Request, Refusal> {
 /// The request that an object says, wherever it came from. Members that the specification does not name are reserved by
 /// it, and passed over.
 pub(super) fn from_members(mut members: Map<String, Value>) -> Result<Request, Refusal> {
+    let document_id = text(&mut members, "documentId")?;
+    let is_named =
+        document_id.is_some() || members.get("extensions").is_some_and(|it| it.get("persistedQuery").is_some());
     let query = match members.remove("query") {
         Some(Value::String(query)) => query,
+        None | Some(Value::Null) if is_named => String::new(),
         None | Some(Value::Null) => return Err(Refusal::malformed("`query` is missing")),
         Some(_) => return Err(Refusal::malformed("`query` must be a string")),
     };
-    let operation_name = match members.remove("operationName") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(name)) => Some(name),
-        Some(_) => return Err(Refusal::malformed("`operationName` must be a string or null")),
-    };
+    let operation_name = text(&mut members, "operationName")?;
     let mut object = |name: &str| match members.remove(name) {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(object)) => Ok(object),
         Some(_) => Err(Refusal::malformed(format!("`{name}` must be an object or null"))),
     };
     let (variables, extensions) = (object("variables")?, object("extensions")?);
-    Ok(Request { query, operation_name, variables, extensions, token: None })
+    Ok(Request { query, document_id, operation_name, variables, extensions, ..Request::default() })
+}
+
+/// A member that may be there: a string.
+fn text(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
+    match members.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Refusal::malformed(format!("`{name}` must be a string or null"))),
+    }
 }
 
 /// Only queries travel by GET. What does not parse or names no operation goes on: the executor says so better.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,7 @@ use super::operation::Operation;
 use super::refusal::Refusal;
 use super::{Gateway, Limits, sse, ws};
 use crate::auth::token;
-use crate::graphql::{Reply, Request};
+use crate::graphql::{Client, Reply, Request};
 use crate::policy::Caller;
 
 /// Answers a GET or a POST, as a whole or as a stream of events; or a GET opens a WebSocket.
@@ -30,6 +30,7 @@ pub(super) async fn answer(
     if ws::is_asked_for(&http) {
         return ws::open(gateway, limits, http).await;
     }
+    let client = http.extensions().get::<Client>().copied();
     let streams = prefers_events(http.headers());
     // What is refused before a stream begins is told by its status, and in JSON.
     let accepted = if streams { Some(Media::Json) } else { Media::accepted(http.headers()) };
@@ -46,7 +47,7 @@ pub(super) async fn answer(
     let http = HttpRequest::from_parts(head, body);
     let role = Role(caller.role.clone());
     let token = authorization(http.headers()).ok().and_then(token);
-    let decoded = decode(http).await.map(|request| Request { token, ..request });
+    let decoded = decode(http, limits.read).await.map(|request| Request { token, client, ..request });
     let mut response = match decoded {
         Ok(request) if streams => {
             let operation = Operation { gateway, caller, request, limit: limits.time, over: "sse" };
@@ -87,8 +88,13 @@ async fn identified(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refus
 }
 
 /// "Status Codes" of the specification: 400 where the operation did not run, except in `application/json`, whose
-/// clients cannot tell our 400 from one of a proxy.
+/// clients cannot tell our 400 from one of a proxy. 429 where it may run later: no client takes that for an answer.
 fn respond(media: Media, reply: Reply) -> Response {
+    if let Some(wait) = reply.after {
+        let seconds = wait.as_millis().div_ceil(1_000).max(1).to_string();
+        let headers = [(CONTENT_TYPE, media.content_type()), (RETRY_AFTER, seconds.as_str())];
+        return (StatusCode::TOO_MANY_REQUESTS, headers, reply.body).into_response();
+    }
     let status = match media {
         Media::GraphQlResponse if !reply.executed => StatusCode::BAD_REQUEST,
         Media::GraphQlResponse | Media::Json => StatusCode::OK,

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -17,7 +20,11 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::media::Media;
 use super::refusal::Refusal;
-use crate::telemetry::{HttpDone, Incoming, Scope, Telemetry};
+use crate::config::Http;
+use crate::telemetry::{HttpDone, Incoming, Scope, Telemetry, trace_id};
+
+/// By what whoever asks and whoever runs the gateway speak of one request: the id of its trace.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The role of who asked: left with an answer, for the log.
 #[derive(Clone, Debug)]
@@ -48,6 +55,10 @@ pub(super) async fn observe(State(telemetry): State<Arc<Telemetry>>, request: Re
             told.record("otel.status_code", "ERROR");
         }
         under_way.end(&response);
+        let mut response = response;
+        if let Some(id) = trace_id().and_then(|id| HeaderValue::from_str(&id).ok()) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
         response
     };
     scope.within(answered.instrument(span)).await
@@ -136,10 +147,19 @@ fn trace_headers(headers: &HeaderMap) -> Incoming<'_> {
     Incoming { traceparent: all("traceparent"), tracestate: all("tracestate") }
 }
 
+/// What browsers are told of HTTPS, if anything.
+pub(super) fn hsts(http: &Http) -> Option<HeaderValue> {
+    let seconds = Some(http.hsts.as_secs()).filter(|seconds| *seconds > 0)?;
+    HeaderValue::from_str(&format!("max-age={seconds}; includeSubDomains")).ok()
+}
+
 /// Nothing may be framed, guessed at, or told to another site by a link; a page states what else it needs.
-pub(super) async fn secure(request: Request, next: Next) -> Response {
+pub(super) async fn secure(State(hsts): State<Option<HeaderValue>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if let Some(hsts) = hsts {
+        headers.insert(STRICT_TRANSPORT_SECURITY, hsts);
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -2,18 +2,20 @@
 //! that it may not, and nothing else: every refusal is the same.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::Gateway;
 use super::identity::{authorization, identify};
 use super::media::Media;
 use super::middleware::Role;
 use super::refusal::{Refusal, not_found};
+use super::{Gateway, Limits};
 use crate::auth::token;
 use crate::node::{Asker, Node};
 use crate::source::node::{
@@ -25,20 +27,25 @@ use crate::source::node::{
 const RELEASE: &str = "release";
 
 /// Answers a question of another gateway; where none may ask, there is nothing at this address.
-pub(super) async fn answer(State(gateway): State<Arc<dyn Gateway>>, request: Request) -> Response {
+pub(super) async fn answer(
+    State(gateway): State<Arc<dyn Gateway>>,
+    Extension(limits): Extension<Limits>,
+    request: Request,
+) -> Response {
     let Some(node) = gateway.node() else { return not_found().await };
-    match heard(gateway.as_ref(), &node, request).await {
+    match heard(gateway.as_ref(), &node, request, limits.read).await {
         Ok(response) => response,
         Err(refusal) => refusal.respond(Media::Json),
     }
 }
 
-async fn heard(gateway: &dyn Gateway, node: &Node, request: Request) -> Result<Response, Refusal> {
+async fn heard(gateway: &dyn Gateway, node: &Node, request: Request, patience: Duration) -> Result<Response, Refusal> {
     let (head, body) = request.into_parts();
     let credential = only(&head.headers, CREDENTIAL_HEADER).ok_or_else(refused)?;
     let listed = node.named(credential).ok_or_else(refused)?;
     let authorization = authorization(&head.headers).map_err(|_| refused())?;
-    let body = to_bytes(body, QUESTION_MOST).await.map_err(|_| too_long())?;
+    let read = tokio::time::timeout(patience, to_bytes(body, QUESTION_MOST)).await;
+    let body = read.map_err(|_| Refusal::slow_body())?.map_err(|_| too_long())?;
     let sent = node.verify(listed, credential, (&body, authorization)).map_err(|_| refused())?;
     if only(&head.headers, PROTOCOL_HEADER) != Some(PROTOCOL) {
         return Err(other_version());

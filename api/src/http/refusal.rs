@@ -1,6 +1,6 @@
 //! Requests that are answered before anything is asked: a status, and a body in the form of a GraphQL error.
 
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -37,6 +37,12 @@ impl Refusal {
     /// Any other fault of the client.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, code: "BAD_USER_INPUT", message: message.into(), header: None }
+    }
+
+    /// 408: the body does not come.
+    pub(super) fn slow_body() -> Self {
+        let header = Some((CONNECTION, "close"));
+        Self { header, ..Self::new(StatusCode::REQUEST_TIMEOUT, "the body came too slowly") }
     }
 
     /// COST_LIMIT: one operation too many at a time.

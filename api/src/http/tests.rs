@@ -1,7 +1,9 @@
 //! Every status and header rule of the front, as tables of cases over a gateway that makes its answers up.
 
 mod events;
+mod origins;
 mod playground;
+mod slow;
 mod sockets;
 mod stack;
 
@@ -57,7 +59,7 @@ impl Gateway for Echo {
             "variables": request.variables, "extensions": request.extensions,
         });
         let body = if executed { json!({ "data": data }) } else { json!({ "errors": [{ "message": "no" }] }) };
-        let reply = Reply { body: body.to_string().into(), executed };
+        let reply = Reply { body: body.to_string().into(), executed, after: None };
         match &*request.query {
             "{ never }" => pending().boxed(),
             "{ fault }" => async { panic!("a fault, on purpose") }.boxed(),

@@ -21,8 +21,10 @@ use self::session::Session;
 use super::Gateway;
 use super::identity::{authorization, refuse_token_in};
 use super::media::Media;
+use super::origins::Origins;
 use super::refusal::Refusal;
 use super::sessions::Sessions;
+use crate::graphql::Client;
 
 /// The sub-protocol.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -70,11 +72,13 @@ pub(super) async fn open(gateway: Arc<dyn Gateway>, limits: super::Limits, http:
 
 async fn upgrade(gateway: Arc<dyn Gateway>, limits: super::Limits, http: HttpRequest) -> Result<Response, Refusal> {
     let (mut parts, _) = http.into_parts();
-    if !is_own_page(&parts.headers) {
+    let origins = parts.extensions.get::<Origins>();
+    if !is_own_page(&parts.headers) && !is_let_in(&parts.headers, origins) {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "pages of other sites may not open a WebSocket here"));
     }
     refuse_token_in(&parts.uri)?;
     let authorization = authorization(&parts.headers)?.map(str::to_owned);
+    let client = parts.extensions.get::<Client>().copied();
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
     let upgrade = upgrade.map_err(|refused| Refusal::new(refused.status(), "this is no handshake of a WebSocket"))?;
     let sessions = parts.extensions.get::<Sessions>();
@@ -84,7 +88,15 @@ async fn upgrade(gateway: Arc<dyn Gateway>, limits: super::Limits, http: HttpReq
     };
     // One that asks for another sub-protocol is opened as well: only so can it be told, by the code it is closed with.
     let upgrade = upgrade.max_message_size(limits.body).max_frame_size(limits.body).protocols([PROTOCOL]);
-    Ok(upgrade.on_upgrade(move |socket| session::run(socket, Session { gateway, limits, authorization, place })))
+    Ok(upgrade
+        .on_upgrade(move |socket| session::run(socket, Session { gateway, limits, authorization, client, place })))
+}
+
+/// Is the page that asks one of those that may?
+fn is_let_in(headers: &HeaderMap, origins: Option<&Origins>) -> bool {
+    let mut named = headers.get_all(ORIGIN).iter();
+    let (Some(origin), None, Some(origins)) = (named.next(), named.next(), origins) else { return false };
+    origins.hold(origin)
 }
 
 /// Is the page that asks, if it is one, from this very address? Browsers let every page open WebSockets everywhere; all

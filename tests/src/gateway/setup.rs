@@ -15,7 +15,8 @@ use regiograph::{
     app::{App, Setup as AppSetup, StoreError, World},
     auth::{DemoIssuer, Issuer},
     clock::Clock,
-    config::{Config, Limits},
+    config::{self, Config, Http, Limits, RoleLimits},
+    graphql::documents::Documents,
     http,
     node::Listed,
     opaque::{Keys, Master},
@@ -46,6 +47,9 @@ pub struct Setup {
     gateways: Vec<Listing>,
     /// The sections of a configuration that name its issuers; none for the one of its own.
     issuers: Option<String>,
+    limits: Limits,
+    http: Http,
+    documents: config::Documents,
     /// Its time, where it is that of another gateway too.
     now: Option<Arc<Mutex<DateTime<Utc>>>>,
 }
@@ -124,6 +128,10 @@ impl Setup {
             store: Store::Own,
             gateways: Vec::new(),
             issuers: None,
+            // The time of most tests stands still: nothing would ever flow back.
+            limits: Limits { minute_cost: 1_000_000_000_000, ..Limits::default() },
+            http: Http::default(),
+            documents: config::Documents::default(),
             now: None,
         }
     }
@@ -183,6 +191,35 @@ impl Setup {
     #[must_use]
     pub fn trusting(mut self, sections: impl Into<String>) -> Self {
         self.issuers = Some(sections.into());
+        self
+    }
+
+    /// With these limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Where the public may ask for its schema, as in the demonstration.
+    #[must_use]
+    pub fn shown_to_the_public(mut self) -> Self {
+        let public = RoleLimits { introspection: Some(true), ..RoleLimits::default() };
+        self.limits.roles.insert("public".into(), public);
+        self
+    }
+
+    /// Reached through these proxies, and by pages of these sites.
+    #[must_use]
+    pub fn http(mut self, http: Http) -> Self {
+        self.http = http;
+        self
+    }
+
+    /// With these documents that are known beforehand.
+    #[must_use]
+    pub fn documents(mut self, documents: config::Documents) -> Self {
+        self.documents = documents;
         self
     }
 
@@ -248,7 +285,8 @@ impl Setup {
             signer: Signer::from_file_or_create(&folder.path().join("release.pem"), &random)
                 .expect("the gateway makes a key"),
             issuers: issuers.unwrap_or_else(|| vec![issuer.issuer(Duration::ZERO)]),
-            limits: Limits::default(),
+            limits: self.limits,
+            documents: Documents::load(&self.documents).expect("the test's documents can be read"),
             demonstration: None,
             gateways: self.gateways.iter().map(Listing::listed).collect(),
             world: World { clock, random, telemetry: Telemetry::new(random) },
@@ -261,7 +299,7 @@ impl Setup {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
         let address = listener.local_addr().expect("a listener has an address").to_string();
         let server = tokio::spawn(async move {
-            let _ = http::serve(listener, http::router(served), std::future::pending()).await;
+            let _ = http::serve(listener, http::router_for(served, &self.http), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
         Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes })

@@ -1,7 +1,8 @@
 //! Every role sees of the schema exactly what the policy file's cells and the descriptors say, and what it does not see
-//! cannot be told from what does not exist: in introspection, in validation and in the words of errors.
+//! cannot be told from what does not exist: in introspection, in validation, in the words of errors, and in headers.
 
 mod paths;
+mod rows;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +13,7 @@ use regiograph::{
 };
 use regiograph_tests::{
     caller::As,
-    gateway::{Gateway, SourceSetup},
+    gateway::{Gateway, Reply, Setup, SourceSetup},
     matrix::{Matrix, POLICY, Role},
     visible,
 };
@@ -27,7 +28,7 @@ const INTROSPECTION: &str = "{ __schema { types { name fields { name args { name
 const NOTHING: &str = "absentThing";
 
 async fn gateway() -> Gateway {
-    Gateway::over([SourceSetup::of_provider("almata", "ALMATA")]).await
+    Setup::of([SourceSetup::of_provider("almata", "ALMATA")]).shown_to_the_public().start().await
 }
 
 /// A gateway with a release of every dataset about persons.
@@ -37,7 +38,7 @@ async fn releasing() -> Gateway {
         SourceSetup::new("region", Holder::Region("JZ36".into())),
         SourceSetup::new("school", Holder::Partnership("VO3001".into())),
     ];
-    let gateway = Gateway::over(holders).await;
+    let gateway = Setup::of(holders).shown_to_the_public().start().await;
     gateway.release(&["2025"]).await.expect("the year is closed");
     gateway
 }
@@ -79,7 +80,16 @@ async fn introspection_shows_what_the_matrix_says_and_no_more() {
 struct Nothing<'g> {
     gateway: &'g Gateway,
     caller: &'g As,
-    told: HashMap<String, (u16, String)>,
+    told: HashMap<String, (u16, String, String)>,
+}
+
+/// The headers of an answer, but for those that differ between any two, and its length where that is that of a name.
+fn headers(reply: &Reply) -> String {
+    let differs = ["date", "x-request-id", "content-length"];
+    let told = reply.headers.iter().filter(|(name, _)| !differs.contains(&name.as_str()));
+    let mut told: Vec<String> = told.map(|(name, value)| format!("{name}: {value:?}")).collect();
+    told.sort_unstable();
+    told.join("\n")
 }
 
 impl Nothing<'_> {
@@ -89,11 +99,12 @@ impl Nothing<'_> {
         let of_nothing = question(NOTHING);
         if !self.told.contains_key(&of_nothing) {
             let reply = self.gateway.ask(self.caller, &of_nothing).await;
-            self.told.insert(of_nothing.clone(), (reply.status, reply.text));
+            self.told.insert(of_nothing.clone(), (reply.status, headers(&reply), reply.text));
         }
-        let (status, text) = &self.told[&of_nothing];
-        let expected = (*status, text.replace(NOTHING, what));
-        assert_eq!((of_it.status, of_it.text), expected, "{} sees {what}", self.caller.role);
+        let (status, headers_of_nothing, text) = &self.told[&of_nothing];
+        let expected = (*status, headers_of_nothing.clone(), text.replace(NOTHING, what));
+        let told = (of_it.status, headers(&of_it), of_it.text);
+        assert_eq!(told, expected, "{} sees {what}", self.caller.role);
     }
 }
 

@@ -9,6 +9,7 @@ mod docs;
 mod faults;
 mod graphql_js;
 mod ids;
+mod limits;
 mod links;
 mod nodes;
 mod operations;

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use regiograph_tests::{
     caller::As,
-    gateway::{Gateway, SourceSetup},
+    gateway::{Setup, SourceSetup},
 };
 use serde_json::{Value, json};
 
 async fn ask(query: &str) -> Value {
-    let gateway = Gateway::over([SourceSetup::of_provider("almata", "ALMATA")]).await;
+    let gateway = Setup::of([SourceSetup::of_provider("almata", "ALMATA")]).shown_to_the_public().start().await;
     gateway.ask(&As::public(), query).await.data().clone()
 }
 

@@ -8,6 +8,7 @@ use crate::{
     auth::BadIssuer,
     config::ConfigError,
     demo::DemoError,
+    graphql::documents::BadDocuments,
     opaque::BadMaster,
     policy::PolicyError,
     release::{BadSecret, BadSigner},
@@ -24,6 +25,17 @@ pub enum SetupError {
     /// The policy is wrong.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// Something is said of a role that the policy does not have.
+    #[error("{key}: the policy has no role `{role}`")]
+    UnknownRole {
+        /// Which key says it.
+        key: &'static str,
+        /// The role.
+        role: Box<str>,
+    },
+    /// The trusted documents cannot be taken in.
+    #[error(transparent)]
+    Documents(#[from] BadDocuments),
     /// The policy's file cannot be read.
     #[error("{key}: cannot read {}: {reason}", path.display())]
     Unreadable {

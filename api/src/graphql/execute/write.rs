@@ -91,8 +91,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The whole response.
-    pub(super) fn response(mut self, selected: &'a [Selected<'a>]) -> Bytes {
+    /// The whole response, with what it costs where that is to be told.
+    pub(super) fn response(mut self, selected: &'a [Selected<'a>], cost: Option<&str>) -> Bytes {
         self.out.extend_from_slice(b"{\"data\":");
         let start = self.out.len();
         if self.fields(selected, "Query", Value::Query).is_err() {
@@ -112,8 +112,11 @@ impl<'a> Writer<'a> {
             self.out.extend_from_slice(self.errors.as_bytes());
             self.out.push(b']');
         }
-        if !self.partial.is_empty() {
-            let _ = write!(self.out, ",\"extensions\":{{\"partial\":[{}]}}", self.partial);
+        let partial = Some(format!("\"partial\":[{}]", self.partial)).filter(|_| !self.partial.is_empty());
+        let cost = cost.map(|cost| format!("\"cost\":{cost}"));
+        let extensions: Vec<_> = partial.into_iter().chain(cost).collect();
+        if !extensions.is_empty() {
+            let _ = write!(self.out, ",\"extensions\":{{{}}}", extensions.join(","));
         }
         self.out.push(b'}');
         self.out.into()

@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// Where the model names a type that it does not have.
-pub fn to_schema(model: &Model, limits: Limits, extension: impl ExtensionFactory) -> Result<Schema, SchemaError> {
+pub fn to_schema(model: &Model, limits: &Limits, extension: impl ExtensionFactory) -> Result<Schema, SchemaError> {
     let builder = Schema::build(root::QUERY, None, None)
         .disable_suggestions()
         .limit_depth(limits.depth)

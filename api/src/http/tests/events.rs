@@ -9,13 +9,14 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use super::{EVENTS, Echo, ask, error, gateway, get, header, post_with};
+use crate::config::Http;
 use crate::http::{Limits, router_within};
 
 const HEADERS: [(&str, &str); 2] = [("content-type", "application/json"), ("accept", "text/event-stream")];
 
 async fn stream(limits: Limits, query: &str) -> Response<Body> {
     let body = json!({ "query": query }).to_string();
-    ask(router_within(Arc::new(Echo::default()), limits), post_with(&HEADERS, body)).await
+    ask(router_within(Arc::new(Echo::default()), limits, &Http::default()), post_with(&HEADERS, body)).await
 }
 
 async fn text(answer: Response<Body>) -> String {

@@ -14,12 +14,13 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use super::{Echo, ask, body, error, gateway, get, header, post_with};
+use crate::config::Http;
 use crate::http::{Limits, router, router_within, serve};
 
 #[tokio::test]
 async fn a_request_is_bounded_in_size_and_time() {
     let limits = Limits { body: 100, time: Duration::from_millis(20), ..Limits::default() };
-    let small = || router_within(Arc::new(Echo::default()), limits);
+    let small = || router_within(Arc::new(Echo::default()), limits, &Http::default());
     let json = [("content-type", "application/json")];
     let query = |query: &str| post_with(&json, json!({ "query": query }).to_string());
     assert_eq!(ask(small(), query("{ a }")).await.status(), 200);

@@ -16,7 +16,7 @@ use super::message::{self, Close, Incoming};
 use super::operations::{Operations, Outcome};
 use super::outbox::{Kind, Outbox};
 use crate::auth::{Unauthenticated, token};
-use crate::graphql::Request;
+use crate::graphql::{Client, Request};
 use crate::http::identity::identify;
 use crate::http::operation::{Operation, run as answer};
 use crate::http::refusal::Refusal;
@@ -32,6 +32,8 @@ pub(super) struct Session {
     pub(super) limits: Limits,
     /// The `Authorization` header that it was opened with; later that of `connection_init`, where that has one.
     pub(super) authorization: Option<String>,
+    /// Where the client is.
+    pub(super) client: Option<Client>,
     /// Its place among all.
     pub(super) place: Place,
 }
@@ -233,7 +235,8 @@ impl Open {
                 Ok(caller) => caller,
                 Err(close) => return Break(End::Close(close)),
             };
-            let request = Request { token: token(self.session.authorization.as_deref()), ..request };
+            let client = self.session.client;
+            let request = Request { token: token(self.session.authorization.as_deref()), client, ..request };
             let (gateway, limit) = (Arc::clone(&self.session.gateway), self.session.limits.time);
             self.operations.start(id, answer(Operation { gateway, caller, request, limit, over: "websocket" }));
         }

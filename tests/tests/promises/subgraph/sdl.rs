@@ -8,7 +8,7 @@ use async_graphql_parser::{
 };
 use regiograph_tests::{
     caller::As,
-    gateway::{Gateway, SourceSetup},
+    gateway::{Gateway, Setup, SourceSetup},
     matrix::{Matrix, POLICY},
 };
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ struct Subgraph {
 }
 
 async fn gateway() -> Gateway {
-    Gateway::over([SourceSetup::of_provider("almata", "ALMATA")]).await
+    Setup::of([SourceSetup::of_provider("almata", "ALMATA")]).shown_to_the_public().start().await
 }
 
 fn argument(directive: &ConstDirective, name: &str) -> Value {

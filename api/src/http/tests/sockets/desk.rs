@@ -15,10 +15,12 @@ use tokio_tungstenite::tungstenite::{Error, Message, protocol::CloseFrame};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::auth::Unauthenticated;
+use crate::config::Http;
 use crate::graphql::{Reply, Request};
+use crate::http::serve::{Patience, serve_with};
 use crate::http::sessions::Sessions;
 use crate::http::tests::Echo;
-use crate::http::{Gateway, Limits, Persona, Readiness, router_within, serve_with};
+use crate::http::{Gateway, Limits, Persona, Readiness, router_within};
 use crate::policy::Caller;
 use crate::telemetry::Telemetry;
 
@@ -124,9 +126,15 @@ impl Server {
         let address = listener.local_addr().unwrap().to_string();
         let sessions = Sessions::new(most);
         let (stop, stopped) = oneshot::channel();
-        let router = router_within(Arc::clone(&desk) as Arc<dyn Gateway>, limits);
+        let router = router_within(Arc::clone(&desk) as Arc<dyn Gateway>, limits, &Http::default());
         let stopped = stopped.map(|_| ());
-        let serving = tokio::spawn(serve_with(listener, router, sessions.clone(), stopped, patience));
+        let serving = tokio::spawn(serve_with(
+            listener,
+            router,
+            sessions.clone(),
+            stopped,
+            Patience { stop: patience, ..Patience::default() },
+        ));
         Self { address, desk, sessions, stop: Some(stop), serving }
     }
 

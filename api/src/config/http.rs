@@ -1,0 +1,76 @@
+//! `[http]`: which pages of other sites may ask, and whose word is taken for where a client is.
+
+use std::{net::IpAddr, str::FromStr, time::Duration};
+
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, de::Error};
+
+use super::bounds::within_time;
+
+/// `[http]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// The origins whose pages may ask and read answers; none where none is named.
+    pub cors: Vec<Origin>,
+    /// The proxies whose `X-Forwarded-For` says where a client is.
+    pub trusted_proxies: Vec<Network>,
+    /// For how long browsers come back by HTTPS alone; not said where it is zero.
+    #[serde(deserialize_with = "within_time::<0, 63_072_000_000, _>")]
+    pub hsts: Duration,
+}
+
+/// An origin of pages, as browsers name it: `https://portal.example.org`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(Box<str>);
+
+/// A network, or one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network(IpNet);
+
+impl Origin {
+    /// As it stands in the header `Origin`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (scheme, host) = text.split_once("://")?;
+        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
+        let is_origin = ["https", "http"].contains(&scheme) && !host.is_empty() && host.bytes().all(is_part);
+        is_origin.then(|| Self(text.into()))
+    }
+}
+
+impl Network {
+    /// Is this address in it?
+    #[must_use]
+    pub fn has(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+}
+
+impl FromStr for Network {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let one = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse().or_else(|_| one()).map(Self).map_err(|_| ())
+    }
+}
+
+impl<'de> Deserialize<'de> for Origin {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Box<str>>::deserialize(deserializer)?;
+        let wrong = || D::Error::custom("an origin is a scheme and a host, such as \"https://portal.example.org\"");
+        Self::parse(&text).ok_or_else(wrong)
+    }
+}
+
+impl<'de> Deserialize<'de> for Network {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <Box<str>>::deserialize(deserializer)?;
+        text.parse().map_err(|()| D::Error::custom("it is neither an address nor a network, such as \"10.0.0.0/8\""))
+    }
+}

@@ -1,0 +1,158 @@
+//! What an operation costs, in points, from its form alone: the document, page sizes and lists in its arguments. Never
+//! from data, from who asks or from what is granted, so that it tells nothing. `docs/limits.md` has the formula.
+
+use async_graphql_value::ConstValue;
+
+use super::collect::{Selected, What};
+use crate::graphql::model::{ConnectionPart, GroupPart, Resolve};
+
+/// To put a question to one source.
+const QUESTION: u64 = 10;
+/// To count the rows of a list at one source.
+const COUNT: u64 = 100;
+/// To make a table at one source, or to read a released one.
+const TABLE: u64 = 500;
+/// To list the releases.
+const RELEASES: u64 = 100;
+/// To show the schema, or a part of it.
+const SCHEMA: u64 = 1_000;
+/// The rows that a list of reference data is taken to have.
+const REFERENCE_ROWS: u64 = 100;
+/// The items that a list within reference data, or of codes, is taken to have.
+const ITEMS: u64 = 20;
+
+/// What stays the same for all operations of a gateway.
+#[derive(Clone, Copy)]
+pub(super) struct Scale {
+    /// How many sources are configured.
+    pub(super) sources: u64,
+    /// The rows of a page where nothing is said.
+    pub(super) page: u64,
+    /// The most rows of a page.
+    pub(super) page_max: u64,
+}
+
+/// What an operation's fields cost.
+pub(super) fn cost(selected: &[Selected<'_>], scale: Scale) -> u64 {
+    scale.fields(selected, 1)
+}
+
+impl Scale {
+    /// What fields of so many objects cost.
+    fn fields(self, selected: &[Selected<'_>], objects: u64) -> u64 {
+        selected.iter().map(|field| self.field(field, objects)).fold(0, u64::saturating_add)
+    }
+
+    fn field(self, field: &Selected<'_>, objects: u64) -> u64 {
+        let resolve = match field.what {
+            What::Typename => return objects,
+            What::Introspection => return SCHEMA,
+            What::Field(field) => field.resolve,
+        };
+        let each = |objects: u64| objects.saturating_add(self.below(field, objects));
+        match resolve {
+            Resolve::Rows(_) | Resolve::Each(..) => self.list(field, objects),
+            Resolve::Link(..) | Resolve::Youth => QUESTION.saturating_mul(self.sources).saturating_add(each(objects)),
+            Resolve::Row(_) | Resolve::Node => QUESTION.saturating_add(each(objects)),
+            Resolve::Nodes | Resolve::Entities => {
+                let asked = items(field, "ids").max(items(field, "representations")).max(1);
+                QUESTION.saturating_mul(asked).saturating_add(each(asked))
+            }
+            Resolve::Statistics(_) => self.table(field).saturating_add(each(objects)),
+            Resolve::Releases => RELEASES.saturating_add(each(objects)),
+            Resolve::Service => SCHEMA,
+            Resolve::Sources => each(self.sources),
+            Resolve::ReferenceRows(_) => each(objects.saturating_mul(REFERENCE_ROWS)),
+            Resolve::List(_) | Resolve::CodeLists | Resolve::Codes => each(objects.saturating_mul(ITEMS)),
+            _ => each(objects),
+        }
+    }
+
+    /// What is selected below a field, of so many objects; where they can be of several types, the dearest one.
+    fn below(self, field: &Selected<'_>, objects: u64) -> u64 {
+        field.children.iter().map(|(_, fields)| self.fields(fields, objects)).max().unwrap_or(0)
+    }
+
+    /// A list of each of so many parents: rows × fields × sources.
+    fn list(self, field: &Selected<'_>, parents: u64) -> u64 {
+        let sources = self.sources;
+        let page = number(field, "first").or_else(|| number(field, "last")).unwrap_or(self.page).min(self.page_max);
+        let rows = parents.saturating_mul(page);
+        let parts = field.children.iter().flat_map(|(_, parts)| parts).map(|part| match part.resolve() {
+            Some(Resolve::Connection(ConnectionPart::Edges | ConnectionPart::Nodes)) => {
+                // Every source may give a whole page; what rows link to is asked for once they are one page.
+                let own = rows.saturating_mul(own_fields(part).saturating_add(1)).saturating_mul(sources);
+                own.saturating_add(self.linked(part, rows))
+            }
+            Some(Resolve::Connection(ConnectionPart::TotalCount)) => {
+                COUNT.saturating_add(parents).saturating_mul(sources)
+            }
+            _ => parents.saturating_add(self.below(part, parents)),
+        });
+        parts.fold(QUESTION.saturating_mul(sources), u64::saturating_add)
+    }
+
+    /// What rows lead to: links, and what is made of a row here.
+    fn linked(self, part: &Selected<'_>, rows: u64) -> u64 {
+        let fields = part.children.iter().map(|(_, fields)| {
+            let of = |field: &Selected<'_>| match field.resolve() {
+                Some(Resolve::Connection(ConnectionPart::Node)) => self.linked(field, rows),
+                _ if field.children.is_empty() => 0,
+                _ => self.field(field, rows),
+            };
+            fields.iter().map(of).fold(0, u64::saturating_add)
+        });
+        fields.max().unwrap_or(0)
+    }
+
+    /// A table: made at every source, for each dimension and measure, on each day; a released one is read here.
+    fn table(self, field: &Selected<'_>) -> u64 {
+        let sources = if is_released(field) { 1 } else { self.sources };
+        let days = items(field, "openOn").max(1);
+        let parts = 1 + items(field, "groupBy") + measures(field);
+        TABLE.saturating_mul(sources).saturating_mul(parts).saturating_mul(days)
+    }
+}
+
+/// How many fields of a row itself are selected.
+fn own_fields(part: &Selected<'_>) -> u64 {
+    let fields = part.children.iter().map(|(_, fields)| {
+        let of = |field: &Selected<'_>| match field.resolve() {
+            Some(Resolve::Connection(ConnectionPart::Node)) => own_fields(field),
+            _ => u64::from(field.children.is_empty()),
+        };
+        fields.iter().map(of).fold(0, u64::saturating_add)
+    });
+    fields.max().unwrap_or(0)
+}
+
+/// How many measured fields of a table's groups are selected.
+fn measures(field: &Selected<'_>) -> u64 {
+    let of = |field: &Selected<'_>| match field.resolve() {
+        Some(Resolve::Group(GroupPart::Measure(_))) => 1,
+        _ => measures(field),
+    };
+    field.children.iter().flat_map(|(_, fields)| fields).map(of).fold(0, u64::saturating_add)
+}
+
+/// Is a released table named? What is said without a view depends on who asks, and costs as if it were made.
+fn is_released(field: &Selected<'_>) -> bool {
+    let Ok(args) = &field.args else { return false };
+    matches!(args.get("view"), Some(ConstValue::Enum(view)) if view == "RELEASED")
+        || matches!(args.get("release"), Some(ConstValue::String(_)))
+}
+
+fn number(field: &Selected<'_>, name: &str) -> Option<u64> {
+    match field.args.as_ref().ok()?.get(name) {
+        Some(ConstValue::Number(number)) => number.as_u64(),
+        _ => None,
+    }
+}
+
+/// How many items a list among the arguments has.
+fn items(field: &Selected<'_>, name: &str) -> u64 {
+    match field.args.as_ref().ok().and_then(|args| args.get(name)) {
+        Some(ConstValue::List(items)) => u64::try_from(items.len()).unwrap_or(u64::MAX),
+        _ => 0,
+    }
+}

@@ -1,0 +1,68 @@
+//! From a document's text to one that is ready to run: bounded, parsed, and validated once.
+
+use std::sync::Arc;
+
+use async_graphql::ServerError;
+use async_graphql_parser::{Pos, types::ExecutableDocument};
+
+use super::{DOCUMENT_LONGEST, Gateway};
+use crate::graphql::{
+    access::Access,
+    error::{Code, Problem, refusal, without_values},
+    request::Reply,
+    validate,
+};
+
+/// A document that is ready for validation, or past it.
+pub(super) struct Prepared {
+    pub(super) document: Arc<ExecutableDocument>,
+    /// The schema's number and the document's text.
+    pub(super) key: (u64, String),
+    /// Does it ask for the schema itself? Then async-graphql answers that part.
+    pub(super) introspects: bool,
+    /// Was it validated before?
+    pub(super) is_valid: bool,
+}
+
+impl Gateway {
+    /// Parses a document and bounds it; one that was found valid for the same schema before is taken as it is.
+    pub(super) fn prepare(&self, access: &Access, query: String) -> Result<Prepared, Reply> {
+        let key = (access.schema.number, query);
+        if let Some(document) = self.documents.get(&key) {
+            return Ok(Prepared { document, key, introspects: false, is_valid: true });
+        }
+        let most = self.parts.limits.tokens;
+        if validate::has_more_tokens(&key.1, most) {
+            let message = format!("the document has more than {most} words and signs; send a shorter one");
+            return Err(Reply::refused(&Problem { code: Code::CostLimit, message }, &[]));
+        }
+        let document = async_graphql_parser::parse_query(&key.1).map_err(|error| unparsed(&error))?;
+        let introspects = validate::introspects(&document);
+        if introspects && !self.parts.limits.allowance(&access.caller.role).introspection {
+            return Err(Reply::refused(&Problem::introspection(), &[]));
+        }
+        validate::before(&access.schema.model, &document).map_err(|(problem, at)| Reply::refused(&problem, &at))?;
+        Ok(Prepared { document: Arc::new(document), key, introspects, is_valid: false })
+    }
+
+    pub(super) fn remember(&self, access: &Access, prepared: Prepared) {
+        debug_assert_eq!(access.schema.number, prepared.key.0);
+        if prepared.key.1.len() <= DOCUMENT_LONGEST {
+            self.documents.insert(prepared.key, prepared.document);
+        }
+    }
+}
+
+/// The document is no GraphQL: says where, and repeats nothing of it.
+fn unparsed(error: &async_graphql_parser::Error) -> Reply {
+    let message = without_values(&error.to_string());
+    let at: Vec<Pos> = error.positions().collect();
+    Reply::refused(&Problem { code: Code::ParseFailed, message }, &at)
+}
+
+pub(super) fn errors(code: Code, mut errors: Vec<ServerError>) -> Reply {
+    errors.dedup_by(|a, b| a.message == b.message && a.locations == b.locations);
+    let told = |error: &ServerError| Problem { code, message: without_values(&error.message) };
+    let told: Vec<_> = errors.iter().map(|error| (told(error), error.locations.as_slice())).collect();
+    Reply { body: refusal(told.iter().map(|(problem, at)| (problem, *at))), executed: false, after: None }
+}
