@@ -25,7 +25,7 @@ pub use self::{
     database::{Address, Database, Hidden},
     issuer::{Algorithm, ClaimPath, ClaimRule, Claims, Issuer, IssuerKeys, address as issuer_address},
     listed::Listed,
-    node::Node,
+    node::{Node, TokenExchange},
     operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
     source::{Holder, Places, Source},
 };

@@ -3,6 +3,7 @@
 
 mod alike;
 mod door;
+mod exchange;
 mod faults;
 mod garbled;
 mod rights;

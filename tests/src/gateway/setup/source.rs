@@ -10,10 +10,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use entities::{Dataset, Datum, datasets};
 use regiograph::{
+    auth::{ExchangeTerms, TokenExchange},
     query::{Facts, Holder},
     source::{
         Database, Kept, Server, Settings,
-        node::{Node as AtNode, link::Link, tls::Trust, wire::PATH},
+        node::{Node as AtNode, exchange::Exchange, link::Link, tls::Trust, wire::PATH},
         resilient::{Limits as Patience, Means},
     },
 };
@@ -54,6 +55,8 @@ pub struct SourceSetup {
     releases: bool,
     /// The policy of the nodes, where it is another.
     policy: Option<String>,
+    /// The issuers of the nodes and what tokens are exchanged on for them, where they are not the gateway's own.
+    exchange: Option<(String, ExchangeTerms)>,
     /// What becomes of the nodes' answers on their way, where someone listens.
     change: Option<Change>,
 }
@@ -90,6 +93,7 @@ impl SourceSetup {
             vouches: true,
             releases: true,
             policy: None,
+            exchange: None,
             change: None,
         }
     }
@@ -98,6 +102,13 @@ impl SourceSetup {
     #[must_use]
     pub fn of_provider(name: &str, code: &str) -> Self {
         Self::new(name, Holder::Provider(code.into()))
+    }
+
+    /// At a node that trusts the issuers of these sections, where tokens are exchanged on these terms.
+    #[must_use]
+    pub fn exchanging(mut self, sections: String, terms: ExchangeTerms) -> Self {
+        self.exchange = Some((sections, terms));
+        self
     }
 
     /// With these rows.
@@ -223,7 +234,8 @@ impl SourceSetup {
         let (name, deadline, patience, facts) = (self.name.clone(), self.deadline, self.patience, self.facts.clone());
         let policy = self.policy.clone().unwrap_or_else(|| outer.policy.to_owned());
         self.nodes -= 1;
-        let setup = Setup { now: Some(Arc::clone(outer.now)), ..Setup::of([self]) };
+        let (issuers, terms) = self.exchange.take().unzip();
+        let setup = Setup { now: Some(Arc::clone(outer.now)), issuers, ..Setup::of([self]) };
         let setup = setup.policy(policy).issuer(outer.folder.join("issuer.pem")).listing([listing]);
         let gateway = Box::pin(setup.start()).await;
         let url = gateway.url().replace("/graphql", "");
@@ -239,6 +251,7 @@ impl SourceSetup {
             link: Arc::new(Link::from_file(&key).expect("the key was written")),
             trust: Trust::new(None).expect("there are public authorities"),
             means: outer.means.clone(),
+            exchange: terms.map(|terms| exchange(terms, &outer.means)),
         };
         let settings = Settings { deadline, patience, facts, kept: Kept::Node(node), ..settings };
         (settings, Node { gateway, listener })
@@ -305,4 +318,9 @@ async fn empty() -> &'static [u8] {
         fs::read(path).expect("the file was made")
     });
     made.await
+}
+
+fn exchange(terms: ExchangeTerms, means: &Means) -> Arc<dyn Exchange> {
+    let trust = Trust::new(None).expect("there are public authorities");
+    Arc::new(TokenExchange::new(terms, &trust, means.clock.clone()))
 }
