@@ -4,6 +4,7 @@
 mod claims;
 mod demo_issuer;
 mod discovery;
+mod exchange;
 mod found;
 mod issuer;
 mod jose;
@@ -21,6 +22,7 @@ use sha2::{Digest, Sha256};
 use self::{claims::Claims, jose::Parts, key::Fingerprint, keyring::Keyring};
 pub use self::{
     demo_issuer::{BadIssuer, DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer, RefusedToken, Wanted, flag},
+    exchange::{Terms as ExchangeTerms, TokenExchange},
     issuer::{BadIssuerFile, Issuer, Keys},
     key::{BadKey, BadKeyFile, IssuerKey},
     web::Silence,

@@ -31,7 +31,7 @@ pub use self::{
     issuer::{Algorithm, ClaimPath, ClaimRule, Claims, Issuer, IssuerKeys, address as issuer_address},
     limits::{Allowance, Limits, RoleLimits},
     listed::Listed,
-    node::Node,
+    node::{Node, TokenExchange},
     operations::{Log, LogFormat, Metrics, Ratio, Shutdown, Telemetry},
     source::{Holder, Places, Source},
 };

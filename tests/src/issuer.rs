@@ -6,10 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, header::CACHE_CONTROL},
+    http::{
+        HeaderMap, StatusCode,
+        header::{AUTHORIZATION, CACHE_CONTROL},
+    },
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, EncodingKey};
@@ -30,6 +34,10 @@ struct Played {
     keys: Vec<Value>,
     is_down: bool,
     asked: usize,
+    /// Signs what tokens are exchanged for, where they are.
+    exchanges: Option<Key>,
+    /// The forms of exchanges that were asked for.
+    forms: Vec<String>,
 }
 
 /// A key of an issuer.
@@ -52,6 +60,7 @@ impl Issuer {
         let router = Router::new()
             .route("/realm/.well-known/openid-configuration", get(about))
             .route("/realm/keys", get(shown))
+            .route("/realm/token", post(exchanged))
             .with_state((url.clone(), Arc::clone(&played)));
         let server = tokio::spawn(async move {
             let _ = axum::serve(listener, router).await;
@@ -85,6 +94,17 @@ impl Issuer {
     /// Does it answer from now on?
     pub fn is_down(&self, is_down: bool) {
         self.played().is_down = is_down;
+    }
+
+    /// From now on it exchanges tokens for ones that this key signs, for the gateway alone.
+    pub fn exchange_with(&self, key: &Key) {
+        self.played().exchanges = Some(key.clone());
+    }
+
+    /// The forms of exchanges that were asked for.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<String> {
+        self.played().forms.clone()
     }
 
     /// How often it was asked for its keys.
@@ -139,14 +159,31 @@ async fn shown(State((_, played)): State<Stage>) -> Response {
     ([(CACHE_CONTROL, "max-age=600")], json!({ "keys": played.keys }).to_string()).into_response()
 }
 
+/// The same claims for whom they are asked for, to the client `gateway` with the secret `open sesame`.
+async fn exchanged(State((url, played)): State<Stage>, headers: HeaderMap, form: String) -> Response {
+    let mut played = played.lock().unwrap_or_else(PoisonError::into_inner);
+    played.forms.push(form.clone());
+    let part = |name: &str| form.split('&').find_map(|it| it.strip_prefix(name)?.strip_prefix('='));
+    let is_known = headers.get(AUTHORIZATION).is_some_and(|it| it == "Basic Z2F0ZXdheTpvcGVuJTIwc2VzYW1l");
+    let (Some(key), Some(token), true) = (&played.exchanges, part("subject_token"), is_known) else {
+        return (StatusCode::BAD_REQUEST, r#"{"error":"invalid_request"}"#).into_response();
+    };
+    let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).unwrap_or_default();
+    let mut claims: Value = serde_json::from_slice(&claims).unwrap_or_default();
+    claims["iss"] = json!(url);
+    claims["aud"] = json!(part("audience"));
+    claims["exp"] = json!(claims["iat"].as_i64().unwrap_or_default() + 600);
+    let token = key.sign(&claims);
+    json!({ "access_token": token, "token_type": "Bearer", "expires_in": 600 }).to_string().into_response()
+}
+
 impl Key {
     /// A key that signs with EdDSA.
     #[must_use]
     pub fn ed25519(id: &str, seed: u8) -> Self {
-        use base64::Engine as _;
         let key = SigningKey::from_bytes(&[seed; 32]);
         let secret = key.to_pkcs8_der().expect("a key has this form");
-        let x = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
+        let x = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
         let public = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
         Self::new(id, Algorithm::EdDSA, EncodingKey::from_ed_der(secret.as_bytes()), public)
     }
@@ -193,8 +230,7 @@ impl Key {
     /// A token of these texts.
     #[must_use]
     pub fn sign_text(&self, header: &str, claims: &str) -> String {
-        use base64::Engine as _;
-        let part = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
         let message = format!("{}.{}", part(header), part(claims));
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.secret, self.algorithm);
         format!("{message}.{}", signature.expect("the key signs"))

@@ -4,8 +4,8 @@ use std::{error::Error, io, time::Duration};
 
 use bytes::Bytes;
 use http::{
-    Method, Request, Uri,
-    header::{ACCEPT, CACHE_CONTROL},
+    HeaderValue, Method, Request, Uri,
+    header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE},
 };
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -84,6 +84,17 @@ impl Web {
     pub(super) async fn get(&self, address: &Uri) -> Result<Page, Silence> {
         let request = Request::builder().method(Method::GET).uri(address.clone()).header(ACCEPT, "application/json");
         self.ask(request.body(Full::default())).await
+    }
+
+    /// What is answered to a form of a client that says who it is.
+    pub(super) async fn post(&self, address: &Uri, client: HeaderValue, form: String) -> Result<Page, Silence> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(address.clone())
+            .header(ACCEPT, "application/json")
+            .header(AUTHORIZATION, client)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request.body(Full::from(form))).await
     }
 
     async fn ask(&self, request: Result<Request<Full<Bytes>>, http::Error>) -> Result<Page, Silence> {

@@ -109,7 +109,7 @@ impl Keys {
         let (is_of, of): (&[&str], _) = match kind {
             Kind::Sqlite => (&["path"], "sqlite"),
             Kind::Postgres => (&["url", "url_file", "url_env", "schema"], "postgres"),
-            Kind::Node => (&["url", "remote", "gateway", "key_file", "ca_file"], "node"),
+            Kind::Node => (&["url", "remote", "gateway", "key_file", "ca_file", "token_exchange"], "node"),
         };
         let mut there = stands.iter().filter_map(|(name, span)| Some((*name, span.clone()?)));
         if let Some((name, span)) = there.clone().find(|(name, _)| !is_of.contains(name)) {

@@ -10,7 +10,7 @@ use axum::http::Uri;
 use serde::{Deserialize, Deserializer, de::Error};
 use toml::Spanned;
 
-use super::database::Hidden;
+use super::{bounds::text, database::Hidden, issuer_address};
 
 /// Where a node is, and how it knows this gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,26 @@ pub struct Node {
     pub key_file: PathBuf,
     /// The file of the authorities whose certificates are taken; public ones where there is none.
     pub ca_file: Option<PathBuf>,
+    /// How callers' tokens are exchanged for ones that are for the node; none where it is shown them as they came.
+    pub token_exchange: Option<TokenExchange>,
+}
+
+/// How callers' tokens are exchanged for ones that are for a node (RFC 8693).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenExchange {
+    /// The address of the issuer's token endpoint.
+    #[serde(deserialize_with = "token_endpoint", rename = "endpoint")]
+    pub address: Box<str>,
+    /// How this gateway is called there.
+    #[serde(deserialize_with = "text")]
+    pub client_id: Box<str>,
+    /// The file of what it proves that with.
+    pub client_secret_file: PathBuf,
+    /// Whom the new token is for.
+    pub audience: Option<Box<str>>,
+    /// What it is to be good for.
+    pub scope: Option<Box<str>>,
 }
 
 /// The keys of a node as they stand in the file, but for `url`.
@@ -34,6 +54,7 @@ pub(super) struct NodeKeys {
     pub(super) gateway: Option<Spanned<Called>>,
     pub(super) key_file: Option<Spanned<PathBuf>>,
     pub(super) ca_file: Option<Spanned<PathBuf>>,
+    pub(super) token_exchange: Option<Spanned<TokenExchange>>,
 }
 
 /// The name of a source or a gateway.
@@ -43,12 +64,13 @@ pub(super) struct Called(#[serde(deserialize_with = "called")] Box<str>);
 
 impl NodeKeys {
     /// The keys that are there, and where their values stand.
-    pub(super) fn stand(&self) -> [(&'static str, Option<Range<usize>>); 4] {
+    pub(super) fn stand(&self) -> [(&'static str, Option<Range<usize>>); 5] {
         [
             ("remote", self.remote.as_ref().map(Spanned::span)),
             ("gateway", self.gateway.as_ref().map(Spanned::span)),
             ("key_file", self.key_file.as_ref().map(Spanned::span)),
             ("ca_file", self.ca_file.as_ref().map(Spanned::span)),
+            ("token_exchange", self.token_exchange.as_ref().map(Spanned::span)),
         ]
     }
 
@@ -77,6 +99,10 @@ impl NodeKeys {
             gateway: name(self.gateway).unwrap_or_default(),
             key_file: file(self.key_file).unwrap_or_default(),
             ca_file: file(self.ca_file),
+            token_exchange: self.token_exchange.map(|it| {
+                let it = it.into_inner();
+                TokenExchange { client_secret_file: folder.join(&it.client_secret_file), ..it }
+            }),
         }
     }
 }
@@ -99,6 +125,13 @@ fn endpoint(url: &str) -> Result<Uri, &'static str> {
         _ => return Err(NONE),
     }
     format!("{}/node", url.trim_end_matches('/')).parse().map_err(|_| NONE)
+}
+
+/// Tokens and a secret travel there.
+fn token_endpoint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
+    let address = <Box<str>>::deserialize(deserializer)?;
+    issuer_address(&address).map_err(D::Error::custom)?;
+    Ok(address)
 }
 
 fn called<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {

@@ -247,6 +247,11 @@ pub(super) const SECTIONS: &[Section] = &[
                 "`node`: the authorities, PEM, one of which must vouch for the node's certificate; no other is then taken.",
             ),
             key(
+                "token_exchange",
+                "none: the caller's own token",
+                "`node`: what a caller's token is exchanged for (RFC 8693) before the node is shown it: `{ endpoint = \"https://login.example.org/token\", client_id = \"gateway\", client_secret_file = \"client.secret\", audience = \"jz36\", scope = \"regiograph\" }`; `audience` and `scope` may be left out. The file is refused where others than its owner may read it.",
+            ),
+            key(
                 "holder",
                 "none: needed",
                 "Who holds it, by code: `{ region = \"JZ36\" }`, `{ provider = \"ALMATA\" }`, `{ partnership = \"VO3001\" }` or `{ network = \"BEN\" }`.",

@@ -14,7 +14,7 @@ use super::{
     bounds::{text, within, within_time},
     database::{Database, Hidden, Keys, Kind, Name},
     mapping,
-    node::{Called, NodeKeys},
+    node::{Called, NodeKeys, TokenExchange},
 };
 use crate::{mapping::Mapping, place::Place};
 
@@ -79,6 +79,7 @@ pub(super) struct Section {
     gateway: Option<Spanned<Called>>,
     key_file: Option<Spanned<PathBuf>>,
     ca_file: Option<Spanned<PathBuf>>,
+    token_exchange: Option<Spanned<TokenExchange>>,
     holder: Spanned<Holder>,
     datasets: Spanned<Datasets>,
     #[serde(default = "default_deadline", deserialize_with = "within_time::<1, 25_000, _>")]
@@ -123,6 +124,7 @@ impl Section {
             gateway: self.gateway.clone(),
             key_file: self.key_file.clone(),
             ca_file: self.ca_file.clone(),
+            token_exchange: self.token_exchange.clone(),
         };
         Keys {
             path: self.path.clone(),

@@ -122,14 +122,44 @@ fn a_node_stands_where_a_database_stood() {
         gateway: "national".into(),
         key_file: "etc/keys/node".into(),
         ca_file: None,
+        token_exchange: None,
     };
     assert_eq!(node(keys), expected);
     let more = node(&format!("{keys}\nremote = \"monitor\"\nca_file = \"ca.pem\""));
     assert_eq!(more, Node { remote: Some("monitor".into()), ca_file: Some("etc/ca.pem".into()), ..expected });
+    let exchange = "token_exchange = { endpoint = \"https://login.example/token\", client_id = \"gateway\", \
+                    client_secret_file = \"secret\", audience = \"monitor\" }";
+    let exchange = node(&format!("{keys}\n{exchange}")).token_exchange.unwrap();
+    assert_eq!(
+        (&*exchange.client_secret_file, exchange.audience.as_deref()),
+        (Path::new("etc/secret"), Some("monitor"))
+    );
 }
 
 /// The least of an issuer.
 const ISSUER: &str = "[[issuer]]\nissuer = \"https://login.example.org\"\naudience = \"regiograph\"\n";
+
+#[test]
+fn what_is_wrong_with_an_issuer_is_said_with_line_and_key() {
+    let refused = |from: &str, to: &str| parse(&EXAMPLE.replacen(from, to, 1)).unwrap_err().to_string();
+    insta::assert_snapshot!(
+        [
+            refused("# [[issuer]]", "[[issuer]]"),
+            refused("# [[issuer]]", "[[issuer]]\nissuer = \"\""),
+            refused("# [[issuer]]", "[[issuer]]\nissuer = \"http://login.example.org\"\naudience = \"a\""),
+            refused("# [[issuer]]", &format!("{ISSUER}algorithms = [\"HS256\"]")),
+            refused("# [[issuer]]", &format!("{ISSUER}algorithms = []")),
+            refused("# [[issuer]]", &format!("{ISSUER}lifetime_max = \"25h\"")),
+            refused("# [[issuer]]", &format!("{ISSUER}public_key_file = \"a\"\nca_file = \"b\"")),
+            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = {{ constant = \"ministry\" }} }}")),
+            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = 5 }}")),
+            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ roles = \"roles\" }}")),
+            refused("# [[issuer]]", &format!("{ISSUER}roles = []\n{ISSUER}")),
+            refused("# [[issuer]]", &format!("{ISSUER}{}", ISSUER.replace("org", "com"))),
+        ]
+        .join("\n")
+    );
+}
 
 #[test]
 fn what_is_wrong_is_said_with_file_line_source_and_key() {
@@ -148,18 +178,6 @@ fn what_is_wrong_is_said_with_file_line_source_and_key() {
             refused("page_max = 1000", "page_max = 10"),
             refused("page_max = 1000", "page_maximum = 10"),
             refused("[limits]", "[limit]"),
-            refused("# [[issuer]]", "[[issuer]]"),
-            refused("# [[issuer]]", "[[issuer]]\nissuer = \"\""),
-            refused("# [[issuer]]", "[[issuer]]\nissuer = \"http://login.example.org\"\naudience = \"a\""),
-            refused("# [[issuer]]", &format!("{ISSUER}algorithms = [\"HS256\"]")),
-            refused("# [[issuer]]", &format!("{ISSUER}algorithms = []")),
-            refused("# [[issuer]]", &format!("{ISSUER}lifetime_max = \"25h\"")),
-            refused("# [[issuer]]", &format!("{ISSUER}public_key_file = \"a\"\nca_file = \"b\"")),
-            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = {{ constant = \"ministry\" }} }}")),
-            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = 5 }}")),
-            refused("# [[issuer]]", &format!("{ISSUER}claims = {{ roles = \"roles\" }}")),
-            refused("# [[issuer]]", &format!("{ISSUER}roles = []\n{ISSUER}")),
-            refused("# [[issuer]]", &format!("{ISSUER}{}", ISSUER.replace("org", "com"))),
             refused("kind = \"sqlite\"", "kind = \"oracle\""),
             refused("kind = \"sqlite\"", "kid = \"sqlite\""),
             refused("path = \"sources/almata.sqlite\"\n", ""),

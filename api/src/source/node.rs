@@ -1,6 +1,7 @@
 //! A source at another Regiograph near the data, which is asked over HTTP on behalf of whoever asks here, and finds out for
 //! itself what may be seen. A node that is absent makes the source unavailable, and is tried at the next question.
 
+pub mod exchange;
 mod http;
 pub mod link;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::Semaphore;
 
 use self::{
+    exchange::Exchange,
     http::{Http, Request},
     link::{As, Link, Message},
     tls::Trust,
@@ -56,6 +58,8 @@ pub struct Node {
     pub trust: Trust,
     /// Time, and numbers that are used once.
     pub means: Means,
+    /// What makes tokens for it, where it is not shown those of callers as they came.
+    pub exchange: Option<Arc<dyn Exchange>>,
 }
 
 /// A source at a node.
@@ -125,7 +129,7 @@ impl NodeSource {
         let relates = someone.is_some_and(Someone::relates);
         let vouched = someone.map(|it| it.vouched().to_vec()).unwrap_or_default();
         let question = Question { source: self.node.remote.clone(), ask, relates, vouched, within };
-        let authorization = someone.and_then(Someone::token).map(|token| format!("Bearer {token}"));
+        let authorization = self.shown(someone, self.terms.deadline()).await?;
         let body = self.put(&question, (kind, on_behalf.came_through()), authorization.as_deref()).await?;
         let (ask, link) = (question.ask, Arc::clone(&self.node.link));
         if body.len() < LARGE {
@@ -133,6 +137,14 @@ impl NodeSource {
         }
         let read = spawn_blocking(move || Answer::read(&body, &ask, link.youths()).told).await;
         read.unwrap_or_else(|_| Err(Failure::Malformed("its answer could not be read".to_owned())))
+    }
+
+    /// What the node is shown of who asks: the caller's token, or one that was made for the node.
+    async fn shown(&self, someone: Option<&Someone>, within: Duration) -> Result<Option<String>, Failure> {
+        let Some(token) = someone.and_then(Someone::token) else { return Ok(None) };
+        let Some(exchange) = &self.node.exchange else { return Ok(Some(format!("Bearer {token}"))) };
+        let made = tokio::time::timeout(within, exchange.exchanged(token)).await;
+        Ok(Some(format!("Bearer {}", made.unwrap_or(Err(Failure::TimedOut(within)))?)))
     }
 
     /// Sends a question with the gateway's credential, and takes in the bytes of the answer.

@@ -5,6 +5,7 @@ mod alike;
 mod circles;
 mod door;
 mod endless;
+mod exchange;
 mod faults;
 mod garbled;
 mod keys;

@@ -1,5 +1,6 @@
 //! A token that is not good in every respect is refused with 401, and never becomes the role `public`.
 
+mod configured;
 mod hostile;
 mod issuers;
 mod shapes;

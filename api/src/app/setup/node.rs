@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::SetupError;
 use crate::{
     app::World,
+    auth::{ExchangeTerms, TokenExchange},
     config::{self, Config},
     node::Listed,
     opaque::GatewayId,
     place::Place,
+    secret_file,
     source::{
         Kept, Settings,
-        node::{Node, link::Link, tls::Trust},
+        node::{Node, exchange::Exchange, link::Link, tls::Trust},
         resilient::Means,
     },
 };
@@ -36,6 +38,7 @@ pub(super) fn node(
         link: Arc::new(link),
         trust,
         means: Means { clock: world.clock.clone(), random: world.random },
+        exchange: node.token_exchange.as_ref().map(|it| exchange(it, source, world)).transpose()?,
     })
 }
 
@@ -67,4 +70,28 @@ pub(super) fn refuse_shared_keys(config: &Config, sources: &[Settings], gateways
         }
     }
     Ok(())
+}
+
+/// What makes tokens for the node of a source.
+fn exchange(
+    exchange: &config::TokenExchange,
+    source: &config::Source,
+    world: &World,
+) -> Result<Arc<dyn Exchange>, SetupError> {
+    let refused = |key: &str, reason: String| SetupError::Server {
+        key: format!("{}: source `{}`: token_exchange: {key}", source.places.section, source.name),
+        reason,
+    };
+    let secret = secret_file::read(&exchange.client_secret_file);
+    let secret = secret.map_err(|error| refused("client_secret_file", error.to_string()))?;
+    let endpoint = config::issuer_address(&exchange.address);
+    let terms = ExchangeTerms {
+        endpoint: endpoint.map_err(|reason| refused("endpoint", reason.to_owned()))?,
+        client: exchange.client_id.clone(),
+        secret: secret.trim().into(),
+        audience: exchange.audience.clone(),
+        scope: exchange.scope.clone(),
+    };
+    let trust = Trust::new(None).map_err(|error| refused("endpoint", error.to_string()))?;
+    Ok(Arc::new(TokenExchange::new(terms, &trust, world.clock.clone())))
 }

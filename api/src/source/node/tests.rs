@@ -68,6 +68,7 @@ fn source(port: u16) -> Arc<dyn Source> {
             link: link(),
             trust: Trust::new(None).unwrap(),
             means: Means { clock: clock(), random },
+            exchange: None,
         }),
         ..settings
     })

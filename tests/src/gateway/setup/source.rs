@@ -12,6 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use entities::{Dataset, Datum, datasets};
 use regiograph::{
+    auth::ExchangeTerms,
     opaque::GatewayId,
     query::{Facts, Holder},
     source::{
@@ -56,6 +57,8 @@ pub struct SourceSetup {
     releases: bool,
     /// The policy of the nodes, where it is another.
     policy: Option<String>,
+    /// The issuers of the nodes and what tokens are exchanged on for them, where they are not the gateway's own.
+    exchange: Option<(String, ExchangeTerms)>,
     /// What becomes of the nodes' answers on their way, where someone listens.
     change: Option<Change>,
 }
@@ -94,6 +97,7 @@ impl SourceSetup {
             elsewhere: None,
             releases: true,
             policy: None,
+            exchange: None,
             change: None,
         }
     }
@@ -102,6 +106,13 @@ impl SourceSetup {
     #[must_use]
     pub fn of_provider(name: &str, code: &str) -> Self {
         Self::new(name, Holder::Provider(code.into()))
+    }
+
+    /// At a node that trusts the issuers of these sections, where tokens are exchanged on these terms.
+    #[must_use]
+    pub fn exchanging(mut self, sections: String, terms: ExchangeTerms) -> Self {
+        self.exchange = Some((sections, terms));
+        self
     }
 
     /// With these rows.

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use regiograph::source::{
-    Kept, Settings,
-    node::{
-        Node as AtNode,
-        link::{BadLink, Link},
-        tls::Trust,
-        wire::PATH,
+use regiograph::{
+    auth::{ExchangeTerms, TokenExchange},
+    source::{
+        Kept, Settings,
+        node::{
+            Node as AtNode,
+            exchange::Exchange,
+            link::{BadLink, Link},
+            tls::Trust,
+            wire::PATH,
+        },
     },
 };
 
@@ -33,6 +37,7 @@ impl Outer<'_> {
             link: Arc::new(link.expect("the key was written")),
             trust: Trust::new(None).expect("there are public authorities"),
             means: self.means.clone(),
+            exchange: None,
         }
     }
 }
@@ -65,7 +70,8 @@ impl SourceSetup {
         // Another gateway than those before it on the way.
         let master =
             format!("{:02x}{}", 0xa0 + self.nodes, "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
-        let setup = Setup { now: Some(Arc::clone(outer.now)), ..Setup::of([self]) }.master(&master);
+        let (issuers, terms) = self.exchange.take().unzip();
+        let setup = Setup { now: Some(Arc::clone(outer.now)), issuers, ..Setup::of([self]) }.master(&master);
         let setup = setup.policy(policy).issuer(outer.folder.join("issuer.pem")).listing([listing]);
         let gateway = Box::pin(setup.start()).await;
         let url = gateway.url().replace("/graphql", "");
@@ -74,8 +80,14 @@ impl SourceSetup {
             None => None,
         };
         let url = listener.as_ref().map_or(url, |listener| listener.url.clone());
-        let node = outer.node(&url, &name, Link::from_file(&key));
+        let mut node = outer.node(&url, &name, Link::from_file(&key));
+        node.exchange = terms.map(|terms| exchange(terms, outer));
         let settings = Settings { deadline, patience, facts, kept: Kept::Node(node), ..settings };
         (settings, Node { gateway, listener })
     }
+}
+
+fn exchange(terms: ExchangeTerms, outer: &Outer<'_>) -> Arc<dyn Exchange> {
+    let trust = Trust::new(None).expect("there are public authorities");
+    Arc::new(TokenExchange::new(terms, &trust, outer.means.clock.clone()))
 }
