@@ -11,6 +11,7 @@ mod on_behalf;
 mod relation;
 mod role;
 mod rows;
+mod subject;
 mod territory;
 mod words;
 
@@ -26,6 +27,7 @@ pub use self::{
     on_behalf::{OnBehalf, Opened, Someone, Token},
     relation::{Related, Relation},
     role::{Claim, Role},
+    subject::Subject,
     territory::Territory,
 };
 use crate::opaque::Consumer;
@@ -41,6 +43,8 @@ pub struct Caller {
     pub organisation: Box<str>,
     /// What the rows are used for; none for `public`.
     pub purpose: Option<Box<str>>,
+    /// Who it is, for the audit log alone: callers who differ in this alone are equal.
+    pub subject: Subject,
 }
 
 /// An agreement on exact tables for a role that sees no rows: the `x!` of its cells.
@@ -84,7 +88,7 @@ impl Caller {
     /// Someone without a token.
     #[must_use]
     pub fn public() -> Self {
-        Self { role: PUBLIC.into(), scope: None, organisation: "".into(), purpose: None }
+        Self { role: PUBLIC.into(), scope: None, organisation: "".into(), purpose: None, subject: Subject::default() }
     }
 
     /// Whom ids and pseudonyms are encrypted for.

@@ -20,7 +20,7 @@ use crate::{
     demo::{self, Generate},
     graphql::{Request, name},
     opaque::Master,
-    policy::{Caller, Claim, PUBLIC, Policy},
+    policy::{Caller, Claim, PUBLIC, Policy, Subject},
     reference::Reference,
 };
 
@@ -194,6 +194,7 @@ fn caller(foundation: &Foundation, reference: &Reference, who: &Who) -> anyhow::
         organisation: scope.clone().unwrap_or(organisation),
         scope,
         purpose: Some(who.purpose.as_str().into()),
+        subject: Subject::default(),
     })
 }
 

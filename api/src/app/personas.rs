@@ -12,7 +12,7 @@ use crate::{
     auth::{DemoIssuer, Wanted},
     graphql::name,
     http::{Example, Persona},
-    policy::{Caller, Claim, Grant, PUBLIC, Role},
+    policy::{Caller, Claim, Grant, PUBLIC, Role, Subject},
 };
 
 /// The purpose that the demonstration's policy allows to every role.
@@ -89,6 +89,7 @@ pub(super) fn caller_for(role: &Role, purpose: &str) -> Caller {
         organisation: scope.clone().unwrap_or_else(|| "demonstration".into()),
         scope,
         purpose: Some(purpose.into()),
+        subject: Subject::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{Issuer, Unauthenticated};
-use crate::policy::{Caller, Claim, PUBLIC, Policy};
+use crate::policy::{Caller, Claim, PUBLIC, Policy, Subject};
 
 /// The claims of a token whose signature is good.
 #[derive(Debug)]
@@ -67,7 +67,14 @@ impl Claims {
             scope: scope.map(Into::into),
             organisation: organisation.into(),
             purpose: Some(purpose.into()),
+            subject: self.subject()?,
         })
+    }
+
+    /// Who the issuer says it is, and which program asked for the token.
+    fn subject(&self) -> Result<Subject, Unauthenticated> {
+        let client = ["azp", "client_id", "appid"].into_iter().find(|name| self.0.contains_key(*name));
+        Ok(Subject::new(self.text("sub")?, client.map(|name| self.text(name)).transpose()?))
     }
 
     /// One text that is there, with something in it, and nothing that could not be printed.

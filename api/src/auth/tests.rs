@@ -6,7 +6,7 @@ use ed25519_dalek::{Signer, SigningKey, pkcs8::EncodePublicKey};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::policy::Claim;
+use crate::policy::{Claim, Subject};
 
 fn start() -> DateTime<Utc> {
     "2026-11-22T12:00:00Z".parse().unwrap()
@@ -67,6 +67,7 @@ fn a_good_token_makes_a_caller() {
         scope: Some("JZ36".into()),
         organisation: "JZ36".into(),
         purpose: Some("monitoring".into()),
+        subject: Subject::default(),
     };
     assert_eq!(ask_with(&claims()), Ok(caller.clone()));
     assert_eq!(ask_with(&changed(json!({"aud": ["other", "regiograph"], "organisation": "x"}))), Ok(caller.clone()));

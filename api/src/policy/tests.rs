@@ -101,7 +101,13 @@ fn caller(role: &str, scope: Option<&str>) -> Caller {
         return Caller::public();
     }
     let organisation = scope.unwrap_or("somewhere").into();
-    Caller { role: role.into(), scope: scope.map(Into::into), organisation, purpose: Some("monitoring".into()) }
+    Caller {
+        role: role.into(),
+        scope: scope.map(Into::into),
+        organisation,
+        purpose: Some("monitoring".into()),
+        ..Caller::public()
+    }
 }
 
 fn grant(role: &str, scope: Option<&str>, dataset: &'static Dataset) -> Option<Grant> {
