@@ -1,5 +1,6 @@
 //! The only wiring: clock, randomness, keys, store and sources come in here and become a gateway that answers.
 
+mod auditing;
 mod backup;
 mod check;
 pub mod commands;
@@ -24,13 +25,14 @@ pub use self::{
     store::StoreError,
 };
 use crate::{
+    audit::{self, Audit, Entry, Event, Kind, Outcome},
     auth::{Authenticator, DemoIssuer, Issuer},
     clock::Clock,
     config::Limits,
     demo,
     federation::{Memory, Sources},
     graphql::{self, Parts, Reply, Request},
-    http::{self, Persona, Readiness, SourceCounts},
+    http::{self, Persona, Readiness, Refused, SourceCounts},
     node::{Listed, Node},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
@@ -41,7 +43,7 @@ use crate::{
         observed::Observed,
         resilient::{Means, Resilient},
     },
-    telemetry::Telemetry,
+    telemetry::{Telemetry, trace_id},
 };
 
 /// The most bytes of sources' answers that are kept for roles that may be shown stale ones.
@@ -83,6 +85,8 @@ pub struct Setup {
     pub demonstration: Option<Arc<DemoIssuer>>,
     /// The gateways that may ask this one.
     pub gateways: Vec<Listed>,
+    /// Where it is written down who was answered what; none for tests of what needs no log.
+    pub audit: Option<audit::Settings>,
     /// Time and randomness.
     pub world: World,
 }
@@ -96,6 +100,7 @@ struct Ground {
     master: Master,
     limits: Limits,
     releases: Option<Shelf>,
+    audit: Audit,
     demonstration: bool,
     world: World,
 }
@@ -144,6 +149,7 @@ impl Ground {
             keys: Arc::new(Keys::new(&self.master)),
             limits: self.limits,
             releases: self.releases,
+            audit: self.audit,
             demonstration: self.demonstration,
         }))
     }
@@ -167,8 +173,20 @@ impl App {
     /// # Errors
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { store, sources, others, policy, master, signer, issuer, limits, demonstration, gateways, world } =
-            setup;
+        let Setup {
+            store,
+            sources,
+            others,
+            policy,
+            master,
+            signer,
+            issuer,
+            limits,
+            demonstration,
+            gateways,
+            audit,
+            world,
+        } = setup;
         let databases = sources.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
@@ -180,6 +198,7 @@ impl App {
             master,
             limits,
             releases: Some(releases.clone()),
+            audit: audit.map_or_else(Audit::none, Audit::start),
             demonstration: is_demonstration,
             world: world.clone(),
         };
@@ -206,6 +225,20 @@ impl App {
     #[must_use]
     pub fn gateway(&self) -> &Arc<graphql::Gateway> {
         &self.gateway
+    }
+
+    /// The event of a request that was refused before anything was asked.
+    fn refused_event(&self, refused: &Refused) -> Event {
+        let (policy, now) = (self.policy.version(), self.world.clock.now());
+        let event = match &refused.caller {
+            Some(caller) => graphql::event_of(Kind::Request, caller, policy, now),
+            None => Event { trace: trace_id().map(Into::into), ..Event::new(Kind::Request, now, policy) },
+        };
+        Event { status: refused.status, codes: refused.code.into_iter().collect(), ..event }
+    }
+
+    fn audit(&self) -> &Audit {
+        &self.gateway.parts().audit
     }
 
     fn count_sources(&self) -> SourceCounts {
@@ -236,6 +269,21 @@ impl http::Gateway for App {
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
         let answer = async move { self.gateway.answer(&caller, request, self.world.clock.now()).await };
         self.world.telemetry.operation(answer, |reply| reply.executed).boxed()
+    }
+
+    fn refused(&self, refused: Refused) -> BoxFuture<'_, ()> {
+        async move {
+            let entry = Entry::from(self.refused_event(&refused));
+            // Nothing is given away; that the log fails is in the program's own log.
+            let _ = self.audit().write(entry).await;
+        }
+        .boxed()
+    }
+
+    fn given_up(&self, refused: Refused) {
+        let event = self.refused_event(&refused);
+        let outcome = if refused.code.is_none() { Outcome::Cancelled } else { Outcome::Refused };
+        self.audit().note(Event { outcome, ..event }.into());
     }
 
     fn readiness(&self) -> BoxFuture<'_, Readiness> {

@@ -1,6 +1,7 @@
 //! The configuration file: one struct per section, every key described, unknown keys refused with file, line and key.
 //! Knows what may be configured, and opens nothing; secrets stay in the files that it names.
 
+mod audit;
 mod bounds;
 mod database;
 mod file;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 
 use self::bounds::{DAY, text, within, within_days, within_time};
 pub use self::{
+    audit::Audit,
     database::{Address, Database, Hidden},
     listed::Listed,
     node::Node,
@@ -48,6 +50,8 @@ pub struct Config {
     pub limits: Limits,
     /// When releases are made.
     pub release: Release,
+    /// Where it is written down who was answered what.
+    pub audit: Audit,
     /// What lines of the log look like.
     pub log: Log,
     /// Where metrics are served.
@@ -188,6 +192,7 @@ impl Default for Config {
             policy: Policy::default(),
             limits: Limits::default(),
             release: Release::default(),
+            audit: Audit::within(Path::new("data")),
             log: Log::default(),
             metrics: Metrics::default(),
             telemetry: None,

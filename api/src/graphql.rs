@@ -4,7 +4,9 @@ pub mod access;
 pub mod gateway;
 mod request;
 pub mod schema;
+mod shape;
 mod validate;
+mod watch;
 mod execute;
 mod ask;
 pub mod model;
@@ -12,7 +14,7 @@ pub mod axis;
 pub mod error;
 pub mod name;
 
-pub(crate) use self::gateway::amsterdam_day;
+pub(crate) use self::{gateway::amsterdam_day, watch::event_of};
 pub use self::{
     gateway::{Gateway, Parts},
     request::{Reply, Request},

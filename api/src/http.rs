@@ -1,5 +1,6 @@
 //! The front door: every address, who may call it how, and what every answer carries. Knows no schema and no source.
 
+mod audited;
 mod decode;
 mod graphql;
 mod health;
@@ -29,6 +30,7 @@ use axum::{Extension, Router};
 use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
+pub use self::audited::Refused;
 pub use self::health::{Readiness, SourceCounts};
 pub use self::metrics::metrics_router;
 pub use self::playground::{Example, Persona};
@@ -47,6 +49,14 @@ pub trait Gateway: Send + Sync + 'static {
 
     /// The answer to one request. Dropped when the client goes away or the time is up.
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply>;
+
+    /// Writes down that a request was refused before anything was asked.
+    fn refused(&self, _: Refused) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+
+    /// The same where nobody waits.
+    fn given_up(&self, _: Refused) {}
 
     /// Can requests be answered now?
     fn readiness(&self) -> BoxFuture<'_, Readiness>;
@@ -73,13 +83,14 @@ pub fn router(gateway: Arc<dyn Gateway>) -> Router {
 
 fn router_within(gateway: Arc<dyn Gateway>, limits: Limits) -> Router {
     let telemetry = gateway.telemetry();
+    let audited = from_fn_with_state(Arc::clone(&gateway), audited::leave_event);
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
     Router::new()
         .route("/", get(playground::asset))
         .route("/playground/{file}", get(playground::asset))
         .route("/playground/roles", get(playground::roles))
-        .route("/graphql", graphql.layer((Extension(limits), map_response(graphql::keep_private))))
-        .route("/node", post(node::answer).fallback(refusal::not_found))
+        .route("/graphql", graphql.layer((Extension(limits), map_response(graphql::keep_private), audited.clone())))
+        .route("/node", post(node::answer).fallback(refusal::not_found).layer(audited))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(refusal::not_found)

@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::{
     Auth, Config, ConfigError, FileKey, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store, Telemetry,
+    audit::Section as AuditSection,
     database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
     listed::{self, Section as ListedSection},
@@ -35,6 +36,8 @@ struct File {
     limits: Option<Spanned<Limits>>,
     #[serde(default)]
     release: Release,
+    #[serde(default)]
+    audit: AuditSection,
     #[serde(default)]
     log: Log,
     #[serde(default)]
@@ -174,6 +177,7 @@ impl File {
                 .check(it.kind, store.span(), false)
                 .map_err(|(span, reason)| (span, format!("store: {reason}")))?;
         }
+        self.audit.check(self.telemetry.is_some())?;
         for (place, source) in self.source.iter().enumerate() {
             let name = &source.get_ref().name;
             let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -199,6 +203,7 @@ impl File {
             let key = keys.named().map(|(key, start)| (key, place(start)));
             Store { key, database: keys.into_database(it.kind, folder, &data_dir.join("store.sqlite")) }
         });
+        let audit = self.audit.into_audit(folder, &data_dir, &place);
         let gateways = self.gateway.into_iter().map(|it| it.into_inner().into_listed(folder, &place)).collect();
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
         Config {
@@ -209,6 +214,7 @@ impl File {
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
             release: self.release,
+            audit,
             log: self.log,
             metrics: self.metrics,
             telemetry: self.telemetry,

@@ -145,7 +145,8 @@ impl Shape {
             rows: grant.rows(),
             links: grant.has_links(),
             filter: grant.shown_in(&query.filter),
-            columns: query.fields.iter().map(|field| grant.shown(*field)).collect(),
+            // Last comes whom a row is about, whatever of it the caller is shown: that is for the audit log alone.
+            columns: query.fields.iter().map(|field| grant.shown(*field)).chain(about(query.dataset)).collect(),
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
             source_direction: turned(Direction::Ascending),
             id_direction: turned(query.id_direction()),
@@ -221,6 +222,11 @@ impl Shape {
             on_behalf: self.on_behalf.clone(),
         })
     }
+}
+
+/// The field that says whom rows are about, as it is.
+fn about(dataset: &Dataset) -> Option<Operand> {
+    dataset.youth().map(Operand::Field)
 }
 
 /// Sets the page's bounds, in the order that the source is asked in.

@@ -1,6 +1,8 @@
 //! Executes operations in place of async-graphql's resolvers: collects fields, coerces arguments, asks the federation a
 //! level at a time, and writes JSON in request order straight from rows.
 
+mod account;
+mod audited;
 mod below;
 mod coerce;
 mod collect;
@@ -29,7 +31,7 @@ use entities::Date;
 use tokio::sync::Semaphore;
 
 pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
-pub(in crate::graphql) use self::granted::Granted;
+pub(in crate::graphql) use self::{account::Account, granted::Granted};
 use self::{collect::What, write::Writer};
 use super::{
     access::Access,
@@ -47,6 +49,8 @@ pub(super) struct Task {
     pub(super) gateway: Arc<Gateway>,
     pub(super) access: Arc<Access>,
     pub(super) document: Arc<ExecutableDocument>,
+    /// Was the document found valid before?
+    pub(super) is_valid: bool,
     pub(super) variables: Values,
     /// Today, Amsterdam.
     pub(super) today: Date,
@@ -73,6 +77,8 @@ pub(super) struct Progress {
     pub(super) is_within_limits: bool,
     pub(super) validated: bool,
     pub(super) reply: Option<(Bytes, bool)>,
+    /// What was found, for the audit log.
+    pub(super) account: Account,
 }
 
 /// Makes the extension that stands in for execution.
@@ -129,6 +135,19 @@ impl Extension for Executor {
         let reply = run(task, operation, || async { next.run(ctx, operation_name).await }).await;
         task.progress().reply = Some(reply);
         Response::default()
+    }
+}
+
+/// The name of the operation that runs, where it has one.
+pub(super) fn name_of<'d>(document: &'d ExecutableDocument, asked: Option<&'d str>) -> Option<&'d str> {
+    match (&document.operations, asked) {
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.keys().next().map(Name::as_str)
+        }
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get_key_value(name).map(|(name, _)| name.as_str())
+        }
+        _ => None,
     }
 }
 

@@ -18,9 +18,12 @@ use super::{
     execute::{self, Executor, Granted, Mode, Task},
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
+    shape::shape,
     validate,
+    watch::{Noted, Watch},
 };
 use crate::{
+    audit::Audit,
     config::Limits,
     federation::Sources,
     opaque::Keys,
@@ -44,7 +47,7 @@ pub struct Gateway {
     accesses: Cache<Caller, Arc<Access>>,
     schemas: Cache<Visible, Arc<RoleSchema>>,
     /// Valid documents, by the number of the schema that they are valid for and their text.
-    documents: Cache<(u64, String), Arc<ExecutableDocument>>,
+    documents: Cache<(u64, String), Known>,
     /// How many schemas were made.
     made: AtomicU64,
 }
@@ -65,6 +68,8 @@ pub struct Parts {
     pub limits: Limits,
     /// The releases, where there is a store of them.
     pub releases: Option<Shelf>,
+    /// Where it is written down who was answered what.
+    pub audit: Audit,
     /// Are all rows about youths made up?
     pub demonstration: bool,
 }
@@ -106,7 +111,7 @@ impl Gateway {
             };
             let rows = of(&|dataset| policy.grant(caller, dataset, territory));
             let tables = of(&|dataset| policy.tables(caller, dataset, territory));
-            let grants = Grants { rows, tables, releases: policy.releases(caller) };
+            let grants = Grants { rows, tables, releases: policy.releases(caller), audit: policy.reads_audit(caller) };
             let schema = self.schema(&visible(&grants))?;
             let opaque = self.parts.keys.consumer(&caller.consumer());
             // Everyone alike shares it: it is nobody's by name.
@@ -131,9 +136,12 @@ impl Gateway {
         })
     }
 
-    /// Answers a request.
+    /// Answers a request, once the audit log holds that it does.
     pub async fn answer(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
-        self.run(caller, request, now, Mode::Answer).await
+        let watch = Watch::begin(&self.parts, caller, now);
+        let mut noted = Noted::default();
+        let reply = self.run(caller, request, (now, Mode::Answer), &mut noted).await;
+        watch.end(noted, reply).await
     }
 
     /// Says how a request would be answered: per list the rule that grants it, and per source the statement. The reply's
@@ -148,10 +156,16 @@ impl Gateway {
         now: DateTime<Utc>,
         secret: Option<Arc<Secret>>,
     ) -> Reply {
-        self.run(caller, request, now, Mode::Explain(secret)).await
+        self.run(caller, request, (now, Mode::Explain(secret)), &mut Noted::default()).await
     }
 
-    async fn run(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>, mode: Mode) -> Reply {
+    async fn run(
+        self: &Arc<Self>,
+        caller: &Caller,
+        request: Request,
+        (now, mode): (DateTime<Utc>, Mode),
+        noted: &mut Noted,
+    ) -> Reply {
         let access = match self.access(caller) {
             Ok(access) => access,
             Err(problem) => return refused(&problem),
@@ -176,23 +190,25 @@ impl Gateway {
         if prepared.is_valid
             && let Some((body, executed)) = execute::run_valid(&task, request.operation_name.as_deref()).await
         {
-            return Reply { body, executed };
+            noted.take(&task, &prepared.shape, request.operation_name.as_deref());
+            return Reply { body, executed, is_unavailable: false };
         }
         let mut asked = async_graphql::Request::new("").only_introspection().data(Arc::clone(&task));
         if prepared.introspects {
             asked = asked.variables(variables);
         }
         asked.set_parsed_query(ExecutableDocument::clone(&prepared.document));
-        if let Some(name) = request.operation_name {
+        if let Some(name) = &request.operation_name {
             asked = asked.operation_name(name);
         }
         let response = access.schema.schema.execute(asked).await;
+        noted.take(&task, &prepared.shape, request.operation_name.as_deref());
         let mut progress = task.progress();
         if progress.validated && !prepared.introspects {
             self.remember(&access, prepared);
         }
         match progress.reply.take() {
-            Some((body, executed)) => Reply { body, executed },
+            Some((body, executed)) => Reply { body, executed, is_unavailable: false },
             None => {
                 let code = match (progress.is_within_limits, progress.validated) {
                     (false, _) => Code::CostLimit,
@@ -220,6 +236,7 @@ impl Gateway {
             gateway: Arc::clone(self),
             access: Arc::clone(access),
             document: Arc::clone(&prepared.document),
+            is_valid: prepared.is_valid,
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today,
             mode,
@@ -233,25 +250,37 @@ impl Gateway {
     fn prepare(&self, access: &Access, query: String) -> Result<Prepared, Reply> {
         let key = (access.schema.number, query);
         if let Some(document) = self.documents.get(&key) {
-            return Ok(Prepared { document, key, introspects: false, is_valid: true });
+            let Known { document, shape } = document;
+            return Ok(Prepared { document, shape, key, introspects: false, is_valid: true });
         }
         let document = async_graphql_parser::parse_query(&key.1).map_err(|error| unparsed(&error))?;
         validate::before(&access.schema.model, &document).map_err(|(problem, at)| refused_at(&problem, &at))?;
         let introspects = validate::introspects(&document);
-        Ok(Prepared { document: Arc::new(document), key, introspects, is_valid: false })
+        let shape = shape(&document).into();
+        Ok(Prepared { document: Arc::new(document), shape, key, introspects, is_valid: false })
     }
 
     fn remember(&self, access: &Access, prepared: Prepared) {
         debug_assert_eq!(access.schema.number, prepared.key.0);
         if prepared.key.1.len() <= DOCUMENT_LONGEST {
-            self.documents.insert(prepared.key, prepared.document);
+            let Prepared { document, shape, key, .. } = prepared;
+            self.documents.insert(key, Known { document, shape });
         }
     }
+}
+
+/// A document that is valid.
+#[derive(Clone)]
+struct Known {
+    document: Arc<ExecutableDocument>,
+    shape: Arc<str>,
 }
 
 /// A document that is ready for validation, or past it.
 struct Prepared {
     document: Arc<ExecutableDocument>,
+    /// The document without literals.
+    shape: Arc<str>,
     /// The schema's number and the document's text.
     key: (u64, String),
     /// Does it ask for the schema itself? Then async-graphql answers that part.
@@ -288,7 +317,7 @@ fn refused(problem: &Problem) -> Reply {
 }
 
 fn refused_at(problem: &Problem, at: &[Pos]) -> Reply {
-    Reply { body: refusal([(problem, at)]), executed: false }
+    Reply { body: refusal([(problem, at)]), executed: false, is_unavailable: false }
 }
 
 /// The document is no GraphQL: says where, and repeats nothing of it.
@@ -302,5 +331,6 @@ fn errors(code: Code, mut errors: Vec<ServerError>) -> Reply {
     errors.dedup_by(|a, b| a.message == b.message && a.locations == b.locations);
     let told = |error: &ServerError| Problem { code, message: without_values(&error.message) };
     let told: Vec<_> = errors.iter().map(|error| (told(error), error.locations.as_slice())).collect();
-    Reply { body: refusal(told.iter().map(|(problem, at)| (problem, *at))), executed: false }
+    let body = refusal(told.iter().map(|(problem, at)| (problem, *at)));
+    Reply { body, executed: false, is_unavailable: false }
 }

@@ -27,4 +27,6 @@ pub struct Reply {
     pub body: Bytes,
     /// Did the operation run? If not (it did not parse, validate, or its variables do not fit), there is no `data`.
     pub executed: bool,
+    /// Is nothing answered now that may be answered later? Then it is not the request's fault.
+    pub is_unavailable: bool,
 }

@@ -9,6 +9,7 @@ use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::audited::Asked;
 use super::decode::decode;
 use super::media::{Media, prefers_events};
 use super::middleware::Role;
@@ -40,7 +41,7 @@ pub(super) async fn answer(
         Ok(caller) => caller,
         Err(refusal) => return refusal.respond(media),
     };
-    let role = Role(caller.role.clone());
+    let (role, asked) = (Role(caller.role.clone()), Asked(caller.clone()));
     let token = authorization(http.headers()).ok().and_then(token);
     let decoded = decode(http).await.map(|request| Request { token, ..request });
     let mut response = match decoded {
@@ -52,6 +53,7 @@ pub(super) async fn answer(
         Err(refusal) => refusal.respond(media),
     };
     response.extensions_mut().insert(role);
+    response.extensions_mut().insert(asked);
     response
 }
 
@@ -95,6 +97,7 @@ pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal
 /// clients cannot tell our 400 from one of a proxy.
 fn respond(media: Media, reply: Reply) -> Response {
     let status = match media {
+        _ if reply.is_unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Media::GraphQlResponse if !reply.executed => StatusCode::BAD_REQUEST,
         Media::GraphQlResponse | Media::Json => StatusCode::OK,
     };

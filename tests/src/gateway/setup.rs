@@ -13,6 +13,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use regiograph::{
     app::{App, Setup as AppSetup, StoreError, World},
+    audit::{AuditKey, Place as AuditPlace, Retention, Settings as AuditSettings},
     auth::DemoIssuer,
     clock::Clock,
     config::Limits,
@@ -44,8 +45,23 @@ pub struct Setup {
     store: Store,
     /// The gateways that may ask this one.
     gateways: Vec<Listing>,
+    /// Does it keep an audit log?
+    audited: bool,
     /// Its time, where it is that of another gateway too.
     now: Option<Arc<Mutex<DateTime<Utc>>>>,
+}
+
+/// The audit log of a gateway with its files in this folder.
+pub(super) fn audit_settings(folder: &Path, clock: Clock) -> AuditSettings {
+    AuditSettings {
+        place: AuditPlace::File(folder.join("audit.sqlite")),
+        heads: folder.join("audit.heads"),
+        writer: "test".into(),
+        key: AuditKey::from_file_or_create(&folder.join("audit.key"), &random).expect("the gateway makes a key"),
+        clock,
+        retention: Retention { events: FIVE_YEARS, processings: FIVE_YEARS },
+        collector: None,
+    }
 }
 
 /// Where the store is.
@@ -75,6 +91,9 @@ pub struct Listing {
 
 /// Makes a source with the gateway's time and randomness.
 type MakeSource = Box<dyn FnOnce(Means) -> Arc<dyn Source>>;
+
+/// How long logs are kept.
+const FIVE_YEARS: Duration = Duration::from_secs(5 * 31_557_600);
 
 /// A store as the first gateway of a program made it: those that follow begin with a copy, and find it current.
 static STORE: OnceLock<Vec<u8>> = OnceLock::new();
@@ -121,6 +140,7 @@ impl Setup {
             kept: Vec::new(),
             store: Store::Own,
             gateways: Vec::new(),
+            audited: false,
             now: None,
         }
     }
@@ -159,6 +179,13 @@ impl Setup {
     pub fn on_store_of(mut self, other: &Gateway) -> Self {
         self.kept = vec![(other.folder().join("release.pem"), "release.pem")];
         self.store = Store::File(other.store());
+        self
+    }
+
+    /// With an audit log in its folder, as its nodes have.
+    #[must_use]
+    pub fn audited(mut self) -> Self {
+        self.audited = true;
         self
     }
 
@@ -214,7 +241,7 @@ impl Setup {
         let issuer = issuer.expect("the issuer makes a key");
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
         let means = Means { clock: clock.clone(), random };
-        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means };
+        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means, audited: self.audited };
         let (sources, places, nodes) = make(self.sources, &outer).await;
         let own = folder.path().join("store.sqlite");
         let made = STORE.get();
@@ -226,7 +253,9 @@ impl Setup {
             Store::File(path) => Database::Sqlite(path.clone()),
             Store::Postgres(name) => Database::Postgres(address_of(name)),
         };
+        let log = audit_settings(folder.path(), clock.clone());
         let app = App::start(AppSetup {
+            audit: self.audited.then(|| log.clone()),
             others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
             store,
             sources,
@@ -251,7 +280,7 @@ impl Setup {
             let _ = http::serve(listener, http::router(served), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes })
+        Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes, log })
     }
 }
 

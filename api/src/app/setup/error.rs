@@ -5,12 +5,14 @@ use std::{io, path::PathBuf};
 use entities::reference::LoadError;
 
 use crate::{
+    audit::BadAuditKey,
     auth::{BadIssuer, BadKeyFile},
     config::ConfigError,
     demo::DemoError,
     opaque::BadMaster,
     policy::PolicyError,
     release::{BadSecret, BadSigner},
+    secret_file::SecretFile,
     source::node::link::BadLink,
     youth_key::BadYouthKey,
 };
@@ -67,6 +69,12 @@ pub enum SetupError {
     /// There is no master key.
     #[error(transparent)]
     Master(#[from] BadMaster),
+    /// There is no audit key.
+    #[error(transparent)]
+    AuditKey(#[from] BadAuditKey),
+    /// A file of the program's own.
+    #[error(transparent)]
+    File(#[from] SecretFile),
     /// There is no key to sign releases with.
     #[error(transparent)]
     Signer(#[from] BadSigner),

@@ -20,7 +20,7 @@ use crate::graphql::Request;
 use crate::http::operation::{Operation, run as answer};
 use crate::http::refusal::Refusal;
 use crate::http::sessions::{Phase, Place};
-use crate::http::{Gateway, Limits};
+use crate::http::{Gateway, Limits, Refused};
 use crate::policy::Caller;
 
 /// What a session starts with. Not printable, for the token's sake.
@@ -175,7 +175,10 @@ impl Open {
         self.is_initialised = true;
         match credential::one_of(self.session.authorization.take(), payload) {
             Ok(authorization) => self.session.authorization = authorization,
-            Err(close) => return Break(End::Close(close)),
+            Err(close) => {
+                self.given_up(None, "UNAUTHENTICATED");
+                return Break(End::Close(close));
+            }
         }
         if let Err(close) = self.caller() {
             return Break(End::Close(close));
@@ -191,11 +194,20 @@ impl Open {
     /// Who asks now: a token that has expired since it was shown, or whose role is no more, is no longer good.
     fn caller(&self) -> Result<Caller, Close> {
         let authorization = self.session.authorization.as_deref();
-        self.session.gateway.authenticate(authorization).map_err(|why| Close::forbidden(&why))
+        self.session.gateway.authenticate(authorization).map_err(|why| {
+            self.given_up(None, "UNAUTHENTICATED");
+            Close::forbidden(&why)
+        })
+    }
+
+    /// What is refused before anything is asked leaves its event here.
+    fn given_up(&self, caller: Option<Caller>, code: &'static str) {
+        self.session.gateway.given_up(Refused { caller, status: None, code: Some(code) });
     }
 
     fn subscribe(&mut self, id: String, request: Request, bytes: usize) -> ControlFlow<End> {
         if !self.is_initialised {
+            self.given_up(None, "UNAUTHENTICATED");
             return Break(End::Close(Close::unauthorized()));
         }
         if self.operations.holds(&id) {
@@ -212,6 +224,7 @@ impl Open {
                 "more than {most} operations, or {most_bytes} bytes of them, wait on this connection; ask again when \
                  others are answered"
             );
+            self.given_up(self.caller().ok(), "COST_LIMIT");
             self.answer(&id, Err(Refusal::too_many(message)));
             return Continue(());
         }

@@ -67,6 +67,8 @@ pub(super) struct Outer<'o> {
     pub(super) policy: &'o str,
     pub(super) now: &'o Arc<Mutex<DateTime<Utc>>>,
     pub(super) means: Means,
+    /// Do nodes keep an audit log?
+    pub(super) audited: bool,
 }
 
 impl SourceSetup {
@@ -225,6 +227,7 @@ impl SourceSetup {
         self.nodes -= 1;
         let setup = Setup { now: Some(Arc::clone(outer.now)), ..Setup::of([self]) };
         let setup = setup.policy(policy).issuer(outer.folder.join("issuer.pem")).listing([listing]);
+        let setup = if outer.audited { setup.audited() } else { setup };
         let gateway = Box::pin(setup.start()).await;
         let url = gateway.url().replace("/graphql", "");
         let listener = match change {
