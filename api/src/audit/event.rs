@@ -118,7 +118,7 @@ pub struct Processing {
 #[derive(Clone, Debug)]
 pub enum Subjects {
     /// Those of each of these, by the pseudonyms that sources know: a record for each. Encrypted before they are kept.
-    Each(BTreeSet<Box<str>>),
+    Each(Vec<Box<str>>),
     /// Those of a table, which names nobody: one record.
     Table,
 }

@@ -1,6 +1,8 @@
 //! What has been kept long enough goes, whole months at a time. Its signed head stays, so that the months after it are
 //! still chained to it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
@@ -49,11 +51,15 @@ pub(super) async fn expire_in(store: &Store, settings: &Settings) -> Result<Expi
             Log::Event => settings.retention.events,
             Log::Processing => settings.retention.processings,
         };
+        let heads = store.heads(log).await?;
+        let closed: HashSet<(String, String)> =
+            heads.into_iter().filter(|it| it.kind == CLOSED).map(|it| (it.writer, it.segment)).collect();
         for segment in segments(store, log).await? {
             let Some(end) = end_of(&segment.month).filter(|end| *end + GRACE <= now) else { continue };
             let goes = TimeDelta::from_std(kept).ok().and_then(|kept| end.checked_add_signed(kept));
             let goes = goes.is_some_and(|at| at <= now);
-            let records = settle(store, settings, &segment, goes).await?;
+            let is_closed = closed.contains(&(segment.writer.clone(), segment.month.clone()));
+            let records = settle(store, settings, &segment, (is_closed, goes)).await?;
             expired.segments += u64::from(goes);
             expired.records += records;
         }
@@ -62,7 +68,12 @@ pub(super) async fn expire_in(store: &Store, settings: &Settings) -> Result<Expi
 }
 
 /// Closes a month that is over; where it goes, marks it as expired and takes its records out. How many went.
-async fn settle(store: &Store, settings: &Settings, segment: &Segment, goes: bool) -> Result<u64, DbErr> {
+async fn settle(
+    store: &Store,
+    settings: &Settings,
+    segment: &Segment,
+    (is_closed, goes): (bool, bool),
+) -> Result<u64, DbErr> {
     let sign = |kind: &str| {
         settings.key.sign(Head {
             log: segment.log.name().to_owned(),
@@ -76,11 +87,6 @@ async fn settle(store: &Store, settings: &Settings, segment: &Segment, goes: boo
             signature: String::new(),
         })
     };
-    let is_closed = store
-        .heads(segment.log)
-        .await?
-        .iter()
-        .any(|head| head.writer == segment.writer && head.segment == segment.month && head.kind == CLOSED);
     let mut signed = Vec::new();
     if !is_closed {
         signed.push(sign(CLOSED));

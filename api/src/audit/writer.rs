@@ -32,9 +32,9 @@ const BATCH: usize = 256;
 /// How long an answer waits until its entry is written.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// After how many entries the running heads are signed.
-const SIGN_ENTRIES: usize = 1_000;
+const SIGN_ENTRIES: usize = 10_000;
 /// After how long they are signed at the latest, where anything was written.
-const SIGN_PAUSE: Duration = Duration::from_secs(60);
+const SIGN_PAUSE: Duration = Duration::from_secs(600);
 /// How long a store that could not be opened is left alone.
 const OPEN_PAUSE: Duration = Duration::from_millis(500);
 

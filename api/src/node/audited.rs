@@ -80,7 +80,9 @@ impl Hearing<'_> {
             subjects,
         };
         let processings = match (dataset, &question.ask) {
-            (Some(dataset), _) if !people.is_empty() => vec![processing(dataset, Subjects::Each(people))],
+            (Some(dataset), _) if !people.is_empty() => {
+                vec![processing(dataset, Subjects::Each(people.into_iter().collect()))]
+            }
             (Some(dataset), Ask::Table(_)) if told.is_ok() => vec![processing(dataset, Subjects::Table)],
             _ => Vec::new(),
         };

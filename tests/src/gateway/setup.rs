@@ -47,6 +47,8 @@ pub struct Setup {
     gateways: Vec<Listing>,
     /// Does it keep an audit log?
     audited: bool,
+    /// The PostgreSQL database of its log, where it is in one, and its writer there.
+    log: Option<(String, &'static str)>,
     /// Its time, where it is that of another gateway too.
     now: Option<Arc<Mutex<DateTime<Utc>>>>,
 }
@@ -141,6 +143,7 @@ impl Setup {
             store: Store::Own,
             gateways: Vec::new(),
             audited: false,
+            log: None,
             now: None,
         }
     }
@@ -187,6 +190,14 @@ impl Setup {
     pub fn audited(mut self) -> Self {
         self.audited = true;
         self
+    }
+
+    /// With an audit log in this PostgreSQL database, as this writer, and the audit key of another gateway on it.
+    #[must_use]
+    pub fn audited_in(mut self, database: &str, writer: &'static str, other: Option<&Gateway>) -> Self {
+        self.kept.extend(other.map(|other| (other.folder().join("audit.key"), "audit.key")));
+        self.log = Some((database.to_owned(), writer));
+        self.audited()
     }
 
     /// With these gateways that may ask it.
@@ -253,7 +264,11 @@ impl Setup {
             Store::File(path) => Database::Sqlite(path.clone()),
             Store::Postgres(name) => Database::Postgres(address_of(name)),
         };
-        let log = audit_settings(folder.path(), clock.clone());
+        let mut log = audit_settings(folder.path(), clock.clone());
+        if let Some((database, writer)) = &self.log {
+            log.place = AuditPlace::Server(Box::new(address_of(database).to_write()));
+            log.writer = (*writer).into();
+        }
         let app = App::start(AppSetup {
             audit: self.audited.then(|| log.clone()),
             others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),

@@ -3,6 +3,7 @@
 
 mod officer;
 mod people;
+mod shared;
 mod subject;
 mod tampering;
 mod unwritten;

@@ -92,8 +92,8 @@ impl<'h> Tail<'h> {
         let last =
             format!("SELECT number, segment, hash FROM {} WHERE writer = $1 ORDER BY number DESC LIMIT 1", log.table());
         let last = all(transaction, &last, vec![hand.writer.into()]).await?;
-        let head =
-            "SELECT number, segment, hash FROM audit_head WHERE log = $1 AND writer = $2 ORDER BY number DESC LIMIT 1";
+        let head = "SELECT number, segment, hash FROM audit_head WHERE log = $1 AND writer = $2 ORDER BY segment DESC, number DESC \
+             LIMIT 1";
         let head = all(transaction, head, vec![log.name().into(), hand.writer.into()]).await?;
         let mut tail = Self {
             hand,

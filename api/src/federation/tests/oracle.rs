@@ -46,7 +46,10 @@ impl World {
                 if filter.holds(&value, name) {
                     let shown = query.fields.iter().map(|field| grant.shown(*field).value(&value, name));
                     // Last comes whom the row is about.
-                    let values = shown.chain(query.dataset.youth().map(|youth| row[youth].clone())).collect();
+                    let about = query.dataset.youth().filter(|youth| {
+                        !query.fields.iter().any(|field| grant.shown(*field) == Operand::Field(*youth))
+                    });
+                    let values = shown.chain(about.map(|youth| row[youth].clone())).collect();
                     rows.push(Row { source, id: row[0].clone(), values });
                 }
             }

@@ -53,7 +53,8 @@ impl Page {
 
     /// The youth that a row is about, as sources know it: for the audit log alone.
     pub(super) fn about<'p>(&self, row: &'p Row) -> Option<&'p str> {
-        row.values.get(self.about)?.as_text()
+        let youth = self.dataset.youth()?;
+        row.values.get(self.about).unwrap_or_else(|| self.value(row, youth)).as_text()
     }
 
     pub(super) fn value<'p>(&self, row: &'p Row, field: FieldId) -> &'p Datum {
