@@ -1,5 +1,6 @@
 //! The only wiring: clock, randomness, keys, store and sources come in here and become a gateway that answers.
 
+mod auditing;
 mod backup;
 mod check;
 pub mod commands;
@@ -25,13 +26,14 @@ pub use self::{
     store::StoreError,
 };
 use crate::{
+    audit::{self, Audit, Entry, Event, Kind, Outcome},
     auth::{Authenticator, DemoIssuer, Issuer, Unauthenticated},
     clock::Clock,
     config::Limits,
     demo,
     federation::{Memory, Sources},
     graphql::{self, Parts, Reply, Request, documents::Documents},
-    http::{self, IssuerCounts, Persona, Readiness, SourceCounts},
+    http::{self, IssuerCounts, Persona, Readiness, Refused, SourceCounts},
     node::{Listed, Node},
     opaque::{Keys, Master},
     policy::{Caller, Policy, Territory},
@@ -42,7 +44,7 @@ use crate::{
         observed::Observed,
         resilient::{Means, Resilient},
     },
-    telemetry::Telemetry,
+    telemetry::{Telemetry, trace_id},
 };
 
 /// The most bytes of sources' answers that are kept for roles that may be shown stale ones.
@@ -86,6 +88,8 @@ pub struct Setup {
     pub demonstration: Option<Arc<DemoIssuer>>,
     /// The gateways that may ask this one.
     pub gateways: Vec<Listed>,
+    /// Where it is written down who was answered what; none for tests of what needs no log.
+    pub audit: Option<audit::Settings>,
     /// Time and randomness.
     pub world: World,
 }
@@ -100,6 +104,7 @@ struct Ground {
     limits: Limits,
     documents: Documents,
     releases: Option<Shelf>,
+    audit: Audit,
     demonstration: bool,
     world: World,
 }
@@ -150,6 +155,7 @@ impl Ground {
             documents: Arc::new(self.documents),
             meter: Arc::default(),
             releases: self.releases,
+            audit: self.audit,
             demonstration: self.demonstration,
         }))
     }
@@ -174,7 +180,7 @@ impl App {
     /// Where the store cannot be made or read.
     pub async fn start(setup: Setup) -> Result<Arc<Self>, StoreError> {
         let Setup { store, sources, others, policy, master, signer, issuers, .. } = setup;
-        let Setup { limits, documents, demonstration, gateways, world, .. } = setup;
+        let Setup { limits, documents, demonstration, gateways, audit, world, .. } = setup;
         let databases = sources.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
         let releases = Shelf::new(store.clone(), signer.verifier());
         let is_demonstration = demonstration.is_some();
@@ -187,6 +193,7 @@ impl App {
             limits,
             documents,
             releases: Some(releases.clone()),
+            audit: audit.map_or_else(Audit::none, Audit::start),
             demonstration: is_demonstration,
             world: world.clone(),
         };
@@ -213,6 +220,20 @@ impl App {
     #[must_use]
     pub fn gateway(&self) -> &Arc<graphql::Gateway> {
         &self.gateway
+    }
+
+    /// The event of a request that was refused before anything was asked.
+    fn refused_event(&self, refused: &Refused) -> Event {
+        let (policy, now) = (self.policy.version(), self.world.clock.now());
+        let event = match &refused.caller {
+            Some(caller) => graphql::event_of(Kind::Request, caller, policy, now),
+            None => Event { trace: trace_id().map(Into::into), ..Event::new(Kind::Request, now, policy) },
+        };
+        Event { status: refused.status, codes: refused.code.into_iter().collect(), ..event }
+    }
+
+    fn audit(&self) -> &Audit {
+        &self.gateway.parts().audit
     }
 
     fn count_sources(&self) -> SourceCounts {
@@ -247,6 +268,21 @@ impl http::Gateway for App {
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
         let answer = async move { self.gateway.answer(&caller, request, self.world.clock.now()).await };
         self.world.telemetry.operation(answer, |reply| reply.executed).boxed()
+    }
+
+    fn refused(&self, refused: Refused) -> BoxFuture<'_, ()> {
+        async move {
+            let entry = Entry::from(self.refused_event(&refused));
+            // Nothing is given away; that the log fails is in the program's own log.
+            let _ = self.audit().write(entry).await;
+        }
+        .boxed()
+    }
+
+    fn given_up(&self, refused: Refused) {
+        let event = self.refused_event(&refused);
+        let outcome = if refused.code.is_none() { Outcome::Cancelled } else { Outcome::Refused };
+        self.audit().note(Event { outcome, ..event }.into());
     }
 
     fn readiness(&self) -> BoxFuture<'_, Readiness> {

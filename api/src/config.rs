@@ -1,6 +1,7 @@
 //! The configuration file: one struct per section, every key described, unknown keys refused with file, line and key.
 //! Knows what may be configured, and opens nothing; secrets stay in the files that it names.
 
+mod audit;
 mod bounds;
 mod database;
 mod documents;
@@ -25,6 +26,7 @@ use serde::Deserialize;
 
 use self::bounds::{DAY, within_days};
 pub use self::{
+    audit::Audit,
     database::{Address, Database, Hidden},
     documents::Documents,
     http::{Http, Network, Origin},
@@ -60,6 +62,8 @@ pub struct Config {
     pub http: Http,
     /// When releases are made.
     pub release: Release,
+    /// Where it is written down who was answered what.
+    pub audit: Audit,
     /// What lines of the log look like.
     pub log: Log,
     /// Where metrics are served.
@@ -156,6 +160,7 @@ impl Default for Config {
             documents: Documents::default(),
             http: Http::default(),
             release: Release::default(),
+            audit: Audit::within(Path::new("data")),
             log: Log::default(),
             metrics: Metrics::default(),
             telemetry: None,

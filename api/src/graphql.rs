@@ -6,7 +6,9 @@ pub mod gateway;
 mod request;
 pub mod meter;
 pub mod schema;
+mod shape;
 mod validate;
+mod watch;
 mod execute;
 mod ask;
 pub mod model;
@@ -14,7 +16,7 @@ pub mod axis;
 pub mod error;
 pub mod name;
 
-pub(crate) use self::gateway::amsterdam_day;
+pub(crate) use self::{gateway::amsterdam_day, watch::event_of};
 pub use self::{
     gateway::{Gateway, Parts},
     request::{Client, Reply, Request},

@@ -1,5 +1,6 @@
 //! The front door: every address, who may call it how, and what every answer carries. Knows no schema and no source.
 
+mod audited;
 mod client;
 mod decode;
 mod graphql;
@@ -32,6 +33,7 @@ use axum::{Extension, Router};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+pub use self::audited::Refused;
 pub use self::health::{IssuerCounts, Readiness, SourceCounts};
 pub use self::metrics::metrics_router;
 pub use self::playground::{Example, Persona};
@@ -58,6 +60,14 @@ pub trait Gateway: Send + Sync + 'static {
 
     /// The answer to one request. Dropped when the client goes away or the time is up.
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply>;
+
+    /// Writes down that a request was refused before anything was asked.
+    fn refused(&self, _: Refused) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+
+    /// The same where nobody waits.
+    fn given_up(&self, _: Refused) {}
 
     /// Can requests be answered now?
     fn readiness(&self) -> BoxFuture<'_, Readiness>;
@@ -89,6 +99,7 @@ pub fn router_for(gateway: Arc<dyn Gateway>, http: &Http) -> Router {
 
 fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Router {
     let telemetry = gateway.telemetry();
+    let audited = from_fn_with_state(Arc::clone(&gateway), audited::leave_event);
     let origins = Origins::new(http);
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
     let graphql = graphql.layer((Extension(limits), Extension(origins.clone()), map_response(graphql::keep_private)));
@@ -97,8 +108,8 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Rout
         .route("/", get(playground::asset))
         .route("/playground/{file}", get(playground::asset))
         .route("/playground/roles", get(playground::roles))
-        .route("/graphql", graphql)
-        .route("/node", post(node::answer).fallback(refusal::not_found).layer(Extension(limits)))
+        .route("/graphql", graphql.layer(audited.clone()))
+        .route("/node", post(node::answer).fallback(refusal::not_found).layer((Extension(limits), audited)))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(refusal::not_found)

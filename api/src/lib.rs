@@ -16,6 +16,7 @@ pub mod quality;
 pub mod reference;
 pub mod opaque;
 pub mod query;
+pub mod audit;
 pub mod telemetry;
 pub mod config;
 pub mod keyring;

@@ -17,6 +17,7 @@ use regiograph::{
         commands::{self, Who},
         notify,
     },
+    audit::Language,
     demo::Generate,
     http,
     release::Issue,
@@ -54,7 +55,7 @@ const EXAMPLES: &str = "Examples:
   regiograph check --config regiograph.toml           is everything as it should be?
 
 The environment: REGIOGRAPH_CONFIG, REGIOGRAPH_LISTEN, REGIOGRAPH_MASTER_KEY, REGIOGRAPH_DISCLOSURE_KEY,
-REGIOGRAPH_LOG_FORMAT (text or json), and RUST_LOG for what is logged.";
+REGIOGRAPH_AUDIT_KEY, REGIOGRAPH_LOG_FORMAT (text or json), and RUST_LOG for what is logged.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -161,6 +162,11 @@ enum Command {
         #[command(subcommand)]
         action: Option<KeysAction>,
     },
+    /// The audit log: does it hold together, who saw a youth, what has been kept long enough.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
     #[command(after_help = "Example:
   regiograph generate --dir bench --sources 3 --rows 100000
@@ -191,6 +197,29 @@ enum KeysAction {
         #[arg(long, value_parser = humantime::parse_duration)]
         overlap: Duration,
     },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Hold every record against its chain and its signed heads; exit 1 with what is wrong and where.
+    #[command(after_help = "Example:
+  regiograph audit verify --config regiograph.toml")]
+    Verify,
+    /// Tell who saw a youth, when and for what, in plain words.
+    ///
+    /// The pseudonym is the one that the youth has at its source. It is read from standard input, so that no shell keeps
+    /// it.
+    #[command(after_help = "Example:
+  regiograph audit subject --holder ALMATA --language en < pseudonym.txt")]
+    Subject {
+        #[command(flatten)]
+        of: commands::Of,
+        /// In Dutch or in English.
+        #[arg(long, value_enum, default_value = "nl")]
+        language: Language,
+    },
+    /// Take out the months that have been kept as long as `[audit]` says. Their signed heads stay.
+    Expire,
 }
 
 /// How long the end of the program waits for work that nobody waits for any more.
@@ -246,6 +275,15 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup { to } => commands::backup(&foundation()?, &to)?,
         Command::Keys { action: None } => commands::keys(&foundation()?),
         Command::Keys { action: Some(KeysAction::Rotate { overlap }) } => commands::rotate(&foundation()?, overlap)?,
+        Command::Audit { command: AuditCommand::Verify } => {
+            let verified = commands::verify(&foundation()?).await?;
+            say(&verified.report)?;
+            return Ok(if verified.is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Audit { command: AuditCommand::Subject { of, language } } => {
+            commands::subject(&foundation()?, &of, language, std::io::stdin().lock()).await?
+        }
+        Command::Audit { command: AuditCommand::Expire } => commands::expire(&foundation()?).await?,
         Command::Generate { dir, sources, rows, whole } => {
             commands::generate(Generate { dir: &dir, sources, rows, whole })?
         }

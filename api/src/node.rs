@@ -2,6 +2,7 @@
 //! is held to what this gateway's policy grants that caller, whatever the other's policy says. Knows no HTTP.
 
 mod answer;
+mod audited;
 
 use std::{path::Path, sync::Arc};
 

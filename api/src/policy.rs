@@ -72,6 +72,9 @@ enum Use {
 /// The role of everyone without a token.
 pub const PUBLIC: &str = "public";
 
+/// The role that reads the audit log, and nothing else.
+pub const PRIVACY_OFFICER: &str = "privacy_officer";
+
 /// The policy matrix: what every role may see of every dataset.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -179,6 +182,13 @@ impl Policy {
             let claimed = caller.scope.as_deref().is_some_and(|scope| !scope.is_empty());
             role.releases && role.admits(caller.purpose.as_deref()) && role.claim.is_some() == claimed
         })
+    }
+
+    /// May the caller read the audit log? One role alone may, whatever a policy file says of others.
+    #[must_use]
+    pub fn reads_audit(&self, caller: &Caller) -> bool {
+        let is_reader = |role: &Role| *role.name == *PRIVACY_OFFICER && role.admits(caller.purpose.as_deref());
+        self.role(&caller.role).is_some_and(is_reader)
     }
 
     /// The investigation that a purpose names.

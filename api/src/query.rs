@@ -103,7 +103,8 @@ pub struct Row {
     pub source: usize,
     /// The row's id at its source.
     pub id: Datum,
-    /// The values of [`Query::fields`], as the caller is shown them.
+    /// The values of [`Query::fields`], as the caller is shown them. Where rows are about youths, and theirs is not shown as
+    /// sources know it, that comes last, for the audit log and nobody else.
     pub values: Box<[Datum]>,
 }
 

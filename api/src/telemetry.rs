@@ -19,7 +19,7 @@ use tracing::Instrument;
 pub use self::{
     exposition::Format,
     measures::{HttpDone, Metrics},
-    scope::{Scope, note, outgoing, spawn_blocking, trace_id},
+    scope::{Scope, note, noted, outgoing, spawn_blocking, trace_id},
     sources::{Breaker, SourceLoad, SourceMeter},
     start::{Exporting, start},
     traceparent::{Incoming, TraceContext},

@@ -7,6 +7,7 @@
 //! missing. A column that goes is first written out in the file that made it. A test holds the lists and the entities
 //! together.
 
+mod audit;
 mod fill;
 pub mod index;
 mod source;
@@ -22,6 +23,7 @@ use sea_orm_migration::{
 };
 
 pub use self::{
+    audit::Audit,
     fill::fill_store,
     standing::{Standing, standing, try_to_write},
 };
@@ -78,5 +80,16 @@ pub async fn create_store(connection: &DatabaseConnection) -> Result<(), DbErr> 
     Store.install(&transaction).await?;
     standing::refuse_newer(&transaction).await?;
     Store.up(&transaction, None).await?;
+    transaction.commit().await
+}
+
+/// Brings the tables of the audit log up to date, in one transaction.
+///
+/// # Errors
+///
+/// What the database says.
+pub async fn create_audit(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let transaction = connection.begin().await?;
+    Audit.up(&transaction, None).await?;
     transaction.commit().await
 }

@@ -14,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use regiograph::{
     app::{App, commands::subgraph_sdl},
+    audit,
     auth::{DemoIssuer, Wanted},
     federation::Sources,
     graphql::{
@@ -46,6 +47,7 @@ pub struct Gateway {
     server: JoinHandle<()>,
     places: HashMap<String, Place>,
     nodes: HashMap<String, Node>,
+    log: audit::Settings,
 }
 
 impl Gateway {
@@ -228,6 +230,12 @@ impl Gateway {
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.folder.path().join("store.sqlite")
+    }
+
+    /// Where its audit log is, where it keeps one.
+    #[must_use]
+    pub fn log(&self) -> &audit::Settings {
+        &self.log
     }
 
     /// The folder of all files.

@@ -10,6 +10,7 @@ use super::{
     setup::Foundation,
 };
 pub use super::{
+    auditing::{Of, Verified, expire, subject, verify},
     backup::backup,
     check::{Checked, check, warn},
     keys::{keys, rotate},

@@ -13,7 +13,7 @@ use ed25519_dalek::{SigningKey, pkcs8::DecodePrivateKey};
 
 use super::{
     Foundation,
-    setup::{DISCLOSURE_KEY, MASTER_KEY},
+    setup::{AUDIT_KEY, DISCLOSURE_KEY, MASTER_KEY},
 };
 use crate::{
     config,
@@ -123,6 +123,12 @@ fn all(foundation: &Foundation) -> Vec<Kept> {
             kept(MASTER_KEY, Place::File(config.keys.master_file.clone())),
             "ids, cursors and pseudonyms",
             "`keys rotate`, with overlap",
+        ),
+        key(
+            "audit",
+            kept(AUDIT_KEY, Place::File(config.audit.key_file.clone())),
+            "signed heads and data subjects of the audit log",
+            "not yet: the log is read with it",
         ),
         key("disclosure", kept(DISCLOSURE_KEY, beside("disclosure.key")), "the noise of releases", "never"),
         key("release", beside("release.pem"), "the signature of releases", "with the store; docs/leaks.md"),

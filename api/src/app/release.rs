@@ -1,11 +1,12 @@
 //! Releases as the program makes them: at a command, and those that the demonstration comes with.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use anyhow::Context;
 
 use super::{App, Foundation, store};
 use crate::{
+    audit::{Action, Entry, Event, Kind, Outcome, Processing, Subjects},
     demo,
     release::{Issue, Made, Making, NotMade, Period, Secret, Shelf, make},
 };
@@ -112,6 +113,33 @@ impl App {
             now: self.world.clock.now(),
             today: self.world.clock.today(),
         };
-        make(periods, making).await
+        let made = make(periods, making).await;
+        self.log_releases(periods, made.as_deref().unwrap_or_default()).await;
+        made
+    }
+
+    /// Writes down that releases were made, or were to be: from all rows of all sources.
+    async fn log_releases(&self, periods: &[Period], made: &[Made]) {
+        let parts = self.gateway.parts();
+        let mut event = Event::new(Kind::Release, self.world.clock.now(), parts.policy.version());
+        event.action = Action::Create;
+        event.outcome = if made.is_empty() { Outcome::Refused } else { Outcome::Answered };
+        event.name = Some(periods.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into());
+        event.purpose = Some("release".into());
+        event.sources = parts.sources.iter().map(|source| source.name().into()).collect();
+        let of = |release: &Made| {
+            let released: Box<str> = release.id.as_str().into();
+            let processing = move |source: &Box<str>| Processing {
+                activity: "urn:regiograph:processing:release".to_owned(),
+                dataset: "Release",
+                sources: BTreeSet::from([source.clone()]),
+                released: Some(released.clone()),
+                subjects: Subjects::Table,
+            };
+            event.sources.iter().map(processing).collect::<Vec<_>>()
+        };
+        let processings = made.iter().flat_map(of).collect();
+        // What was made names nobody, and stands already; that the log fails is in the program's own log.
+        let _ = parts.audit.write(Entry { event, processings }).await;
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     auth::{Authenticator, Unauthenticated},
     config::Config,
     graphql::{self, Parts, Reply, Request},
-    http::{Gateway, Persona, Readiness},
+    http::{Gateway, Persona, Readiness, Refused},
     node::Node,
     policy::{Caller, Territory},
     telemetry::Telemetry,
@@ -93,6 +93,7 @@ impl Served {
         foundation.config.data_dir.clone_from(&self.started.data_dir);
         foundation.config.store.clone_from(&self.started.store);
         foundation.config.keys.clone_from(&self.started.keys);
+        foundation.config.audit.clone_from(&self.started.audit);
         Ok((self.app().renewed(&foundation)?, foundation, fixed))
     }
 
@@ -122,6 +123,7 @@ impl App {
             documents: Arc::new(foundation.documents()?),
             meter: Arc::clone(&old.meter),
             releases: old.releases.clone(),
+            audit: old.audit.clone(),
             demonstration: old.demonstration,
         });
         let node = Node::new(&gateway, listed, self.world.clock.clone(), self.node.as_ref());
@@ -148,6 +150,7 @@ fn fixed(old: &Config, new: &Config) -> Vec<&'static str> {
         ("data_dir", old.data_dir != new.data_dir),
         ("store", old.store.as_ref().map(|it| &it.database) != new.store.as_ref().map(|it| &it.database)),
         ("keys.master_file", old.keys != new.keys),
+        ("audit", old.audit != new.audit),
         ("log.format", old.log != new.log),
         ("metrics.listen", old.metrics != new.metrics),
         ("telemetry", old.telemetry != new.telemetry),
@@ -170,6 +173,15 @@ impl Gateway for Served {
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
         let app = self.app();
         async move { app.answer(caller, request).await }.boxed()
+    }
+
+    fn refused(&self, refused: Refused) -> BoxFuture<'_, ()> {
+        let app = self.app();
+        async move { app.refused(refused).await }.boxed()
+    }
+
+    fn given_up(&self, refused: Refused) {
+        self.app.load().given_up(refused);
     }
 
     fn readiness(&self) -> BoxFuture<'_, Readiness> {

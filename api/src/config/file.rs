@@ -13,6 +13,7 @@ use toml::Spanned;
 use super::{
     Config, ConfigError, Documents, FileKey, Http, Keys, Limits, Log, Metrics, Policy, Release, Shutdown, Store,
     Telemetry,
+    audit::Section as AuditSection,
     database::{Hidden, Keys as DatabaseKeys, Kind, Name},
     default_listen,
     issuer::{self, Section as IssuerSection},
@@ -42,6 +43,8 @@ struct File {
     http: Http,
     #[serde(default)]
     release: Release,
+    #[serde(default)]
+    audit: AuditSection,
     #[serde(default)]
     log: Log,
     #[serde(default)]
@@ -178,6 +181,7 @@ impl File {
                 .check(it.kind, store.span(), false)
                 .map_err(|(span, reason)| (span, format!("store: {reason}")))?;
         }
+        self.audit.check(self.telemetry.is_some())?;
         for (place, source) in self.source.iter().enumerate() {
             let name = &source.get_ref().name;
             let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -204,6 +208,7 @@ impl File {
             let key = keys.named().map(|(key, start)| (key, place(start)));
             Store { key, database: keys.into_database(it.kind, folder, &data_dir.join("store.sqlite")) }
         });
+        let audit = self.audit.into_audit(folder, &data_dir, &place);
         let issuers = self.issuer.into_iter().map(|section| IssuerSection::into_issuer(section, folder, &place));
         let gateways = self.gateway.into_iter().map(|it| it.into_inner().into_listed(folder, &place)).collect();
         let sources = self.source.into_iter().map(|section| Section::into_source(section, folder, &place));
@@ -217,6 +222,7 @@ impl File {
             documents: Documents { dir: self.documents.dir.map(|dir| folder.join(dir)), ..self.documents },
             http: self.http,
             release: self.release,
+            audit,
             log: self.log,
             metrics: self.metrics,
             telemetry: self.telemetry,

@@ -168,6 +168,42 @@ pub(super) const SECTIONS: &[Section] = &[
         )],
     },
     Section {
+        header: "[audit]",
+        doc: "Where it is written down who was answered what, and whose data stood in it. There is always such a log; these keys say where. Without it nobody but `public` is answered.",
+        keys: &[
+            key("file", "`audit.sqlite` in `data_dir`", "The SQLite file of its tables."),
+            key(
+                "url_file",
+                "none",
+                "In its place a PostgreSQL database: a file with the address and nothing else; refused where others than its owner may read it.",
+            ),
+            key("url_env", "none", "The same: the variable of the environment that holds the address."),
+            key("schema", "as the server says", "The schema in which the tables are made. It must be there."),
+            key(
+                "key_file",
+                "`audit.key` in `data_dir`",
+                "The audit key, which signs heads and encrypts data subjects: 32 bytes, hexadecimal or base64. Made on first start; refused where others than its owner may read it. The environment's `REGIOGRAPH_AUDIT_KEY` wins. It must never change, and gateways that share a log share it.",
+            ),
+            key(
+                "heads_file",
+                "`audit.heads` in `data_dir`",
+                "The file that signed heads are appended to. Put it where whoever may change the log may not: only so shows a log that was cut together with its own heads.",
+            ),
+            key(
+                "writer",
+                "made at random in `audit.writer` in `data_dir`",
+                "Whose chains this gateway appends to: a name that no other gateway on the same log bears.",
+            ),
+            key(
+                "events",
+                "`\"5y\"`",
+                "How long events are kept, at least; they go by whole months (UTC). The law asks for five years; 31 days at least.",
+            ),
+            key("processings", "`\"5y\"`", "The same of processings."),
+            key("export", "`false`", "Are processings sent to the collector of `[telemetry]` too, every one of them?"),
+        ],
+    },
+    Section {
         header: "[log]",
         doc: "The log, on standard error. The environment's `RUST_LOG` says what is logged.",
         keys: &[key(

@@ -145,7 +145,8 @@ impl Shape {
             rows: grant.rows(),
             links: grant.has_links(),
             filter: grant.shown_in(&query.filter),
-            columns: query.fields.iter().map(|field| grant.shown(*field)).collect(),
+            // Whom a row is about, whatever of it the caller is shown, is for the audit log alone.
+            columns: with_about(query.dataset, query.fields.iter().map(|field| grant.shown(*field)).collect()),
             order: order.map(|(place, order)| (place, turned(order.direction))).collect(),
             source_direction: turned(Direction::Ascending),
             id_direction: turned(query.id_direction()),
@@ -221,6 +222,13 @@ impl Shape {
             on_behalf: self.on_behalf.clone(),
         })
     }
+}
+
+/// These columns, and last the one that says whom rows are about, as it is, where it is not among them.
+fn with_about(dataset: &Dataset, mut columns: Vec<Operand>) -> Vec<Operand> {
+    let about = dataset.youth().map(Operand::Field);
+    columns.extend(about.filter(|about| !columns.contains(about)));
+    columns
 }
 
 /// Sets the page's bounds, in the order that the source is asked in.

@@ -47,6 +47,8 @@ pub(super) struct Grants {
     pub(super) tables: HashMap<&'static str, Grant>,
     /// Does it see releases?
     pub(super) releases: bool,
+    /// Does it read the audit log?
+    pub(super) audit: bool,
 }
 
 /// The schema of one set of visible fields.
@@ -146,6 +148,7 @@ pub(super) fn visible(grants: &Grants) -> Visible {
         |dataset| grants.tables.get(dataset.name).map(|it| Tabled { tier: it.tier(), months: months(it) }),
         grants.releases,
     )
+    .with_audit(grants.audit)
 }
 
 /// All published code lists, and those of our own behind the fields that are seen.

@@ -1,6 +1,8 @@
 //! Executes operations in place of async-graphql's resolvers: collects fields, coerces arguments, asks the federation a
 //! level at a time, and writes JSON in request order straight from rows.
 
+mod account;
+mod audited;
 mod below;
 mod charge;
 mod coerce;
@@ -31,7 +33,8 @@ use tokio::sync::Semaphore;
 
 pub(crate) use self::coerce::{Values, fits, type_ref, unfit};
 pub(in crate::graphql) use self::{
-    charge::{Account, take},
+    account::Account,
+    charge::{Payer, take},
     granted::Granted,
 };
 use self::{collect::What, write::Writer};
@@ -52,12 +55,14 @@ pub(super) struct Task {
     pub(super) gateway: Arc<Gateway>,
     pub(super) access: Arc<Access>,
     pub(super) document: Arc<ExecutableDocument>,
+    /// Was the document found valid before?
+    pub(super) is_valid: bool,
     pub(super) variables: Values,
     /// Today, Amsterdam.
     pub(super) today: Date,
     pub(super) mode: Mode,
     /// What goes into its cost beside its form.
-    pub(super) account: Account,
+    pub(super) payer: Payer,
     /// What the caller is granted today.
     pub(super) granted: Arc<Granted>,
     /// The tables that may be put together at the same time; each may hold much while it is.
@@ -80,6 +85,8 @@ pub(super) struct Progress {
     pub(super) is_within_limits: bool,
     pub(super) validated: bool,
     pub(super) reply: Option<Reply>,
+    /// What was found, for the audit log.
+    pub(super) account: Account,
 }
 
 /// Makes the extension that stands in for execution.
@@ -136,6 +143,19 @@ impl Extension for Executor {
         let reply = run(task, operation, || async { next.run(ctx, operation_name).await }).await;
         task.progress().reply = Some(reply);
         Response::default()
+    }
+}
+
+/// The name of the operation that runs, where it has one.
+pub(super) fn name_of<'d>(document: &'d ExecutableDocument, asked: Option<&'d str>) -> Option<&'d str> {
+    match (&document.operations, asked) {
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.keys().next().map(Name::as_str)
+        }
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get_key_value(name).map(|(name, _)| name.as_str())
+        }
+        _ => None,
     }
 }
 

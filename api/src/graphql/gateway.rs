@@ -14,18 +14,20 @@ use entities::{Dataset, Date, datasets};
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
 
-use self::prepare::{Prepared, errors};
+use self::prepare::{Known, Prepared, errors};
 use super::{
     access::{Access, Grants, RoleSchema, visible},
     documents::Documents,
     error::{Code, Problem},
-    execute::{self, Account, Executor, Granted, Mode, Task},
+    execute::{self, Executor, Granted, Mode, Payer, Task},
     meter::Meter,
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
     validate,
+    watch::{Noted, Watch},
 };
 use crate::{
+    audit::Audit,
     config::Limits,
     federation::Sources,
     opaque::Keys,
@@ -49,7 +51,7 @@ pub struct Gateway {
     accesses: Cache<Caller, Arc<Access>>,
     schemas: Cache<Visible, Arc<RoleSchema>>,
     /// Valid documents, by the number of the schema that they are valid for and their text.
-    documents: Cache<(u64, String), Arc<ExecutableDocument>>,
+    documents: Cache<(u64, String), Known>,
     /// How many schemas were made.
     made: AtomicU64,
 }
@@ -74,6 +76,8 @@ pub struct Parts {
     pub meter: Arc<Meter>,
     /// The releases, where there is a store of them.
     pub releases: Option<Shelf>,
+    /// Where it is written down who was answered what.
+    pub audit: Audit,
     /// Are all rows about youths made up?
     pub demonstration: bool,
 }
@@ -115,7 +119,7 @@ impl Gateway {
             };
             let rows = of(&|dataset| policy.grant(caller, dataset, territory));
             let tables = of(&|dataset| policy.tables(caller, dataset, territory));
-            let grants = Grants { rows, tables, releases: policy.releases(caller) };
+            let grants = Grants { rows, tables, releases: policy.releases(caller), audit: policy.reads_audit(caller) };
             let schema = self.schema(&visible(&grants))?;
             let opaque = self.parts.keys.consumer(&caller.consumer());
             // Everyone alike shares it: it is nobody's by name.
@@ -140,9 +144,12 @@ impl Gateway {
         })
     }
 
-    /// Answers a request.
+    /// Answers a request, once the audit log holds that it does.
     pub async fn answer(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
-        self.run(caller, request, now, Mode::Answer).await
+        let watch = Watch::begin(&self.parts, caller, now);
+        let mut noted = Noted::default();
+        let reply = self.run(caller, request, (now, Mode::Answer), &mut noted).await;
+        watch.end(noted, reply).await
     }
 
     /// Says how a request would be answered: per list the rule that grants it, and per source the statement. The reply's
@@ -157,10 +164,16 @@ impl Gateway {
         now: DateTime<Utc>,
         secret: Option<Arc<Secret>>,
     ) -> Reply {
-        self.run(caller, request, now, Mode::Explain(secret)).await
+        self.run(caller, request, (now, Mode::Explain(secret)), &mut Noted::default()).await
     }
 
-    async fn run(self: &Arc<Self>, caller: &Caller, mut request: Request, now: DateTime<Utc>, mode: Mode) -> Reply {
+    async fn run(
+        self: &Arc<Self>,
+        caller: &Caller,
+        mut request: Request,
+        (now, mode): (DateTime<Utc>, Mode),
+        noted: &mut Noted,
+    ) -> Reply {
         let access = match self.access(caller) {
             Ok(access) => access,
             Err(problem) => return Reply::refused(&problem, &[]),
@@ -174,14 +187,14 @@ impl Gateway {
             let message = format!("the document is longer than {longest} bytes; send a shorter one");
             return Reply::refused(&Problem::input(message), &[]);
         }
-        let account = Account {
+        let payer = Payer {
             client: request.client,
             now,
             document: u64::try_from(request.query.len()).unwrap_or(u64::MAX),
             is_told: request.extensions.get("cost") == Some(&serde_json::Value::Bool(true)),
         };
         if matches!(mode, Mode::Answer)
-            && let Err(refused) = execute::take(self, (caller, &account), account.reading())
+            && let Err(refused) = execute::take(self, (caller, &payer), payer.reading())
         {
             return refused;
         }
@@ -198,10 +211,11 @@ impl Gateway {
         let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
         let variables = Variables::from_json(variables);
         let on_behalf = self.on_behalf(caller, request.token);
-        let task = self.task(&access, &prepared, (&variables, on_behalf), (account, mode));
+        let task = self.task(&access, &prepared, (&variables, on_behalf), (payer, mode));
         if prepared.is_valid
             && let Some(reply) = execute::run_valid(&task, request.operation_name.as_deref()).await
         {
+            noted.take(&task, &prepared.shape, request.operation_name.as_deref());
             return reply;
         }
         let mut asked = async_graphql::Request::new("").only_introspection().data(Arc::clone(&task));
@@ -209,10 +223,11 @@ impl Gateway {
             asked = asked.variables(variables);
         }
         asked.set_parsed_query(ExecutableDocument::clone(&prepared.document));
-        if let Some(name) = request.operation_name {
+        if let Some(name) = &request.operation_name {
             asked = asked.operation_name(name);
         }
         let response = access.schema.schema.execute(asked).await;
+        noted.take(&task, &prepared.shape, request.operation_name.as_deref());
         let mut progress = task.progress();
         if progress.validated && !prepared.introspects {
             self.remember(&access, prepared);
@@ -240,17 +255,18 @@ impl Gateway {
         access: &Arc<Access>,
         prepared: &Prepared,
         (variables, on_behalf): (&Variables, OnBehalf),
-        (account, mode): (Account, Mode),
+        (payer, mode): (Payer, Mode),
     ) -> Arc<Task> {
-        let today = amsterdam_day(account.now);
+        let today = amsterdam_day(payer.now);
         Arc::new(Task {
             gateway: Arc::clone(self),
             access: Arc::clone(access),
             document: Arc::clone(&prepared.document),
+            is_valid: prepared.is_valid,
             variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             today,
             mode,
-            account,
+            payer,
             granted: Arc::new(Granted::new(self, access, on_behalf, today)),
             tables: Semaphore::new(execute::TABLES_AT_ONCE),
             progress: std::sync::Mutex::default(),

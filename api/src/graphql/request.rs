@@ -38,21 +38,33 @@ pub struct Reply {
     pub executed: bool,
     /// How long to wait before asking again, where all that may be asked in a minute was asked.
     pub after: Option<Duration>,
+    /// Is nothing answered now that may be answered later? Then it is not the request's fault.
+    pub is_unavailable: bool,
 }
 
 impl Reply {
     /// What an operation that ran has to say.
     pub(super) fn ran(body: impl Into<Bytes>) -> Self {
-        Self { body: body.into(), executed: true, after: None }
+        Self { executed: true, ..Self::without_data(body) }
+    }
+
+    /// What is said where nothing ran.
+    pub(super) fn without_data(body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), executed: false, after: None, is_unavailable: false }
     }
 
     /// Nothing ran.
     pub(super) fn refused(problem: &Problem, at: &[Pos]) -> Self {
-        Self { body: refusal([(problem, at)]), executed: false, after: None }
+        Self::without_data(refusal([(problem, at)]))
     }
 
     /// Nothing ran, and may run later.
     pub(super) fn later(problem: &Problem, wait: Duration) -> Self {
         Self { after: Some(wait), ..Self::refused(problem, &[]) }
+    }
+
+    /// Nothing is answered now, which is not the request's fault.
+    pub(super) fn unavailable(problem: &Problem) -> Self {
+        Self { is_unavailable: true, ..Self::refused(problem, &[]) }
     }
 }

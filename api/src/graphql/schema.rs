@@ -1,5 +1,6 @@
 //! From datasets to the schema that one set of visible fields makes. Knows no caller, only how far each dataset is seen.
 
+mod audit;
 mod common;
 mod entity;
 mod inputs;
@@ -33,6 +34,8 @@ pub struct Visible {
     tables: Vec<Option<Tabled>>,
     /// Are releases seen?
     releases: bool,
+    /// Is the audit log seen?
+    audit: bool,
 }
 
 /// How far tables over a dataset are seen.
@@ -53,13 +56,26 @@ impl Visible {
         releases: bool,
     ) -> Self {
         let (rows, tables) = (datasets().iter().map(rows).collect(), datasets().iter().map(tables).collect());
-        Self { rows, tables, releases }
+        Self { rows, tables, releases, audit: false }
+    }
+
+    /// The same, and the audit log where that is seen.
+    #[must_use]
+    pub fn with_audit(self, audit: bool) -> Self {
+        Self { audit, ..self }
+    }
+
+    /// Is the audit log seen?
+    #[must_use]
+    pub fn audit(&self) -> bool {
+        self.audit
     }
 
     /// Everything: the union of all roles.
     #[must_use]
     pub fn everything() -> Self {
         Self::new(|_| Some(Tier::Sensitive), |_| Some(Tabled { tier: Tier::Sensitive, months: false }), true)
+            .with_audit(true)
     }
 
     /// The datasets of which rows are seen.
@@ -172,6 +188,9 @@ pub fn model(visible: &Visible) -> Model {
     }
     if visible.releases() {
         releases::add(&mut model);
+    }
+    if visible.audit() {
+        audit::add(&mut model);
     }
     common::add(&mut model, visible);
     entity::add(&mut model);

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::audited::Asked;
 use super::decode::decode;
 use super::identity::{authorization, caller, refuse_token_in};
 use super::media::{Media, prefers_events};
@@ -45,7 +46,7 @@ pub(super) async fn answer(
         Err(refusal) => return refusal.respond(media),
     };
     let http = HttpRequest::from_parts(head, body);
-    let role = Role(caller.role.clone());
+    let (role, asked) = (Role(caller.role.clone()), Asked(caller.clone()));
     let token = authorization(http.headers()).ok().and_then(token);
     let decoded = decode(http, limits.read).await.map(|request| Request { token, client, ..request });
     let mut response = match decoded {
@@ -57,6 +58,7 @@ pub(super) async fn answer(
         Err(refusal) => refusal.respond(media),
     };
     response.extensions_mut().insert(role);
+    response.extensions_mut().insert(asked);
     response
 }
 
@@ -96,6 +98,7 @@ fn respond(media: Media, reply: Reply) -> Response {
         return (StatusCode::TOO_MANY_REQUESTS, headers, reply.body).into_response();
     }
     let status = match media {
+        _ if reply.is_unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Media::GraphQlResponse if !reply.executed => StatusCode::BAD_REQUEST,
         Media::GraphQlResponse | Media::Json => StatusCode::OK,
     };

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::audited::RefusedAs;
 use super::media::Media;
 use crate::telemetry;
 
@@ -87,6 +88,7 @@ impl Refusal {
         let body = self.body();
         let headers = [(CONTENT_TYPE, media.content_type()), (CACHE_CONTROL, "private, no-store")];
         let mut response = (self.status, headers, body.to_string()).into_response();
+        response.extensions_mut().insert(RefusedAs(self.code));
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }

@@ -59,7 +59,7 @@ impl Gateway for Echo {
             "variables": request.variables, "extensions": request.extensions,
         });
         let body = if executed { json!({ "data": data }) } else { json!({ "errors": [{ "message": "no" }] }) };
-        let reply = Reply { body: body.to_string().into(), executed, after: None };
+        let reply = Reply { body: body.to_string().into(), executed, after: None, is_unavailable: false };
         match &*request.query {
             "{ never }" => pending().boxed(),
             "{ fault }" => async { panic!("a fault, on purpose") }.boxed(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entities::{Dataset, Date, Datum, datasets};
 use futures_util::{FutureExt, TryFutureExt};
 
-use super::{Asker, Listed, Refused};
+use super::{Asker, Listed, Refused, audited::with_people};
 use crate::{
     federation::{
         NotGranted, Said, Unrelated, YOUTHS_MOST, by_dimensions, in_time, within, within_relations, within_table,
@@ -57,7 +57,11 @@ impl Hearing<'_> {
             }
         };
         let source = self.source(&heard.question)?;
-        let told = if self.leads_in_a_circle() { Err(Failure::Looped) } else { self.told(&heard, source).await };
+        let is_circle = self.leads_in_a_circle();
+        let mut told = if is_circle { Err(Failure::Looped) } else { self.told(&heard, source).await };
+        if self.log(&heard.question, source, &mut told).await.is_err() {
+            told = Err(Failure::Unreachable);
+        }
         if let Err(failure) = &told {
             tracing::debug!(gateway = &*self.listed.name, source.name = source.name(), %failure, "a gateway got no answer");
         }
@@ -92,6 +96,7 @@ impl Hearing<'_> {
         let answer = match &question.ask {
             Ask::Rows(select) => {
                 let held = self.select(select, question, source).await?;
+                let held = held.map(|select| Arc::new(with_people(Arc::unwrap_or_clone(select))));
                 held.map(|select| source.rows(select).map_ok(Told::Rows).boxed())
             }
             Ask::Count(select) => {

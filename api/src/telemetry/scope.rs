@@ -91,6 +91,12 @@ pub fn note(code: &'static str) {
     let _ = CURRENT.try_with(|scope| scope.codes.lock().unwrap_or_else(PoisonError::into_inner).push(code));
 }
 
+/// The codes that were noted so far.
+#[must_use]
+pub fn noted() -> Vec<&'static str> {
+    current().map(|scope| scope.noted()).unwrap_or_default()
+}
+
 /// The headers that carry the trace on to another program; none outside a request.
 #[must_use]
 pub fn outgoing() -> Vec<(&'static str, String)> {

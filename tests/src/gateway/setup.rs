@@ -13,6 +13,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use regiograph::{
     app::{App, Setup as AppSetup, StoreError, World},
+    audit::{AuditKey, Place as AuditPlace, Retention, Settings as AuditSettings},
     auth::{DemoIssuer, Issuer},
     clock::Clock,
     config::{self, Config, Http, Limits, RoleLimits},
@@ -50,8 +51,25 @@ pub struct Setup {
     limits: Limits,
     http: Http,
     documents: config::Documents,
+    /// Does it keep an audit log?
+    audited: bool,
+    /// The PostgreSQL database of its log, where it is in one, and its writer there.
+    log: Option<(String, &'static str)>,
     /// Its time, where it is that of another gateway too.
     now: Option<Arc<Mutex<DateTime<Utc>>>>,
+}
+
+/// The audit log of a gateway with its files in this folder.
+pub(super) fn audit_settings(folder: &Path, clock: Clock) -> AuditSettings {
+    AuditSettings {
+        place: AuditPlace::File(folder.join("audit.sqlite")),
+        heads: folder.join("audit.heads"),
+        writer: "test".into(),
+        key: AuditKey::from_file_or_create(&folder.join("audit.key"), &random).expect("the gateway makes a key"),
+        clock,
+        retention: Retention { events: FIVE_YEARS, processings: FIVE_YEARS },
+        collector: None,
+    }
 }
 
 /// Where the store is.
@@ -81,6 +99,9 @@ pub struct Listing {
 
 /// Makes a source with the gateway's time and randomness.
 type MakeSource = Box<dyn FnOnce(Means) -> Arc<dyn Source>>;
+
+/// How long logs are kept.
+const FIVE_YEARS: Duration = Duration::from_secs(5 * 31_557_600);
 
 /// A store as the first gateway of a program made it: those that follow begin with a copy, and find it current.
 static STORE: OnceLock<Vec<u8>> = OnceLock::new();
@@ -132,6 +153,8 @@ impl Setup {
             limits: Limits { minute_cost: 1_000_000_000_000, ..Limits::default() },
             http: Http::default(),
             documents: config::Documents::default(),
+            audited: false,
+            log: None,
             now: None,
         }
     }
@@ -171,6 +194,21 @@ impl Setup {
         self.kept = vec![(other.folder().join("release.pem"), "release.pem")];
         self.store = Store::File(other.store());
         self
+    }
+
+    /// With an audit log in its folder, as its nodes have.
+    #[must_use]
+    pub fn audited(mut self) -> Self {
+        self.audited = true;
+        self
+    }
+
+    /// With an audit log in this PostgreSQL database, as this writer, and the audit key of another gateway on it.
+    #[must_use]
+    pub fn audited_in(mut self, database: &str, writer: &'static str, other: Option<&Gateway>) -> Self {
+        self.kept.extend(other.map(|other| (other.folder().join("audit.key"), "audit.key")));
+        self.log = Some((database.to_owned(), writer));
+        self.audited()
     }
 
     /// With these gateways that may ask it.
@@ -263,7 +301,7 @@ impl Setup {
         let means = Means { clock: clock.clone(), random };
         let master = Master::from_text(&self.master, "the test").expect("the test's master key is one");
         let own = Keys::new(&master, clock.today().to_chrono()).gateway_id();
-        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means, own };
+        let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means, own, audited: self.audited };
         let (sources, places, nodes) = make(self.sources, &outer).await;
         let own = folder.path().join("store.sqlite");
         let made = STORE.get();
@@ -276,7 +314,13 @@ impl Setup {
             Store::Postgres(name) => Database::Postgres(address_of(name)),
         };
         let issuers = self.issuers.as_deref().map(|sections| configured(sections, folder.path()));
+        let mut log = audit_settings(folder.path(), clock.clone());
+        if let Some((database, writer)) = &self.log {
+            log.place = AuditPlace::Server(Box::new(address_of(database).to_write()));
+            log.writer = (*writer).into();
+        }
         let app = App::start(AppSetup {
+            audit: self.audited.then(|| log.clone()),
             others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
             store,
             sources,
@@ -302,7 +346,7 @@ impl Setup {
             let _ = http::serve(listener, http::router_for(served, &self.http), std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
-        Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes })
+        Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes, log })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the gateway promises, one promise per file.
 
+mod audit;
 mod bad_input;
 mod broken_sources;
 mod calibration;

@@ -5,6 +5,7 @@ use std::{io, path::PathBuf};
 use entities::reference::LoadError;
 
 use crate::{
+    audit::BadAuditKey,
     auth::BadIssuer,
     config::ConfigError,
     demo::DemoError,
@@ -12,6 +13,7 @@ use crate::{
     opaque::BadMaster,
     policy::PolicyError,
     release::{BadSecret, BadSigner},
+    secret_file::SecretFile,
     source::node::link::BadLink,
     youth_key::BadYouthKey,
 };
@@ -79,6 +81,12 @@ pub enum SetupError {
     /// There is no master key.
     #[error(transparent)]
     Master(#[from] BadMaster),
+    /// There is no audit key.
+    #[error(transparent)]
+    AuditKey(#[from] BadAuditKey),
+    /// A file of the program's own.
+    #[error(transparent)]
+    File(#[from] SecretFile),
     /// There is no key to sign releases with.
     #[error(transparent)]
     Signer(#[from] BadSigner),

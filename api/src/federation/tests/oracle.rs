@@ -44,7 +44,12 @@ impl World {
             for row in stored {
                 let value = |field: FieldId| &row[field];
                 if filter.holds(&value, name) {
-                    let values = query.fields.iter().map(|field| grant.shown(*field).value(&value, name)).collect();
+                    let shown = query.fields.iter().map(|field| grant.shown(*field).value(&value, name));
+                    // Last comes whom the row is about.
+                    let about = query.dataset.youth().filter(|youth| {
+                        !query.fields.iter().any(|field| grant.shown(*field) == Operand::Field(*youth))
+                    });
+                    let values = shown.chain(about.map(|youth| row[youth].clone())).collect();
                     rows.push(Row { source, id: row[0].clone(), values });
                 }
             }

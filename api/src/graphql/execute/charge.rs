@@ -22,7 +22,7 @@ use crate::{
 
 /// What is known of an operation's cost before it is looked at.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::graphql) struct Account {
+pub(in crate::graphql) struct Payer {
     /// Where the client is, where that is known.
     pub(in crate::graphql) client: Option<Client>,
     /// When it asks.
@@ -33,7 +33,7 @@ pub(in crate::graphql) struct Account {
     pub(in crate::graphql) is_told: bool,
 }
 
-impl Account {
+impl Payer {
     /// What it takes to read the document.
     pub(in crate::graphql) fn reading(&self) -> Price {
         Price { cost: self.document, again: self.document }
@@ -46,12 +46,12 @@ impl Account {
 /// The refusal, where there is not enough.
 pub(in crate::graphql) fn take(
     gateway: &Gateway,
-    (caller, account): (&Caller, &Account),
+    (caller, payer): (&Caller, &Payer),
     price: Price,
 ) -> Result<u64, Reply> {
     let parts = gateway.parts();
     let minute = parts.limits.allowance(&caller.role).minute;
-    match parts.meter.take((caller, account.client), price, minute, account.now) {
+    match parts.meter.take((caller, payer.client), price, minute, payer.now) {
         Allowed::Left(left) => Ok(left),
         Allowed::After(wait) => {
             let seconds = wait.as_millis().div_ceil(1_000);
@@ -70,7 +70,7 @@ pub(super) fn charge(task: &Task, selected: &[Selected<'_>]) -> Result<Option<St
     let whole = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let (page, page_max) = (whole(parts.limits.page_default), whole(parts.limits.page_max));
     let form = cost(selected, Scale { sources: whole(parts.sources.len()), page, page_max });
-    let requested = form.saturating_add(task.account.document);
+    let requested = form.saturating_add(task.payer.document);
     let Allowance { operation, minute, introspection } = parts.limits.allowance(&caller.role);
     // The document may have been found valid for another role with the same schema.
     if !introspection && selected.iter().any(|field| matches!(field.resolve(), Some(Resolve::Service))) {
@@ -80,7 +80,7 @@ pub(super) fn charge(task: &Task, selected: &[Selected<'_>]) -> Result<Option<St
         let message = format!("the operation costs {requested} and may cost {operation}; ask for less at a time");
         return Err(Reply::refused(&Problem { code: Code::CostLimit, message }, &[]));
     }
-    let remaining = take(&task.gateway, (caller, &task.account), Price { cost: form, again: requested })?;
+    let remaining = take(&task.gateway, (caller, &task.payer), Price { cost: form, again: requested })?;
     let told = || json!({ "requested": requested, "limit": operation, "remaining": remaining, "perMinute": minute });
-    Ok(task.account.is_told.then(|| told().to_string()))
+    Ok(task.payer.is_told.then(|| told().to_string()))
 }

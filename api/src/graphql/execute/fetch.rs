@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 use serde_json::Value as Json;
 
 use super::{
-    Task,
+    Task, audited,
     below::{Of, Walk},
     coerce::Values,
     collect::Selected,
@@ -136,6 +136,7 @@ pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
         let answers: Vec<_> = answers.collect();
         let answers = join_all(answers).await;
         for ((field, _), found) in level.values().zip(answers) {
+            task.progress().account.take(task, field, found.iter().map(|(_, found)| found));
             walk.found(field, found.iter().filter_map(|(_, found)| found.as_ref().ok()));
             all.extend(found.into_iter().map(|(of, found)| ((field.id, of), found)));
         }
@@ -164,6 +165,7 @@ async fn of_query(task: &Task, lookup: &Lookup<'_>, field: &Selected<'_>) -> Res
     match field.resolve() {
         Some(Resolve::Rows(dataset)) => list(task, dataset, field, args).await,
         Some(Resolve::Releases) => Ok(Found::Made(made::releases(task, &*lookup::releases(task).await?))),
+        Some(Resolve::AuditEvents) => audited::events(task, args).await,
         Some(Resolve::Statistics(dataset)) => table::statistics(task, dataset, field, args).await,
         Some(Resolve::Row(dataset)) => lookup.row(dataset, text(args, "id")).await,
         Some(Resolve::Node) => lookup.node(text(args, "id")).await,

@@ -23,6 +23,8 @@ pub(super) struct Page {
     pub(super) answer: Answer,
     /// For each field of the dataset its place in a row's values.
     places: Box<[Option<usize>]>,
+    /// The place in a row's values of the youth that it is about.
+    about: usize,
     /// The places of the order's keys.
     keys: Vec<usize>,
     /// The list's name for its cursors.
@@ -45,7 +47,14 @@ impl Page {
         let missed = missed.into_iter().filter_map(|source| Some(sources.get(source)?.name().into())).collect();
         let list = ask::list_name(query.dataset, &query.order);
         let (info, completeness) = (OnceLock::new(), OnceLock::new());
-        Self { dataset: query.dataset, answer, places, keys: query.keys(), list, missed, info, completeness }
+        let (about, keys) = (query.fields.len(), query.keys());
+        Self { dataset: query.dataset, answer, places, about, keys, list, missed, info, completeness }
+    }
+
+    /// The youth that a row is about, as sources know it: for the audit log alone.
+    pub(super) fn about<'p>(&self, row: &'p Row) -> Option<&'p str> {
+        let youth = self.dataset.youth()?;
+        row.values.get(self.about).unwrap_or_else(|| self.value(row, youth)).as_text()
     }
 
     pub(super) fn value<'p>(&self, row: &'p Row, field: FieldId) -> &'p Datum {

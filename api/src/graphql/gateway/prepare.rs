@@ -10,12 +10,22 @@ use crate::graphql::{
     access::Access,
     error::{Code, Problem, refusal, without_values},
     request::Reply,
+    shape::shape,
     validate,
 };
+
+/// A document that is valid.
+#[derive(Clone)]
+pub(super) struct Known {
+    document: Arc<ExecutableDocument>,
+    shape: Arc<str>,
+}
 
 /// A document that is ready for validation, or past it.
 pub(super) struct Prepared {
     pub(super) document: Arc<ExecutableDocument>,
+    /// The document without literals.
+    pub(super) shape: Arc<str>,
     /// The schema's number and the document's text.
     pub(super) key: (u64, String),
     /// Does it ask for the schema itself? Then async-graphql answers that part.
@@ -28,8 +38,8 @@ impl Gateway {
     /// Parses a document and bounds it; one that was found valid for the same schema before is taken as it is.
     pub(super) fn prepare(&self, access: &Access, query: String) -> Result<Prepared, Reply> {
         let key = (access.schema.number, query);
-        if let Some(document) = self.documents.get(&key) {
-            return Ok(Prepared { document, key, introspects: false, is_valid: true });
+        if let Some(Known { document, shape }) = self.documents.get(&key) {
+            return Ok(Prepared { document, shape, key, introspects: false, is_valid: true });
         }
         let most = self.parts.limits.tokens;
         if validate::has_more_tokens(&key.1, most) {
@@ -42,13 +52,15 @@ impl Gateway {
             return Err(Reply::refused(&Problem::introspection(), &[]));
         }
         validate::before(&access.schema.model, &document).map_err(|(problem, at)| Reply::refused(&problem, &at))?;
-        Ok(Prepared { document: Arc::new(document), key, introspects, is_valid: false })
+        let shape = shape(&document).into();
+        Ok(Prepared { document: Arc::new(document), shape, key, introspects, is_valid: false })
     }
 
     pub(super) fn remember(&self, access: &Access, prepared: Prepared) {
         debug_assert_eq!(access.schema.number, prepared.key.0);
         if prepared.key.1.len() <= DOCUMENT_LONGEST {
-            self.documents.insert(prepared.key, prepared.document);
+            let Prepared { document, shape, key, .. } = prepared;
+            self.documents.insert(key, Known { document, shape });
         }
     }
 }
@@ -64,5 +76,5 @@ pub(super) fn errors(code: Code, mut errors: Vec<ServerError>) -> Reply {
     errors.dedup_by(|a, b| a.message == b.message && a.locations == b.locations);
     let told = |error: &ServerError| Problem { code, message: without_values(&error.message) };
     let told: Vec<_> = errors.iter().map(|error| (told(error), error.locations.as_slice())).collect();
-    Reply { body: refusal(told.iter().map(|(problem, at)| (problem, *at))), executed: false, after: None }
+    Reply::without_data(refusal(told.iter().map(|(problem, at)| (problem, *at))))
 }

@@ -59,6 +59,8 @@ pub enum Resolve {
     Label,
     /// The releases.
     Releases,
+    /// The audit log.
+    AuditEvents,
     /// A table over the rows of a dataset.
     Statistics(&'static Dataset),
     /// A part of a table.
@@ -200,6 +202,7 @@ impl Resolve {
                 | Self::Youth
                 | Self::Statistics(_)
                 | Self::Releases
+                | Self::AuditEvents
         )
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::dynamic::TypeRef;
 use async_graphql_value::{ConstValue, Name};
 use entities::{Dataset, datasets, reference};
 
-use super::{Visible, entity, inputs, joins, releases, tables};
+use super::{Visible, audit, entity, inputs, joins, releases, tables};
 use crate::graphql::{
     model::{InputValue, Model, Object, Resolve, Type},
     name,
@@ -33,6 +33,9 @@ pub(super) fn add(model: &mut Model, visible: &Visible) {
     }
     if visible.releases() {
         query = releases::root(query);
+    }
+    if visible.audit() {
+        query = audit::root(query);
     }
     model.add(Type::Object(entity::root(fixed_fields(query))));
 }

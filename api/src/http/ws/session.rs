@@ -21,7 +21,7 @@ use crate::http::identity::identify;
 use crate::http::operation::{Operation, run as answer};
 use crate::http::refusal::Refusal;
 use crate::http::sessions::{Phase, Place};
-use crate::http::{Gateway, Limits};
+use crate::http::{Gateway, Limits, Refused};
 use crate::policy::Caller;
 
 /// What a session starts with. Not printable, for the token's sake.
@@ -178,7 +178,10 @@ impl Open {
         self.is_initialised = true;
         match credential::one_of(self.session.authorization.take(), payload) {
             Ok(authorization) => self.session.authorization = authorization,
-            Err(close) => return Break(End::Close(close)),
+            Err(close) => {
+                self.given_up(None, "UNAUTHENTICATED");
+                return Break(End::Close(close));
+            }
         }
         if let Err(close) = self.caller().await {
             return Break(End::Close(close));
@@ -194,14 +197,23 @@ impl Open {
     /// Who asks now: a token that has expired since it was shown, or whose role is no more, is no longer good.
     async fn caller(&self) -> Result<Caller, Close> {
         let authorization = self.session.authorization.as_deref();
-        identify(self.session.gateway.as_ref(), authorization).await.map_err(|why| match why {
-            Unauthenticated::Unavailable => Close::later(&why.to_string()),
-            _ => Close::forbidden(&why.to_string()),
+        identify(self.session.gateway.as_ref(), authorization).await.map_err(|why| {
+            self.given_up(None, "UNAUTHENTICATED");
+            match why {
+                Unauthenticated::Unavailable => Close::later(&why.to_string()),
+                _ => Close::forbidden(&why.to_string()),
+            }
         })
+    }
+
+    /// What is refused before anything is asked leaves its event here.
+    fn given_up(&self, caller: Option<Caller>, code: &'static str) {
+        self.session.gateway.given_up(Refused { caller, status: None, code: Some(code) });
     }
 
     async fn subscribe(&mut self, id: String, request: Request, bytes: usize) -> ControlFlow<End> {
         if !self.is_initialised {
+            self.given_up(None, "UNAUTHENTICATED");
             return Break(End::Close(Close::unauthorized()));
         }
         if self.operations.holds(&id) {
@@ -218,6 +230,7 @@ impl Open {
                 "more than {most} operations, or {most_bytes} bytes of them, wait on this connection; ask again when \
                  others are answered"
             );
+            self.given_up(self.caller().await.ok(), "COST_LIMIT");
             self.answer(&id, Err(Refusal::too_many(message)));
             return Continue(());
         }

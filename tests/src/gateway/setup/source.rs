@@ -73,6 +73,8 @@ pub(super) struct Outer<'o> {
     pub(super) now: &'o Arc<Mutex<DateTime<Utc>>>,
     pub(super) means: Means,
     pub(super) own: GatewayId,
+    /// Do nodes keep an audit log?
+    pub(super) audited: bool,
 }
 
 impl SourceSetup {

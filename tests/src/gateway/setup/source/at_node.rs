@@ -73,6 +73,7 @@ impl SourceSetup {
         let (issuers, terms) = self.exchange.take().unzip();
         let setup = Setup { now: Some(Arc::clone(outer.now)), issuers, ..Setup::of([self]) }.master(&master);
         let setup = setup.policy(policy).issuer(outer.folder.join("issuer.pem")).listing([listing]);
+        let setup = if outer.audited { setup.audited() } else { setup };
         let gateway = Box::pin(setup.start()).await;
         let url = gateway.url().replace("/graphql", "");
         let listener = match change {

@@ -1,0 +1,118 @@
+//! The commands of the audit log: does it hold together, who saw a youth, and what has been kept long enough.
+
+use std::{fmt::Write as _, io::BufRead};
+
+use anyhow::{Context, bail};
+
+use super::Foundation;
+use crate::{
+    audit::{self, Language},
+    config,
+    query::Holder,
+    source::Settings,
+};
+
+/// What `audit verify` found.
+#[derive(Debug)]
+pub struct Verified {
+    /// In words.
+    pub report: String,
+    /// Is anything wrong?
+    pub is_whole: bool,
+}
+
+/// `audit verify`: walks every chain and holds it against its signed heads.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub async fn verify(foundation: &Foundation) -> anyhow::Result<Verified> {
+    let verified = audit::verify(&standing(foundation)?).await?;
+    let mut report = String::new();
+    for fault in &verified.faults {
+        let _ = writeln!(report, "{fault}");
+    }
+    let of = |log: &str| verified.records.get(log).copied().unwrap_or_default();
+    let (events, processings) = (of("event"), of("processing"));
+    let (chains, heads, faults) = (verified.chains, verified.heads, verified.faults.len());
+    let _ = writeln!(
+        report,
+        "{events} events and {processings} processings in {chains} chains, {heads} signed heads: {}",
+        if faults == 0 { "all is as it was written".to_owned() } else { format!("{faults} faults") }
+    );
+    Ok(Verified { report, is_whole: faults == 0 })
+}
+
+/// Which sources `audit subject` is about.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Of {
+    /// Only answers with rows of this source.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Only answers with rows of the sources of this holder, such as JZ36 or ALMATA.
+    #[arg(long, conflicts_with = "source")]
+    pub holder: Option<String>,
+}
+
+/// `audit subject`: who saw the youth whose pseudonym, as sources know it, is the first line of the input.
+///
+/// # Errors
+/// Where there is no pseudonym, no such source or holder, or the log cannot be read.
+pub async fn subject(
+    foundation: &Foundation,
+    of: &Of,
+    language: Language,
+    input: impl BufRead,
+) -> anyhow::Result<String> {
+    let line = input.lines().next().transpose().context("cannot read the pseudonym from standard input")?;
+    let pseudonym = line.unwrap_or_default();
+    let pseudonym = pseudonym.trim();
+    if pseudonym.is_empty() {
+        bail!("the youth's pseudonym, as the source knows it, must come on standard input");
+    }
+    let sources = sources(foundation, of)?;
+    let seen = audit::seen(&standing(foundation)?, pseudonym, &sources).await?;
+    Ok(audit::say(&seen, language))
+}
+
+/// `audit expire`: takes out the months that have been kept long enough.
+///
+/// # Errors
+/// Where the log cannot be written.
+pub async fn expire(foundation: &Foundation) -> anyhow::Result<String> {
+    let expired = audit::expire(&standing(foundation)?).await?;
+    Ok(format!("{} months of chains expired, with {} records\n", expired.segments, expired.records))
+}
+
+/// The log, where there is one.
+fn standing(foundation: &Foundation) -> anyhow::Result<audit::Settings> {
+    if let config::Database::Sqlite(path) = &foundation.config.audit.database
+        && !path.exists()
+    {
+        bail!("there is no audit log at {}", path.display());
+    }
+    Ok(foundation.audit()?)
+}
+
+fn code_of(holder: &Holder) -> &str {
+    match holder {
+        Holder::Region(code) | Holder::Provider(code) | Holder::Partnership(code) | Holder::Network(code) => code,
+    }
+}
+
+/// The names of the sources that are meant; none where all are.
+fn sources(foundation: &Foundation, of: &Of) -> anyhow::Result<Vec<String>> {
+    if of.source.is_none() && of.holder.is_none() {
+        return Ok(Vec::new());
+    }
+    let all = foundation.described()?;
+    let is_meant = |it: &&Settings| match (&of.source, &of.holder) {
+        (Some(name), _) => *it.name == **name,
+        (_, Some(code)) => code_of(&it.holder) == code.as_str(),
+        (None, None) => true,
+    };
+    let named: Vec<String> = all.iter().filter(is_meant).map(|it| it.name.to_string()).collect();
+    if named.is_empty() {
+        bail!("no source is meant by that: `regiograph check` names them all");
+    }
+    Ok(named)
+}

@@ -1,0 +1,225 @@
+//! The one that writes: entries of all answers come to it through a bounded queue, and it writes as many as wait in one
+//! transaction, so that a disk that takes its time is asked once for all of them. Each answer waits for its own.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sea_orm::DbErr;
+use tokio::{
+    sync::{
+        mpsc::{Receiver, Sender, channel},
+        oneshot,
+    },
+    time::timeout,
+};
+
+use super::{
+    Entry, Settings, Unwritten,
+    chain::Head,
+    expire,
+    export::{self, Export},
+    heads,
+    record::Ready,
+    store::{Hand, Store},
+};
+
+/// The most entries that wait to be written.
+const QUEUE: usize = 1_024;
+/// The most entries of one transaction.
+const BATCH: usize = 256;
+/// How long an answer waits until its entry is written.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After how many entries the running heads are signed.
+const SIGN_ENTRIES: usize = 10_000;
+/// After how long they are signed at the latest, where anything was written.
+const SIGN_PAUSE: Duration = Duration::from_secs(600);
+/// How long a store that could not be opened is left alone.
+const OPEN_PAUSE: Duration = Duration::from_millis(500);
+
+/// What goes to the writer.
+struct Letter {
+    entry: Ready,
+    /// Who waits, where anybody does.
+    done: Option<oneshot::Sender<bool>>,
+}
+
+/// How the writer is reached.
+#[derive(Debug)]
+pub(super) struct Handle {
+    settings: Arc<Settings>,
+    letters: Sender<Letter>,
+}
+
+/// Starts the writer. It ends once nobody can reach it any more and all has been written.
+pub(super) fn start(settings: Settings) -> Handle {
+    let settings = Arc::new(settings);
+    let (letters, received) = channel(QUEUE);
+    // Its owner is the handle: when that goes, the queue ends, and the writer after it.
+    tokio::spawn(Writer::new(Arc::clone(&settings)).run(received));
+    Handle { settings, letters }
+}
+
+impl Handle {
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) async fn write(&self, entry: Entry) -> Result<(), Unwritten> {
+        let (done, written) = oneshot::channel();
+        let entry = Ready::new(entry, &self.settings.key);
+        let sent = async {
+            self.letters.send(Letter { entry, done: Some(done) }).await.ok()?;
+            written.await.ok()
+        };
+        match timeout(PATIENCE, sent).await {
+            Ok(Some(true)) => Ok(()),
+            _ => Err(Unwritten),
+        }
+    }
+
+    pub(super) fn note(&self, entry: Entry) {
+        let entry = Ready::new(entry, &self.settings.key);
+        if self.letters.try_send(Letter { entry, done: None }).is_err() {
+            tracing::error!("an event that nobody waits for was not written: too many wait");
+        }
+    }
+}
+
+/// The writer's own.
+struct Writer {
+    settings: Arc<Settings>,
+    export: Option<Export>,
+    store: Option<Store>,
+    tried: Option<Instant>,
+    /// Entries since the running heads were signed, and since when.
+    unsigned: usize,
+    signed: Instant,
+    /// Signed heads that are not in their file yet.
+    unfiled: Vec<Head>,
+    /// Did the last attempt fail? Each row of failures is logged once.
+    fails: bool,
+}
+
+impl Writer {
+    fn new(settings: Arc<Settings>) -> Self {
+        let export = settings.collector.as_ref().and_then(Export::start);
+        Self {
+            settings,
+            export,
+            store: None,
+            tried: None,
+            unsigned: 0,
+            signed: Instant::now(),
+            unfiled: Vec::new(),
+            fails: false,
+        }
+    }
+
+    async fn run(mut self, mut letters: Receiver<Letter>) {
+        self.tidy().await;
+        let mut batch = Vec::new();
+        loop {
+            let wait = SIGN_PAUSE.saturating_sub(self.signed.elapsed());
+            let received = if self.unsigned > 0 {
+                timeout(wait, letters.recv_many(&mut batch, BATCH)).await.unwrap_or(usize::MAX)
+            } else {
+                letters.recv_many(&mut batch, BATCH).await
+            };
+            let is_over = received == 0;
+            let is_due = self.unsigned + batch.len() >= SIGN_ENTRIES || self.signed.elapsed() >= SIGN_PAUSE;
+            self.write(&mut batch, is_over || is_due).await;
+            if is_over {
+                return;
+            }
+        }
+    }
+
+    /// At the start: signs what a program that ended before left unsigned, and takes out what has expired.
+    async fn tidy(&mut self) {
+        let settings = Arc::clone(&self.settings);
+        self.write(&mut Vec::new(), true).await;
+        let Some(store) = &self.store else { return };
+        match expire::expire_in(store, &settings).await {
+            Ok(expired) if expired.records > 0 => {
+                tracing::info!(
+                    segments = expired.segments,
+                    records = expired.records,
+                    "segments of the audit log expired"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "segments of the audit log that have expired stay for now"),
+        }
+    }
+
+    /// Writes a batch, and tells each who waits.
+    async fn write(&mut self, batch: &mut Vec<Letter>, sign: bool) {
+        let (entries, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|it| (it.entry, it.done)).unzip();
+        let spans = self.export.is_some().then(|| export::prepare(&entries));
+        let count = entries.len();
+        let written = self.append(entries, sign).await;
+        self.unsigned += count;
+        match &written {
+            Ok(()) => {
+                if let Some((export, spans)) = self.export.as_ref().zip(spans) {
+                    export.send(spans);
+                }
+                if self.fails {
+                    tracing::info!("the audit log is written again");
+                }
+            }
+            Err(error) if !self.fails => {
+                tracing::error!(%error, "the audit log cannot be written: data about persons are refused until it can");
+            }
+            Err(_) => {}
+        }
+        self.fails = written.is_err();
+        for done in waiting.into_iter().flatten() {
+            // Who does not wait any more need not be told.
+            let _ = done.send(written.is_ok());
+        }
+    }
+
+    async fn append(&mut self, entries: Vec<Ready>, sign: bool) -> Result<(), String> {
+        let settings = Arc::clone(&self.settings);
+        let store = self.opened().await?;
+        let hand = Hand { writer: &settings.writer, key: &settings.key, now: settings.clock.now() };
+        let signed = store.append(&hand, entries, sign).await.map_err(|error: DbErr| error.to_string());
+        let signed = match signed {
+            Ok(signed) => signed,
+            Err(error) => {
+                // Its connection may be what is wrong.
+                self.store = None;
+                return Err(error);
+            }
+        };
+        if sign {
+            (self.unsigned, self.signed) = (0, Instant::now());
+        }
+        self.unfiled.extend(signed);
+        match heads::append(&settings.heads, &self.unfiled) {
+            Ok(()) => self.unfiled.clear(),
+            Err(error) => tracing::error!(%error, "signed heads of the audit log cannot be put into their file yet"),
+        }
+        Ok(())
+    }
+
+    /// The open store; one that could not be opened just now is not tried again at once.
+    async fn opened(&mut self) -> Result<&Store, String> {
+        if self.store.is_none() {
+            if self.tried.is_some_and(|at| at.elapsed() < OPEN_PAUSE) {
+                return Err("it could not be opened just now".to_owned());
+            }
+            match Store::open(&self.settings.place).await {
+                Ok(store) => (self.store, self.tried) = (Some(store), None),
+                Err(error) => {
+                    self.tried = Some(Instant::now());
+                    return Err(error.to_string());
+                }
+            }
+        }
+        self.store.as_ref().ok_or_else(|| "it is not open".to_owned())
+    }
+}
