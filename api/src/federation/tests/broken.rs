@@ -50,7 +50,7 @@ impl Source for Fake {
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         self.asked.lock().unwrap().push((*select).clone());
         let answer = self.answers.lock().unwrap().pop_front().unwrap_or(Ok(Vec::new()));
-        async { answer.map(Records::from) }.boxed()
+        async move { answer.map(|records| Records::from(with_about(records, &select))) }.boxed()
     }
 
     fn count(&self, _: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
@@ -72,6 +72,16 @@ impl Source for Fake {
     fn check(&self, _: OnBehalf) -> BoxFuture<'_, Result<Vec<Inspected>, Failure>> {
         async { Ok(Vec::new()) }.boxed()
     }
+}
+
+/// The rows with one value more where it is asked for: whom they are about, which is nobody.
+pub(super) fn with_about(records: Vec<Record>, select: &Select) -> Vec<Record> {
+    let asked = |record: &Record| record.values.len() + 1 == select.columns.len();
+    let more = |record: Record| match asked(&record) {
+        true => Record { values: record.values.into_iter().chain([Datum::Null]).collect(), ..record },
+        false => record,
+    };
+    records.into_iter().map(more).collect()
 }
 
 /// Rows by their only value, which is their id too.

@@ -58,7 +58,7 @@ impl Source for Slow {
             records.map(|it| Record { id: Datum::Int(it), values: Box::new([Datum::Int(it)]) }).collect::<Vec<_>>();
         async move {
             tokio::time::sleep(takes.unwrap_or_default()).await;
-            Ok(Records::from(records))
+            Ok(Records::from(with_about(records, &select)))
         }
         .boxed()
     }
