@@ -28,7 +28,7 @@ pub use self::{
     relate::{Unrelated, YOUTHS_MOST, explain, youths},
     stale::Memory,
     table::{GROUPS_MOST, Group, Spread, TablePlan, Tabulated, TooMany, plan_table, tabulate},
-    within::{NotGranted, Said, by_dimensions, within, within_relations, within_table},
+    within::{NotGranted, Said, by_dimensions, by_rows, within, within_relations, within_table},
 };
 use self::{
     merge::{End as Ended, Merged},

@@ -225,6 +225,16 @@ pub struct Links {
     pub keys: Arc<[Datum]>,
 }
 
+impl OpenOn {
+    /// The most days on which rows are counted in one table.
+    pub const DAYS_MOST: usize = 400;
+}
+
+impl Links {
+    /// The most rows that are asked for at once, of each parent a page; and the most parents.
+    pub const ROWS_MOST: usize = 100_000;
+}
+
 impl Select {
     /// All that is asked but for the number of rows, to tell questions apart by.
     pub(crate) fn without_limit(&self) -> impl Hash {

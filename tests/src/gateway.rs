@@ -22,7 +22,7 @@ use regiograph::{
         model::{Field, Type},
     },
     http::{self, Gateway as _},
-    policy::{Caller, Policy},
+    policy::{Caller, Policy, Token},
     release::{Issue, Made, Period, Releases, Secret},
 };
 use reqwest::{Client, RequestBuilder};
@@ -151,7 +151,8 @@ impl Gateway {
 
     /// How a query would be answered, as the command `explain` prints it.
     pub async fn explain(&self, caller: &As, query: &str) -> String {
-        let request = Request { query: query.to_owned(), ..Request::default() };
+        let token = self.token(caller).map(|token| Token::new(&token));
+        let request = Request { query: query.to_owned(), token, ..Request::default() };
         let reply = self.app.gateway().explain(&self.caller(caller), request, self.now(), Some(secret())).await;
         String::from_utf8_lossy(&reply.body).into_owned()
     }
@@ -213,6 +214,11 @@ impl Gateway {
     #[must_use]
     pub fn node(&self, source: &str) -> &Gateway {
         &self.nodes[source].gateway
+    }
+
+    /// The same, to change it.
+    pub fn node_mut(&mut self, source: &str) -> &mut Gateway {
+        &mut self.nodes.get_mut(source).expect("the source is at a node").gateway
     }
 
     /// Who listens between the gateway and the node that has a source.

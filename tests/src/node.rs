@@ -107,12 +107,16 @@ impl<'n> Asking<'n> {
         self.node.send(self.request(body, authorization, &credential)).await
     }
 
-    /// The answer to a question about rows.
-    pub async fn rows(&self, source: &str, select: Select, authorization: Option<&str>) -> Result<Told, Failure> {
-        let ask = Ask::Rows(Arc::new(select));
+    /// What is told to a question, whatever it is.
+    pub async fn told(&self, source: &str, ask: Ask, authorization: Option<&str>) -> Result<Told, Failure> {
         let reply = self.ask(&self.question(source, ask.clone()), authorization, As::Someone).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         Answer::read(reply.text.as_bytes(), &ask, self.link.youths()).told
+    }
+
+    /// The answer to a question about rows.
+    pub async fn rows(&self, source: &str, select: Select, authorization: Option<&str>) -> Result<Told, Failure> {
+        self.told(source, Ask::Rows(Arc::new(select)), authorization).await
     }
 }
 

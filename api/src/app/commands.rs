@@ -22,12 +22,15 @@ use crate::{
     demo::{self, Generate},
     graphql::{Request, name},
     opaque::Master,
-    policy::{Caller, Claim, PUBLIC, Policy, Subject},
+    policy::{Caller, Claim, PUBLIC, Policy, Subject, Token},
     reference::Reference,
 };
 
 /// Stands in for the master key where nothing is encrypted.
 const SCHEMAS_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// How long the token of an explanation is good.
+const EXPLAINING: Duration = Duration::from_secs(300);
 
 /// Whom a command acts as.
 #[derive(Clone, Debug, clap::Args)]
@@ -158,7 +161,10 @@ pub async fn explain(foundation: &Foundation, who: &Who, query: String) -> anyho
     ground.releases = Some(foundation.shelf()?);
     let gateway = ground.gateway().await?;
     let caller = caller(foundation, &gateway.parts().reference, who)?;
-    let request = Request { query, ..Request::default() };
+    // Reasons are asked of nodes in the name of the caller, which only an issuer of our own can give here.
+    let own = foundation.issuer()?.is_some() && who.role != PUBLIC;
+    let token = if own { Some(Token::new(&token(foundation, who, EXPLAINING).await?)) } else { None };
+    let request = Request { query, token, ..Request::default() };
     let secret = foundation.standing_disclosure()?.map(Arc::new);
     let reply = gateway.explain(&caller, request, foundation.world.clock.now(), secret).await;
     let text = String::from_utf8_lossy(&reply.body).into_owned();

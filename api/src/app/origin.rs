@@ -48,7 +48,7 @@ impl<'a> Origin<'a> {
 
     /// Words on its failure.
     pub(super) async fn say_failure(&self, failure: &Failure) -> String {
-        if *failure != Failure::Unreachable {
+        if !matches!(failure, Failure::Unreachable | Failure::Unconnected) {
             return self.say(failure);
         }
         let (what, reason) = match self.kept {

@@ -306,7 +306,7 @@ pub(super) const SECTIONS: &[Section] = &[
             key(
                 "retries",
                 "`2`",
-                "How often a question is put again where the source could not be reached, after a wait of chance and within its deadline; 5 at most. No more than one for ten questions that were answered. A node is asked once: it asks its own sources again itself.",
+                "How often a question is put again where the source could not be reached, after a wait of chance and within its deadline; 5 at most. No more than one for ten questions that were answered. A node is asked again only where it took no connection: it asks its own sources again itself.",
             ),
             key(
                 "breaker_failures",

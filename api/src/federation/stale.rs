@@ -152,7 +152,9 @@ impl Stale {
 /// no answer to that.
 fn is_passing(failure: &Failure) -> bool {
     match failure {
-        Failure::Unreachable | Failure::TimedOut(_) | Failure::Busy | Failure::Resting(_) => true,
+        Failure::Unreachable | Failure::Unconnected | Failure::TimedOut(_) | Failure::Busy | Failure::Resting(_) => {
+            true
+        }
         Failure::Drifted(_) | Failure::Malformed(_) | Failure::TooMany(_) | Failure::Refused | Failure::Looped => false,
     }
 }

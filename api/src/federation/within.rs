@@ -108,6 +108,17 @@ pub fn within_relations(
     Ok((filter != Predicate::None).then(|| Select { filter, ..select.clone() }))
 }
 
+/// A table of rows as they are, for whom they are shown with their youths: it tells nothing that they do not. So are reasons
+/// worked out why cells of a release are hidden.
+///
+/// # Errors
+/// Where the youths of its rows are not shown on all of them.
+pub fn by_rows(tabulate: &Tabulate, grant: &Grant) -> Result<Tabulate, NotGranted> {
+    let is_shown = |youth| matches!(grant.shown(youth), Operand::Field(_));
+    let shown = tabulate.select.dataset.youth().is_some_and(is_shown);
+    if shown { Ok(no_larger(tabulate)) } else { Err(NotGranted) }
+}
+
 /// A table as callers ask for them: by dimensions, and no larger than here. Else its groups could be rows, of an id, of a
 /// day as it is, of a number; those that releases are made of are.
 ///
@@ -118,9 +129,14 @@ pub fn by_dimensions(tabulate: &Tabulate) -> Result<Tabulate, NotGranted> {
     if !select.columns.iter().take(tabulate.groups).flatten().all(|it| is_dimension(select.dataset, it)) {
         return Err(NotGranted);
     }
+    Ok(no_larger(tabulate))
+}
+
+/// No larger than tables are here.
+fn no_larger(tabulate: &Tabulate) -> Tabulate {
     let groups_most = tabulate.groups_most.min(GROUPS_OF_SOURCE);
     let entries_most = tabulate.entries_most.min(ENTRIES_MOST);
-    Ok(Tabulate { groups_most, entries_most, ..tabulate.clone() })
+    Tabulate { groups_most, entries_most, ..tabulate.clone() }
 }
 
 /// Is it what rows are grouped by: a code, a truth, a key of reference data, a bucket of a date?

@@ -45,7 +45,7 @@ async fn heard(gateway: &dyn Gateway, node: &Node, request: Request, patience: D
     let listed = node.named(credential).ok_or_else(refused)?;
     let authorization = authorization(&head.headers).map_err(|_| refused())?;
     let read = tokio::time::timeout(patience, to_bytes(body, QUESTION_MOST)).await;
-    let body = read.map_err(|_| Refusal::slow_body())?.map_err(|_| too_long())?;
+    let body = read.map_err(|_| Refusal::slow_body())?.map_err(|_| refused())?;
     let sent = node.verify(listed, credential, (&body, authorization)).map_err(|_| refused())?;
     if only(&head.headers, PROTOCOL_HEADER) != Some(PROTOCOL) {
         return Err(other_version());
@@ -78,10 +78,6 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// Whatever it is that does not hold.
 fn refused() -> Refusal {
     Refusal::unauthenticated("this is not a question that may be asked here")
-}
-
-fn too_long() -> Refusal {
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a question is {QUESTION_MOST} bytes long at most"))
 }
 
 fn other_version() -> Refusal {

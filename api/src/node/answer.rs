@@ -9,8 +9,8 @@ use futures_util::{FutureExt, TryFutureExt};
 use super::{Asker, Listed, Refused, audited::with_people};
 use crate::{
     federation::{
-        NotGranted, Said, Unrelated, YOUTHS_MOST, by_dimensions, in_time, within, within_relations, within_table,
-        youths,
+        NotGranted, Said, Unrelated, YOUTHS_MOST, by_dimensions, by_rows, in_time, within, within_relations,
+        within_table, youths,
     },
     graphql::{Parts, amsterdam_day},
     opaque::GatewayId,
@@ -147,10 +147,20 @@ impl Hearing<'_> {
         question: &Question,
         source: &dyn Source,
     ) -> Result<Option<Arc<Tabulate>>, Failure> {
-        let Some(known) = self.known(tabulate.select.dataset, question, true).await? else { return Ok(None) };
         let asked = match self.asker {
-            Asker::Caller(..) => by_dimensions(tabulate).map_err(refused)?,
-            Asker::Release => tabulate.clone(),
+            Asker::Caller(..) => by_dimensions(tabulate).ok(),
+            Asker::Release => Some(tabulate.clone()),
+        };
+        let known = self.known(tabulate.select.dataset, question, asked.is_some()).await?;
+        let (known, asked) = match (known, asked) {
+            (None, Some(_)) => return Ok(None),
+            (None, None) => return Err(Failure::Refused),
+            (Some(known), Some(asked)) => (known, asked),
+            // What is not by dimensions is of single rows: of those that the caller is shown one by one.
+            (Some(known), None) => {
+                let asked = by_rows(tabulate, &known.grant).map_err(refused)?;
+                (known, asked)
+            }
         };
         let held = within_table(&asked, &known.grant, &known.said, source).map_err(refused)?;
         let on_behalf = self.on_behalf(&known.found);

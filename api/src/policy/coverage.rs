@@ -45,7 +45,8 @@ impl Grant {
             };
             Some(Clause { rows, ..clause.clone() })
         };
-        Self::new(dataset, self.clauses().iter().filter(|it| it.tier >= tier).filter_map(narrowed).collect())
+        let clauses = self.clauses().iter().filter(|it| it.tier >= tier).filter_map(narrowed).collect();
+        Self::new(dataset, clauses).map(|it| it.asked_by(self.on_behalf().clone()))
     }
 }
 

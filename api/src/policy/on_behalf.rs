@@ -138,6 +138,12 @@ impl Someone {
         self.token.as_ref().map(|token| &*token.0)
     }
 
+    /// Is it someone who showed nothing to say so? Then nobody else can know who it is.
+    #[must_use]
+    pub fn is_unproved(&self) -> bool {
+        self.token.is_none() && self.asker != Caller::public()
+    }
+
     /// The youths that are known to stand in care relations of the caller, by the relations' names.
     #[must_use]
     pub fn vouched(&self) -> &[(Box<str>, Arc<[Datum]>)] {

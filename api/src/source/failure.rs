@@ -14,6 +14,9 @@ pub enum Failure {
     /// It could not be opened or reached.
     #[error("could not be reached")]
     Unreachable,
+    /// No connection could be made, so that nothing of the question was sent: it may be put again, whatever it costs.
+    #[error("could not be reached")]
+    Unconnected,
     /// A table or column of the contract is missing or of another type.
     #[error("does not have {0} as the contract asks")]
     Drifted(String),

@@ -133,10 +133,14 @@ fn test(field: FieldId) -> impl Strategy<Value = Test> {
     ]
 }
 
-/// Tests of texts are asked of texts only.
+/// Tests of texts are asked of texts only, and of lists only what is in them.
 fn text_test(kind: Kind, test: Test) -> Test {
-    let text = matches!(kind, Kind::Text | Kind::Code(_) | Kind::Codes(_) | Kind::Reference(_) | Kind::Youth);
-    if text { test } else { Test::Null }
+    let is_asked = match (&test, kind) {
+        (Test::Has(_), Kind::Codes(_)) => true,
+        (Test::Has(_), _) => false,
+        (_, kind) => matches!(kind, Kind::Text | Kind::Code(_) | Kind::Reference(_)),
+    };
+    if is_asked { test } else { Test::Null }
 }
 
 /// The key of a youth, by its pseudonym: the same in every source.

@@ -97,6 +97,8 @@ impl NodeSource {
     async fn ask(&self, ask: Ask, on_behalf: &OnBehalf) -> Result<Told, Failure> {
         match on_behalf.open() {
             Opened::Nobody => Err(Failure::Refused),
+            // Without a token it would take them for everyone.
+            Opened::Someone(someone) if someone.is_unproved() => Err(Failure::Refused),
             Opened::Someone(someone) => self.ask_as(ask, (As::Someone, on_behalf), Some(someone)).await,
             Opened::Release => self.ask_as(ask, (As::Release, on_behalf), None).await,
         }

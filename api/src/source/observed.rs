@@ -73,7 +73,7 @@ fn outcome(failure: Option<&Failure>) -> &'static str {
         Some(Failure::TimedOut(_)) => "timed_out",
         Some(Failure::Busy) => "busy",
         Some(Failure::Resting(_)) => "resting",
-        Some(Failure::Unreachable) => "unreachable",
+        Some(Failure::Unreachable | Failure::Unconnected) => "unreachable",
         Some(Failure::Refused | Failure::Looped) => "refused",
         Some(Failure::Drifted(_)) => "drifted",
         Some(Failure::TooMany(_)) => "too_many",

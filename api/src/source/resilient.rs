@@ -107,10 +107,13 @@ impl Resilient {
         let mut retries = 0;
         let answer = loop {
             let answer = question(self.inner.as_ref()).await;
-            // A node asks its own sources again itself; to ask it again for each of those would ask them ever more often.
-            let passes = matches!(answer, Err(Failure::Unreachable)) && asking.turn == Turn::Plain;
-            let passes = passes && !self.inner.is_remote();
-            if !passes || retries == self.limits.retries {
+            let passes = match answer {
+                Err(Failure::Unconnected) => true,
+                // A node asks its own sources again itself; to ask it again for each would ask them ever more often.
+                Err(Failure::Unreachable) => !self.inner.is_remote(),
+                _ => false,
+            };
+            if !passes || asking.turn != Turn::Plain || retries == self.limits.retries {
                 break answer;
             }
             let wait = WAIT.saturating_mul(1 << retries.min(8)).mul_f64(fraction(self.means.random));
@@ -176,7 +179,7 @@ impl Resilient {
 /// for a table was reached and answered: its other datasets are as good as before, and leaving it alone mends nothing.
 fn is_trouble(failure: &Failure) -> bool {
     match failure {
-        Failure::Unreachable | Failure::TimedOut(_) => true,
+        Failure::Unreachable | Failure::Unconnected | Failure::TimedOut(_) => true,
         Failure::Drifted(_)
         | Failure::Malformed(_)
         | Failure::TooMany(_)

@@ -8,7 +8,7 @@ use std::{
 use entities::Datum;
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::broken::{everything, first};
+use super::broken::{everything, first, with_about};
 use crate::{
     federation::{Sources, Status, answer},
     policy::OnBehalf,

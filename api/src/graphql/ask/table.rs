@@ -11,10 +11,10 @@ use crate::{
     graphql::{axis::Axis, error::Problem, execute::Values, name},
     policy::Grant,
     query::Table,
+    source::OpenOn,
 };
 
-/// The most days on which rows are counted.
-const DAYS_MOST: usize = 400;
+const DAYS_MOST: usize = OpenOn::DAYS_MOST;
 
 /// A table as the arguments ask for it.
 #[derive(Debug)]

@@ -31,12 +31,13 @@ use crate::{
         model::Resolve,
     },
     query::Query,
+    source::Links,
 };
 
 /// The most questions of one operation: lists, links and ids.
 const QUESTIONS_MOST: usize = 1_000;
 /// The most rows that the lists of one operation may ask for together: of each parent a page.
-const ROWS_MOST: usize = 100_000;
+const ROWS_MOST: usize = Links::ROWS_MOST;
 /// The most tables of one operation.
 const TABLES_MOST: usize = 25;
 

@@ -98,7 +98,7 @@ impl Granted {
     }
 
     /// The grant, for sources that are told who asks.
-    fn asking<'g>(&self, grant: Cow<'g, Grant>) -> Cow<'g, Grant> {
+    pub(super) fn asking<'g>(&self, grant: Cow<'g, Grant>) -> Cow<'g, Grant> {
         if self.on_behalf.is_nobody() { grant } else { Cow::Owned(grant.asked_by(self.on_behalf.clone())) }
     }
 

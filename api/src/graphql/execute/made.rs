@@ -169,9 +169,8 @@ pub(super) fn status(status: &Status) -> &'static str {
     match status {
         Status::Answered => "ANSWERED",
         Status::Failed(Failure::TimedOut(_) | Failure::Busy) => "TIMED_OUT",
-        Status::Failed(Failure::Unreachable | Failure::Refused | Failure::Looped | Failure::Resting(_)) => {
-            "UNREACHABLE"
-        }
+        Status::Failed(Failure::Unreachable | Failure::Unconnected | Failure::Resting(_)) => "UNREACHABLE",
+        Status::Failed(Failure::Refused | Failure::Looped) => "UNREACHABLE",
         Status::Failed(Failure::Drifted(_)) => "DRIFTED",
         Status::Failed(Failure::Malformed(_) | Failure::TooMany(_)) => "MALFORMED",
         Status::Stale { .. } => "STALE",

@@ -63,7 +63,10 @@ impl Http {
     /// The body of the answer. Dropping the future closes the connection, by which the node knows that nobody waits.
     pub(super) async fn put(&self, endpoint: &Uri, request: Request<'_>) -> Result<Vec<u8>, Failure> {
         let mut gauge = Gauge::new(request.room);
-        let answer = self.0.request(request.into_http(endpoint)?).await.map_err(|error| unreachable(&error))?;
+        let answer = self.0.request(request.into_http(endpoint)?).await.map_err(|error| {
+            let failure = unreachable(&error);
+            if error.is_connect() { Failure::Unconnected } else { failure }
+        })?;
         read_status(answer.status())?;
         if answer.headers().get(PROTOCOL_HEADER).is_none_or(|version| version != PROTOCOL) {
             return Err(malformed("it speaks another version of the protocol, or is no node"));

@@ -200,7 +200,7 @@ async fn a_node_that_is_away_cannot_be_reached_and_answers_when_it_is_back() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let source = source(address.port());
-    assert_eq!(source.count(select()).await, Err(Failure::Unreachable));
+    assert_eq!(source.count(select()).await, Err(Failure::Unconnected));
     let link = link();
     let listener = TcpListener::bind(address).await.unwrap();
     serve(listener, Arc::new(move |headers, body| node(&link, &headers, &body).1));

@@ -14,7 +14,7 @@ mod table;
 mod tests;
 mod value;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use entities::{Dataset, Datum};
 
@@ -47,7 +47,7 @@ pub const ANSWER_MOST: usize = 64 * 1024 * 1024;
 pub const TABLE_MOST: usize = 256 * 1024 * 1024;
 
 /// What a node is asked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Question {
     /// The source, by its name at the node.
     pub source: Box<str>,
@@ -62,7 +62,7 @@ pub struct Question {
 }
 
 /// A kind of question. On whose behalf stands in no body: the credential says it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Ask {
     /// Rows in an order.
     Rows(Arc<Select>),
@@ -77,7 +77,7 @@ pub enum Ask {
 }
 
 /// A question as a node understood it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Heard {
     /// The question. Columns whose fields are not known here are null in it.
     pub question: Question,
@@ -95,14 +95,14 @@ pub enum Unheard {
 }
 
 /// What a node answers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     /// What was asked for, or why it is not there.
     pub told: Result<Told, Failure>,
 }
 
 /// What was asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Told {
     /// Rows, and what is not known of them.
     Rows(Records),
@@ -114,6 +114,51 @@ pub enum Told {
     Table(Partial),
     /// How datasets compare with the contract.
     Check(Vec<Inspected>),
+}
+
+// What is asked and answered holds filters' values, rows and pseudonyms: of those nothing is ever printed.
+
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question").field("source", &self.source).field("ask", &self.ask).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, dataset) = match self {
+            Self::Rows(select) => ("Rows", select.dataset.name),
+            Self::Count(select) => ("Count", select.dataset.name),
+            Self::Counts(select) => ("Counts", select.dataset.name),
+            Self::Table(tabulate) => ("Table", tabulate.select.dataset.name),
+            Self::Check(_) => ("Check", "datasets"),
+        };
+        write!(f, "{kind}({dataset})")
+    }
+}
+
+impl fmt::Debug for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Heard").field("question", &self.question).field("lacking", &self.lacking).finish()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("told", &self.told).finish()
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rows(_) => "Rows(..)",
+            Self::Count(_) => "Count(..)",
+            Self::Counts(_) => "Counts(..)",
+            Self::Table(_) => "Table(..)",
+            Self::Check(_) => "Check(..)",
+        })
+    }
 }
 
 impl Unheard {

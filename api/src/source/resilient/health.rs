@@ -96,7 +96,7 @@ impl Kind {
 impl From<&Failure> for Kind {
     fn from(failure: &Failure) -> Self {
         match failure {
-            Failure::Unreachable => Self::Unreachable,
+            Failure::Unreachable | Failure::Unconnected => Self::Unreachable,
             Failure::TimedOut(_) => Self::TimedOut,
             Failure::Drifted(_) => Self::Drifted,
             Failure::Malformed(_) => Self::Malformed,

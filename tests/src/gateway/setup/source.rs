@@ -51,6 +51,8 @@ pub struct SourceSetup {
     pub(super) nodes: usize,
     /// Is the word of each gateway taken for care relations, by the node behind it?
     vouches: bool,
+    /// The same of the nodes behind that one, where it is otherwise.
+    vouches_further: Option<bool>,
     /// The address of the node that it is at, where that is none of its own.
     pub(super) elsewhere: Option<String>,
     /// May each gateway read rows for releases of the node behind it?
@@ -96,6 +98,7 @@ impl SourceSetup {
             address: None,
             nodes: 0,
             vouches: true,
+            vouches_further: None,
             elsewhere: None,
             releases: true,
             policy: None,
@@ -197,6 +200,13 @@ impl SourceSetup {
     #[must_use]
     pub fn without_vouching(mut self) -> Self {
         self.vouches = false;
+        self
+    }
+
+    /// At nodes of which the first alone takes the gateway's word for that, and those behind it take nobody's.
+    #[must_use]
+    pub fn without_vouching_further(mut self) -> Self {
+        self.vouches_further = Some(false);
         self
     }
 

@@ -6,7 +6,7 @@ use regiograph::source::{
     Select,
     node::{
         link::As,
-        wire::{Ask, PROTOCOL_HEADER, Told},
+        wire::{Ask, PROTOCOL_HEADER, QUESTION_MOST, Told},
     },
 };
 use regiograph_tests::{
@@ -79,6 +79,23 @@ async fn whoever_may_not_ask_learns_that_and_nothing_else() {
     replies.push(node.send(asking.request(&body, bearer, &late)).await);
     for (place, reply) in replies.iter().enumerate() {
         assert_eq!((reply.status, &reply.text), (401, &replies[0].text), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn who_sends_too_much_and_who_is_unknown_are_told_the_same() {
+    let (node, _folder) = node(false).await;
+    let asking = Asking::of(&node);
+    let long = vec![b' '; QUESTION_MOST + 1];
+    let body = asking.question("almata", rows());
+    let unknown = Asking { name: "elsewhere", ..Asking::of(&node) };
+    let replies = [
+        node.send(asking.request(&long, None, &asking.credential(&long, None, As::Someone))).await,
+        node.send(asking.request(&body, None, &unknown.credential(&body, None, As::Someone))).await,
+        node.send(asking.request(&body, None, "no credential")).await,
+    ];
+    for reply in &replies {
+        assert_eq!((reply.status, &reply.text), (401, &replies[0].text));
     }
 }
 

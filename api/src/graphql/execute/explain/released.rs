@@ -1,7 +1,7 @@
 //! Says which release a table is of, and why cells of it are hidden: kinds of reasons without numbers, and only to who
 //! may read all rows of the cell.
 
-use std::{fmt::Write, sync::Arc};
+use std::{borrow::Cow, fmt::Write, sync::Arc};
 
 use entities::{Dataset, Datum, Kind};
 
@@ -45,6 +45,8 @@ pub(super) async fn released(
         return Ok(out);
     };
     let parts = task.gateway.parts();
+    // As rows are asked for: nobody is told of rows that a source hides from it.
+    let grant = &task.granted.asking(Cow::Borrowed(grant));
     let (sources, cells) = (&parts.sources, asked.cells.iter().map(|(_, cell)| cell.clone()));
     let (vocabulary, geography) = (&asked.vocabulary, &asked.geography);
     let reasoning = Reasoning { grant, sources, vocabulary, geography, release, secret };

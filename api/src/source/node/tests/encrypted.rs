@@ -60,7 +60,7 @@ async fn a_node_has_to_prove_who_it_is() {
     let trusting = Http::new(&Trust::new(Some(&file)).unwrap(), 1);
     assert_eq!(trusting.put(&endpoint, request()).await, Err(Failure::Refused), "it was asked, and knows nothing");
     let public = Http::new(&Trust::new(None).unwrap(), 1);
-    assert_eq!(public.put(&endpoint, request()).await, Err(Failure::Unreachable));
+    assert_eq!(public.put(&endpoint, request()).await, Err(Failure::Unconnected));
     assert_eq!(public.why_unreachable(&endpoint).await, "it cannot prove who it is");
 }
 

@@ -189,7 +189,7 @@ impl From<&Failure> for FailureForm {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::TimedOut(after) => Self::TimedOut(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
-            Failure::Unreachable => Self::Unreachable,
+            Failure::Unreachable | Failure::Unconnected => Self::Unreachable,
             Failure::Drifted(names) => Self::Drifted(names.as_str().into()),
             Failure::TooMany(most) => Self::TooMany(*most),
             Failure::Malformed(reason) => Self::Malformed(reason.as_str().into()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entities::{Bucket, Dataset, Datum, FieldId, datasets};
+use entities::{Bucket, Dataset, Datum, FieldId, Kind, datasets};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -69,6 +69,9 @@ pub(super) enum Trial {
     StartsWith(Scalar),
     Has(Scalar),
 }
+
+/// The most values of one test: as many as a filter has, and more than youths stand in a relation.
+const VALUES_MOST: usize = 10_000;
 
 /// Writes conditions on rows of one dataset.
 #[derive(Clone, Copy)]
@@ -174,13 +177,29 @@ impl Reader<'_> {
                 let View { field, bucket, when } = *view;
                 let bucket = bucket.map(|name| bucket_named(&name)).transpose()?;
                 let (field, when) = (self.field(&field)?, self.condition(when)?);
+                if bucket.is_some() && kind_of(self.dataset, field) != Kind::Date {
+                    return Err(Unheard::Unreadable);
+                }
                 Operand::Shown(Arc::new(Shown { field, bucket, when }))
             }
         })
     }
 
+    /// A test of values of the field's kind, of a sort that there is for them.
     fn test(self, field: FieldId, trial: Trial) -> Result<Test, Unheard> {
-        let kind = Some(kind_of(self.dataset, field));
+        let kind = kind_of(self.dataset, field);
+        let is_good = match &trial {
+            Trial::In(scalars) => scalars.len() <= VALUES_MOST,
+            Trial::Contains(_) | Trial::StartsWith(_) => {
+                matches!(kind, Kind::Text | Kind::Code(_) | Kind::Reference(_))
+            }
+            Trial::Has(_) => matches!(kind, Kind::Codes(_)),
+            _ => true,
+        };
+        if !is_good {
+            return Err(Unheard::Unreadable);
+        }
+        let kind = Some(kind);
         let datum = |scalar: Scalar| scalar.read(kind, self.youths).ok_or(Unheard::Unreadable);
         let text = |scalar: Scalar| match scalar.read(kind, self.youths) {
             Some(Datum::Text(text)) => Ok(text),

@@ -1,6 +1,9 @@
 //! A question on its way: names for datasets and fields, places for columns.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use entities::{Dataset, Datum, Kind};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
@@ -221,7 +224,7 @@ pub(super) fn read_select(form: SelectForm, youths: &Youths, lacking: &mut Vec<B
         after: form.after.map(edge).transpose()?,
         before: form.before.map(edge).transpose()?,
         limit: form.limit,
-        per: form.per.map(|it| it.read(&kinds, youths)).transpose()?,
+        per: form.per.map(|it| it.read(form.limit, &kinds, youths)).transpose()?,
         on_behalf: OnBehalf::default(),
         columns,
         order,
@@ -248,9 +251,20 @@ fn read_edge(
 }
 
 impl Parents {
-    fn read(self, kinds: &[Option<Kind>], youths: &Youths) -> Result<Links, Unheard> {
+    /// No more than one gateway asks for at once: of each a page, and a row to know whether there are more.
+    fn read(self, limit: usize, kinds: &[Option<Kind>], youths: &Youths) -> Result<Links, Unheard> {
+        let rows = self.keys.len().saturating_mul(limit.saturating_sub(1).max(1));
+        if rows > Links::ROWS_MOST {
+            return Err(Unheard::Unreadable);
+        }
         let keys = self.keys.into_iter().map(|key| key.read(kinds[self.place], youths).ok_or(Unheard::Unreadable));
-        Ok(Links { place: self.place, keys: keys.collect::<Result<_, _>>()? })
+        let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
+        let mut seen = HashSet::new();
+        if keys.iter().all(|key| seen.insert(key)) {
+            Ok(Links { place: self.place, keys: keys.into() })
+        } else {
+            Err(Unheard::Unreadable)
+        }
     }
 }
 

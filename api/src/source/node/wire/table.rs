@@ -1,5 +1,7 @@
 //! A question for a partial table on its way.
 
+use std::collections::HashSet;
+
 use entities::{Date, Kind};
 use serde::{Deserialize, Serialize};
 
@@ -85,7 +87,13 @@ fn holds(tabulate: &Tabulate) -> bool {
 impl OpenOnForm {
     fn read(self, reader: Reader<'_>) -> Result<OpenOn, Unheard> {
         let day = |text: Box<str>| text.parse::<Date>().map_err(|_| Unheard::Unreadable);
+        if self.days.len() > OpenOn::DAYS_MOST {
+            return Err(Unheard::Unreadable);
+        }
         let days: Vec<Date> = self.days.into_iter().map(day).collect::<Result<_, _>>()?;
+        if days.iter().collect::<HashSet<_>>().len() < days.len() {
+            return Err(Unheard::Unreadable);
+        }
         let until = self.until.map(|until| reader.operand(until)).transpose()?;
         Ok(OpenOn { days: days.into(), from: reader.operand(self.from)?, until })
     }

@@ -1,12 +1,14 @@
 //! What is said arrives as it was said, whatever is asked; what is not known is named, and garbage is no panic.
 
+use std::collections::BTreeSet;
+
 use entities::FieldId;
 use proptest::{prelude::*, sample::Index};
 
 use super::*;
 use crate::{
     policy::OnBehalf,
-    query::{Direction, Facts, Holder, Linked, Operand, Predicate, Test},
+    query::{Direction, Facts, Holder, Linked, Operand, Predicate, Shown, Test},
     source::{
         Bound, Links, OpenOn, Record, Sum, Ties,
         fixture::{self, dataset, datum, field, operand, shown_predicate},
@@ -50,6 +52,8 @@ fn question() -> impl Strategy<Value = Select> {
             let order: Vec<_> = ordered.iter().map(|(it, down)| (it.index(columns.len()), way(*down))).collect();
             let place = per.map(|it| it.index(columns.len())).filter(|place| columns[*place].is_some());
             let keys = prop::collection::vec(datum(kind_at(&columns, place.unwrap_or(0))), 0..3);
+            // None twice.
+            let keys = keys.prop_map(|keys| keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
             let bounds = (bound(&columns, &order), bound(&columns, &order));
             (bounds, keys).prop_map(move |((after, before), keys)| Select {
                 columns: columns.clone(),
@@ -105,7 +109,8 @@ proptest! {
         for ask in [Ask::Rows(Arc::clone(&sent)), Ask::Count(Arc::clone(&sent)), Ask::Counts(sent), Ask::Table(table)] {
             let question = asked(ask);
             let heard = Question::read(&question.write(link.youths()).unwrap(), link.youths()).unwrap();
-            prop_assert_eq!(format!("{:?}", heard.question), format!("{question:?}"));
+            let again = heard.question.write(link.youths()).unwrap();
+            prop_assert_eq!(String::from_utf8(again).unwrap(), String::from_utf8(question.write(link.youths()).unwrap()).unwrap());
             prop_assert!(heard.lacking.is_empty());
         }
     }
@@ -117,7 +122,8 @@ proptest! {
         let all: Vec<_> = rows.iter().map(record).collect();
         let told = Ok(Told::Rows(Records { all, lacking: vec!["placement.unit".into()] }));
         let body = Answer { told: told.clone() }.write(&ask, link.youths());
-        prop_assert_eq!(format!("{:?}", Answer::read(&body, &ask, link.youths()).told), format!("{told:?}"));
+        let again = Answer::read(&body, &ask, link.youths()).write(&ask, link.youths());
+        prop_assert_eq!(String::from_utf8(again).unwrap(), String::from_utf8(body).unwrap());
     }
 
     #[test]
@@ -169,7 +175,8 @@ fn numbers_tables_and_failures_arrive_too() {
     ] {
         let body = Answer { told: told.clone() }.write(&ask, link.youths());
         assert!(!String::from_utf8_lossy(&body).contains("Y-1"), "no pseudonym travels");
-        assert_eq!(format!("{:?}", Answer::read(&body, &ask, link.youths()).told), format!("{told:?}"));
+        let read = Answer::read(&body, &ask, link.youths());
+        assert_eq!((format!("{:?}", read.told), read.write(&ask, link.youths())), (format!("{told:?}"), body));
     }
 }
 
@@ -248,6 +255,54 @@ fn an_answer_that_does_not_fit_its_question_is_none() {
     let body = r#"{"failure":{"drifted":"<script>placement.unit at 10.0.0.1</script>"}}"#;
     let told = Answer::read(body.as_bytes(), &one, link.youths()).told;
     assert_eq!(told.unwrap_err(), Failure::Drifted("scriptplacement.unit at 10.0.0.1script".into()));
+}
+
+#[test]
+fn nothing_of_questions_and_answers_is_printed_but_their_kinds() {
+    let filter = Predicate::is(field("youth"), Test::Eq("young-anna".into()));
+    let question = asked(Ask::Rows(Arc::new(Select { filter, ..rows_of(&["youth"]) })));
+    assert_eq!(format!("{question:?}"), "Question { source: \"monitor\", ask: Rows(Placement), .. }");
+    let record = Record { id: Datum::Int(1), values: Box::new([Datum::from("young-anna")]) };
+    let told = Told::Rows(Records { all: vec![record], lacking: Vec::new() });
+    assert_eq!(format!("{:?}", Answer { told: Ok(told) }), "Answer { told: Ok(Rows(..)) }");
+}
+
+#[test]
+fn what_no_gateway_asks_is_no_question() {
+    let link = link();
+    let is = |name: &str, test| Arc::new(Select { filter: Predicate::is(field(name), test), ..rows_of(&["unit"]) });
+    let month = Shown { field: field("unit"), bucket: Some(entities::Bucket::Month), when: Predicate::All };
+    let bucket = Select { columns: vec![Some(Operand::Shown(Arc::new(month)))], ..rows_of(&["unit"]) };
+    let per = |keys: Arc<[Datum]>, limit| {
+        Arc::new(Select { limit, per: Some(Links { place: 0, keys }), ..rows_of(&["closed_days"]) })
+    };
+    let numbers = |most: i64| (0..most).map(Datum::Int).collect::<Arc<[Datum]>>();
+    let days = |number: usize| {
+        let day = |place: usize| {
+            format!("{}-{:02}-{:02}", 2020 + place / 336, place / 28 % 12 + 1, place % 28 + 1).parse().unwrap()
+        };
+        let table = table(rows_of(&["urgent"]));
+        let open_on = table.open_on.clone().map(|it| OpenOn { days: (0..number).map(day).collect(), ..it });
+        Ask::Table(Arc::new(Tabulate { open_on, ..table }))
+    };
+    let read = |ask: Ask| Question::read(written(ask).as_bytes(), link.youths()).map(|_| ());
+    for ask in [
+        Ask::Rows(is("closed_days", Test::Eq("many".into()))),
+        Ask::Rows(is("closed_days", Test::Contains("1".into()))),
+        Ask::Rows(is("youth", Test::StartsWith("young".into()))),
+        Ask::Rows(is("unit", Test::Has("u".into()))),
+        Ask::Rows(is("closed_days", Test::In(numbers(10_001)))),
+        Ask::Rows(Arc::new(bucket)),
+        Ask::Rows(per([1, 1].map(Datum::Int).into(), 10)),
+        Ask::Rows(per(numbers(1_001), 101)),
+        Ask::Counts(per(numbers(100_001), 0)),
+        days(401),
+    ] {
+        assert_eq!(read(ask.clone()), Err(Unheard::Unreadable), "{ask:?}");
+    }
+    for ask in [Ask::Rows(per(numbers(1_000), 101)), Ask::Counts(per(numbers(100_000), 0)), days(400)] {
+        assert_eq!(read(ask), Ok(()));
+    }
 }
 
 #[test]

@@ -67,6 +67,7 @@ impl SourceSetup {
         let (name, deadline, patience, facts) = (self.name.clone(), self.deadline, self.patience, self.facts.clone());
         let policy = self.policy.clone().unwrap_or_else(|| outer.policy.to_owned());
         self.nodes -= 1;
+        self.vouches = self.vouches_further.take().unwrap_or(self.vouches);
         // Another gateway than those before it on the way.
         let master =
             format!("{:02x}{}", 0xa0 + self.nodes, "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
