@@ -24,7 +24,7 @@ pub use self::{
     store::StoreError,
 };
 use crate::{
-    auth::{Authenticator, DemoIssuer, Issuer, Unauthenticated},
+    auth::{Authenticator, DemoIssuer, Issuer, Proof, Unauthenticated},
     clock::Clock,
     config::Limits,
     demo,
@@ -231,6 +231,10 @@ impl App {
 impl http::Gateway for App {
     fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
         self.authenticator.authenticate(authorization, &self.policy)
+    }
+
+    fn prove(&self, authorization: &str, proof: &Proof<'_>) -> Result<Caller, Unauthenticated> {
+        self.authenticator.prove(authorization, proof, &self.policy)
     }
 
     fn learn<'a>(&'a self, authorization: Option<&'a str>) -> BoxFuture<'a, ()> {
