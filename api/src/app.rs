@@ -27,7 +27,7 @@ pub use self::{
 };
 use crate::{
     audit::{self, Audit, Entry, Event, Kind, Outcome},
-    auth::{Authenticator, DemoIssuer, Issuer, Unauthenticated},
+    auth::{Authenticator, DemoIssuer, Issuer, Proof, Unauthenticated},
     clock::Clock,
     config::Limits,
     demo,
@@ -259,6 +259,10 @@ impl App {
 impl http::Gateway for App {
     fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
         self.authenticator.authenticate(authorization, &self.policy)
+    }
+
+    fn prove(&self, authorization: &str, proof: &Proof<'_>) -> Result<Caller, Unauthenticated> {
+        self.authenticator.prove(authorization, proof, &self.policy)
     }
 
     fn learn<'a>(&'a self, authorization: Option<&'a str>) -> BoxFuture<'a, ()> {

@@ -4,6 +4,7 @@
 mod claims;
 mod demo_issuer;
 mod discovery;
+mod dpop;
 mod exchange;
 mod found;
 mod issuer;
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 use self::{claims::Claims, jose::Parts, key::Fingerprint, keyring::Keyring};
 pub use self::{
     demo_issuer::{BadIssuer, DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer, RefusedToken, Wanted, flag},
+    dpop::Proof,
     exchange::{Terms as ExchangeTerms, TokenExchange},
     issuer::{BadIssuerFile, Issuer, Keys},
     key::{BadKey, BadKeyFile, IssuerKey},
@@ -44,6 +46,8 @@ const REMEMBERED: usize = 4096;
 pub struct Authenticator {
     issuers: Box<[Trusted]>,
     clock: Clock,
+    /// The proofs of possession that were shown.
+    proofs: dpop::Shown,
     /// What tokens with a good signature say, by the token's SHA-256.
     signed: Cache<[u8; 32], Arc<Signed>>,
 }
@@ -118,6 +122,9 @@ pub enum Unauthenticated {
     /// Whoever shows it has to prove that it is theirs, and has not.
     #[error("the token is bound to a key (`cnf`), and the request does not prove that it has it")]
     Bound,
+    /// The proof is missing, was shown before, or is of another key, token or request.
+    #[error("the request does not prove (DPoP) that the token is its own")]
+    Proof,
     /// More than one role.
     #[error("the token has more than one role")]
     Roles,
@@ -156,7 +163,12 @@ impl Authenticator {
     pub fn new(issuers: Vec<Issuer>, clock: Clock, before: Option<&Self>) -> Self {
         let old = || before.into_iter().flat_map(|it| &it.issuers).map(|it| &it.keys);
         let trusted = |issuer| Trusted { keys: Keyring::new(&issuer, &clock, old()), issuer };
-        Self { issuers: issuers.into_iter().map(trusted).collect(), clock, signed: Cache::new(REMEMBERED) }
+        Self {
+            issuers: issuers.into_iter().map(trusted).collect(),
+            clock,
+            proofs: dpop::Shown::default(),
+            signed: Cache::new(REMEMBERED),
+        }
     }
 
     /// Who sends this `Authorization` header. Without one it is the role `public`; with a bad one it is nobody.
@@ -165,16 +177,27 @@ impl Authenticator {
             return Ok(Caller::public());
         };
         let token = bearer(authorization).ok_or(Unauthenticated::NoBearer)?;
+        self.caller(token, None, policy)
+    }
+
+    /// Who sends this `Authorization` header with the scheme `DPoP`, and proves that the token is its own.
+    pub fn prove(&self, authorization: &str, proof: &Proof<'_>, policy: &Policy) -> Result<Caller, Unauthenticated> {
+        let token = of_scheme(authorization, "DPoP").ok_or(Unauthenticated::NoBearer)?;
+        self.caller(token, Some(proof), policy)
+    }
+
+    fn caller(&self, token: &str, proof: Option<&Proof<'_>>, policy: &Policy) -> Result<Caller, Unauthenticated> {
         let now = self.clock.now();
         let signed = self.signed(token, now)?;
         let by = &self.issuers.get(signed.issuer).ok_or(Unauthenticated::Issuer)?.issuer;
-        signed.claims.check(by, now)?;
+        let key = proof.map(|proof| self.proofs.check(proof, token, now)).transpose()?;
+        signed.claims.check(by, key.as_deref(), now)?;
         signed.claims.caller(policy, by)
     }
 
     /// Asks the issuer of this header's token for its keys, if it is time, and waits for what it shows.
     pub async fn learn(&self, authorization: Option<&str>) {
-        let token = authorization.and_then(bearer).filter(|token| token.len() <= LONGEST);
+        let token = authorization.and_then(any).filter(|token| token.len() <= LONGEST);
         let Some(Ok(parts)) = token.map(Parts::parse) else { return };
         if let Ok((_, by)) = self.issuer_of(&parts) {
             by.keys.learn(self.clock.now()).await;
@@ -230,14 +253,29 @@ impl Authenticator {
 /// The token of an `Authorization` header that was found good, to be shown to others who ask for it.
 #[must_use]
 pub fn token(authorization: Option<&str>) -> Option<Token> {
-    authorization.and_then(bearer).map(Token::new)
+    authorization.and_then(any).map(Token::new)
 }
 
-/// The token in `Bearer TOKEN`; the scheme in any case, after RFC 9110.
+/// Does the header say that the token in it is bound to a key (`DPoP TOKEN`)?
+#[must_use]
+pub fn is_bound(authorization: &str) -> bool {
+    of_scheme(authorization, "DPoP").is_some()
+}
+
+/// The token in `Bearer TOKEN`.
 fn bearer(authorization: &str) -> Option<&str> {
+    of_scheme(authorization, "Bearer")
+}
+
+fn any(authorization: &str) -> Option<&str> {
+    bearer(authorization).or_else(|| of_scheme(authorization, "DPoP"))
+}
+
+/// The token after this scheme, which may be written in any case (RFC 9110).
+fn of_scheme<'a>(authorization: &'a str, wanted: &str) -> Option<&'a str> {
     let (scheme, token) = authorization.trim().split_once(' ')?;
     let token = token.trim_start();
-    (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty() && !token.contains([' ', ','])).then_some(token)
+    (scheme.eq_ignore_ascii_case(wanted) && !token.is_empty() && !token.contains([' ', ','])).then_some(token)
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub use self::playground::{Example, Persona};
 pub use self::serve::serve;
 
 use self::origins::Origins;
-use crate::auth::Unauthenticated;
+use crate::auth::{Proof, Unauthenticated};
 use crate::config::Http;
 use crate::graphql::{Reply, Request};
 use crate::node::Node;
@@ -52,6 +52,11 @@ pub trait Gateway: Send + Sync + 'static {
     /// Who asks, from the value of the `Authorization` header; without one it is `public`. A refusal says why, and
     /// holds nothing of the token.
     fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated>;
+
+    /// The same for a token that is bound to a key, by a proof that the request has it.
+    fn prove(&self, _authorization: &str, _proof: &Proof<'_>) -> Result<Caller, Unauthenticated> {
+        Err(Unauthenticated::Bound)
+    }
 
     /// Finds out what may make another matter of a token that was refused: the keys that its issuer shows now.
     fn learn<'a>(&'a self, _authorization: Option<&'a str>) -> BoxFuture<'a, ()> {

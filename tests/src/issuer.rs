@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// An issuer that answers until it is dropped.
@@ -213,6 +214,13 @@ impl Key {
         jwk["kid"] = json!(self.id);
         jwk["use"] = json!("sig");
         jwk
+    }
+
+    /// Its thumbprint (RFC 7638); of a key that signs with EdDSA.
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":{}}}"#, self.public["x"]);
+        URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))
     }
 
     /// A token with these claims.

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 
 use super::{App, Foundation, SetupError, World, check, open};
 use crate::{
-    auth::{Authenticator, Unauthenticated},
+    auth::{Authenticator, Proof, Unauthenticated},
     config::Config,
     graphql::{self, Parts, Reply, Request},
     http::{Gateway, Persona, Readiness, Refused},
@@ -163,6 +163,10 @@ fn fixed(old: &Config, new: &Config) -> Vec<&'static str> {
 impl Gateway for Served {
     fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
         self.app.load().authenticate(authorization)
+    }
+
+    fn prove(&self, authorization: &str, proof: &Proof<'_>) -> Result<Caller, Unauthenticated> {
+        self.app.load().prove(authorization, proof)
     }
 
     fn learn<'a>(&'a self, authorization: Option<&'a str>) -> BoxFuture<'a, ()> {

@@ -26,7 +26,8 @@ impl Claims {
     }
 
     /// Is the token this issuer's, for us, and valid now?
-    pub(super) fn check(&self, by: &Issuer, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
+    /// And bound to the key that the request proves to have, if to any.
+    pub(super) fn check(&self, by: &Issuer, key: Option<&str>, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
         if issuer(&self.0)? != &*by.name {
             return Err(Unauthenticated::Issuer);
         }
@@ -37,9 +38,7 @@ impl Claims {
             Some(Value::Array(_) | Value::String(_)) => return Err(Unauthenticated::Audience),
             _ => return Err(Unauthenticated::Claim("aud")),
         }
-        if self.0.contains_key("cnf") {
-            return Err(Unauthenticated::Bound);
-        }
+        self.check_bond(key)?;
         self.text("sub")?;
         self.one(by.claims.id.as_ref(), "jti")?;
         if let Some(clients) = &by.clients {
@@ -49,6 +48,20 @@ impl Claims {
             }
         }
         self.check_times(by, now)
+    }
+
+    /// A token that is bound to a key is good with the proof of that key alone, and one that is not with none.
+    fn check_bond(&self, key: Option<&str>) -> Result<(), Unauthenticated> {
+        match (self.0.get("cnf"), key) {
+            (None, None) => Ok(()),
+            (Some(Value::Object(bond)), Some(key))
+                if bond.len() == 1 && bond.get("jkt").is_some_and(|it| it == key) =>
+            {
+                Ok(())
+            }
+            (Some(_), None) => Err(Unauthenticated::Bound),
+            _ => Err(Unauthenticated::Proof),
+        }
     }
 
     fn check_times(&self, by: &Issuer, now: DateTime<Utc>) -> Result<(), Unauthenticated> {

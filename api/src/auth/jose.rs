@@ -47,6 +47,22 @@ impl<'t> Parts<'t> {
     }
 }
 
+impl<'t> Parts<'t> {
+    /// Takes a proof of possession apart, which says itself with which key it is signed (RFC 9449).
+    pub(super) fn parse_proof(proof: &'t str) -> Option<(Self, Map<String, Value>)> {
+        let (message, signature) = proof.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        let mut header = object(header)?;
+        let is_odd = ["crit", "jku", "x5u", "x5c", "enc", "zip"].iter().any(|name| header.contains_key(*name));
+        if is_odd || header.get("typ")?.as_str()? != "dpop+jwt" {
+            return None;
+        }
+        let algorithm = by_name(header.get("alg")?.as_str()?)?;
+        let Value::Object(jwk) = header.remove("jwk")? else { return None };
+        Some((Self { message, signature, algorithm, key: None, claims: object(claims)? }, jwk))
+    }
+}
+
 /// An algorithm that tokens may be signed with, by its name; no other is known here.
 pub(super) fn by_name(name: &str) -> Option<Algorithm> {
     match name {

@@ -26,7 +26,7 @@ pub struct Node {
     /// The file of the authorities whose certificates are taken; public ones where there is none.
     pub ca_file: Option<PathBuf>,
     /// How callers' tokens are exchanged for ones that are for the node; none where it is shown them as they came.
-    pub token_exchange: Option<TokenExchange>,
+    pub token_exchange: Option<Box<TokenExchange>>,
 }
 
 /// How callers' tokens are exchanged for ones that are for a node (RFC 8693).
@@ -101,7 +101,7 @@ impl NodeKeys {
             ca_file: file(self.ca_file),
             token_exchange: self.token_exchange.map(|it| {
                 let it = it.into_inner();
-                TokenExchange { client_secret_file: folder.join(&it.client_secret_file), ..it }
+                Box::new(TokenExchange { client_secret_file: folder.join(&it.client_secret_file), ..it })
             }),
         }
     }

@@ -86,7 +86,7 @@ pub(super) async fn keep_private(mut response: Response) -> Response {
 /// Over HTTP tokens come in the `Authorization` header alone: addresses are logged on their way, and cookies are sent unasked.
 async fn identified(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refusal> {
     refuse_token_in(&head.uri)?;
-    caller(gateway, &head.headers).await
+    caller(gateway, head).await
 }
 
 /// "Status Codes" of the specification: 400 where the operation did not run, except in `application/json`, whose

@@ -1,11 +1,12 @@
 //! Who asks: from the headers of a request, asking the token's issuer for its keys where that may help.
 
 use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 
 use super::Gateway;
 use super::refusal::Refusal;
-use crate::auth::Unauthenticated;
+use crate::auth::{Proof, Unauthenticated, is_bound};
 use crate::policy::Caller;
 
 /// Who sends this `Authorization` header, as far as is known now or soon.
@@ -19,9 +20,31 @@ pub(super) async fn identify(gateway: &dyn Gateway, authorization: Option<&str>)
     }
 }
 
-/// Who sends these headers.
-pub(super) async fn caller(gateway: &dyn Gateway, headers: &HeaderMap) -> Result<Caller, Refusal> {
-    identify(gateway, authorization(headers)?).await.map_err(|why| refused(&why))
+/// Who sends a request with this head.
+pub(super) async fn caller(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refusal> {
+    let authorization = authorization(&head.headers)?;
+    let Some(bound) = authorization.filter(|it| is_bound(it)) else {
+        return identify(gateway, authorization).await.map_err(|why| refused(&why));
+    };
+    let proof = proof(head).ok_or_else(|| refused(&Unauthenticated::Proof))?;
+    let known = match gateway.prove(bound, &proof) {
+        Err(why) if why.may_pass() => {
+            gateway.learn(authorization).await;
+            gateway.prove(bound, &proof)
+        }
+        known => known,
+    };
+    known.map_err(|why| refused(&why))
+}
+
+/// What the request shows to prove that its token is its own.
+fn proof(head: &Parts) -> Option<Proof<'_>> {
+    let only = |name: &str| {
+        let mut values = head.headers.get_all(name).iter();
+        let (first, None) = (values.next()?, values.next()) else { return None };
+        first.to_str().ok()
+    };
+    Some(Proof { text: only("dpop")?, method: head.method.as_str(), host: only("host")?, path: head.uri.path() })
 }
 
 /// 401, or 503 where nothing is wrong with the token as far as is known.

@@ -1,6 +1,7 @@
 //! A token that is not good in every respect is refused with 401, and never becomes the role `public`.
 
 mod configured;
+mod bound;
 mod hostile;
 mod issuers;
 mod shapes;
