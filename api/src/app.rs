@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 pub mod commands;
+mod keys;
 mod origin;
 mod personas;
 pub mod notify;

@@ -153,6 +153,10 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },
+    /// Print which keys there are: a short id of each, its age, who may use its file, and where it is. Never a key.
+    #[command(after_help = "Example:
+  regiograph keys --config regiograph.toml")]
+    Keys,
     /// Write sources of any size with made-up rows, the same every time, for benchmarks.
     #[command(after_help = "Example:
   regiograph generate --dir bench --sources 3 --rows 100000
@@ -224,6 +228,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             commands::release(&foundation()?, &period, issue).await?
         }
         Command::Backup { to } => commands::backup(&foundation()?, &to)?,
+        Command::Keys => commands::keys(&foundation()?)?,
         Command::Generate { dir, sources, rows, whole } => {
             commands::generate(Generate { dir: &dir, sources, rows, whole })?
         }

@@ -12,6 +12,7 @@ use super::{
 pub use super::{
     backup::backup,
     check::{Checked, check, warn},
+    keys::keys,
     release::{demonstrate, release},
     subgraph::subgraph_sdl,
 };
