@@ -133,6 +133,9 @@ fn all(foundation: &Foundation) -> Vec<Kept> {
         key("disclosure", kept(DISCLOSURE_KEY, beside("disclosure.key")), "the noise of releases", "never"),
         key("release", beside("release.pem"), "the signature of releases", "with the store; docs/leaks.md"),
     ];
+    if config.issuers.is_empty() {
+        all.push(key("issuer", beside("issuer.pem"), "tokens of the demonstration", "any time: tokens are made anew"));
+    }
     if let Some(file) = &config.keys.youth_key_file {
         all.push(key("youths", Place::File(file.clone()), "youths of mapped sources", "with all holders at once"));
     }

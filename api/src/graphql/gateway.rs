@@ -23,7 +23,6 @@ use super::{
     meter::Meter,
     request::{Reply, Request},
     schema::{Visible, model, to_schema},
-    validate,
     watch::{Noted, Watch},
 };
 use crate::{
@@ -178,36 +177,11 @@ impl Gateway {
             Ok(access) => access,
             Err(problem) => return Reply::refused(&problem, &[]),
         };
-        let known = match self.parts.documents.resolve(&caller.role, &mut request) {
-            Ok(known) => known,
-            Err(problem) => return Reply::refused(&problem, &[]),
-        };
-        let longest = self.parts.limits.query_bytes;
-        if request.query.len() > longest {
-            let message = format!("the document is longer than {longest} bytes; send a shorter one");
-            return Reply::refused(&Problem::input(message), &[]);
-        }
-        let payer = Payer {
-            client: request.client,
-            now,
-            document: u64::try_from(request.query.len()).unwrap_or(u64::MAX),
-            is_told: request.extensions.get("cost") == Some(&serde_json::Value::Bool(true)),
-        };
-        if matches!(mode, Mode::Answer)
-            && let Err(refused) = execute::take(self, (caller, &payer), payer.reading())
-        {
-            return refused;
-        }
-        let prepared = match self.prepare(&access, request.query) {
-            Ok(prepared) => prepared,
+        let is_charged = matches!(mode, Mode::Answer);
+        let (prepared, payer) = match self.read(&access, caller, &mut request, (now, is_charged)) {
+            Ok(read) => read,
             Err(reply) => return reply,
         };
-        if let Some(hash) = known {
-            self.parts.documents.register(hash, &prepared.key.1);
-        }
-        if let Err(problem) = validate::variables(&request.variables) {
-            return Reply::refused(&problem, &[]);
-        }
         let variables = serde_json::Value::Object(request.variables.into_iter().map(whole).collect());
         let variables = Variables::from_json(variables);
         let on_behalf = self.on_behalf(caller, request.token);

@@ -41,9 +41,12 @@ pub(super) fn variables(variables: &serde_json::Map<String, serde_json::Value>) 
     bounds::variables(variables)
 }
 
-/// Has a text more words and signs than so many? Comes before it is parsed.
-pub(super) fn has_more_tokens(text: &str, most: usize) -> bool {
-    tokens::has_more(text, most)
+/// Refuses a text that would take too long or too deep to parse.
+///
+/// # Errors
+/// What is too much of it.
+pub(super) fn text(text: &str, most_tokens: usize) -> Result<(), Problem> {
+    tokens::check(text, most_tokens).map_err(|message| Problem { code: Code::CostLimit, message })
 }
 
 /// Does the document ask for the schema itself?

@@ -68,7 +68,7 @@ pub(super) const HTTP: Section = Section {
         key(
             "trusted_proxies",
             "none",
-            "The proxies, by address or network (`\"10.0.0.0/8\"`), whose `X-Forwarded-For` says where a client is. Where a client is counts for what the public may ask in a minute, and is neither kept nor logged.",
+            "The proxies, by address or network (`\"10.0.0.0/8\"`), whose `X-Forwarded-For` says where a client is. Where a client is counts for what the public may ask in a minute, stays in memory, and is never logged.",
         ),
         key(
             "hsts",

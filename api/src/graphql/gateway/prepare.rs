@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use async_graphql::ServerError;
 use async_graphql_parser::{Pos, types::ExecutableDocument};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::{DOCUMENT_LONGEST, Gateway};
 use crate::graphql::{
     access::Access,
     error::{Code, Problem, refusal, without_values},
-    request::Reply,
+    execute::{Payer, take},
+    request::{Reply, Request},
     shape::shape,
     validate,
 };
+use crate::policy::Caller;
 
 /// A document that is valid.
 #[derive(Clone)]
@@ -35,17 +39,46 @@ pub(super) struct Prepared {
 }
 
 impl Gateway {
+    /// Takes a request's document in: by its hash where it has one, within bounds, and paid for before it is parsed,
+    /// where anything is to be paid.
+    pub(super) fn read(
+        &self,
+        access: &Access,
+        caller: &Caller,
+        request: &mut Request,
+        (now, is_charged): (DateTime<Utc>, bool),
+    ) -> Result<(Prepared, Payer), Reply> {
+        let refused = |problem: Problem| Reply::refused(&problem, &[]);
+        let known = self.parts.documents.resolve(&caller.role, request).map_err(refused)?;
+        let longest = self.parts.limits.query_bytes;
+        if request.query.len() > longest {
+            let message = format!("the document is longer than {longest} bytes; send a shorter one");
+            return Err(refused(Problem::input(message)));
+        }
+        let payer = Payer {
+            client: request.client,
+            now,
+            document: u64::try_from(request.query.len()).unwrap_or(u64::MAX),
+            is_told: request.extensions.get("cost") == Some(&Value::Bool(true)),
+        };
+        if is_charged {
+            take(self, (caller, &payer), payer.reading())?;
+        }
+        let prepared = self.prepare(access, std::mem::take(&mut request.query))?;
+        if let Some(hash) = known {
+            self.parts.documents.register(hash, &prepared.key.1);
+        }
+        validate::variables(&request.variables).map_err(refused)?;
+        Ok((prepared, payer))
+    }
+
     /// Parses a document and bounds it; one that was found valid for the same schema before is taken as it is.
-    pub(super) fn prepare(&self, access: &Access, query: String) -> Result<Prepared, Reply> {
+    fn prepare(&self, access: &Access, query: String) -> Result<Prepared, Reply> {
         let key = (access.schema.number, query);
         if let Some(Known { document, shape }) = self.documents.get(&key) {
             return Ok(Prepared { document, shape, key, introspects: false, is_valid: true });
         }
-        let most = self.parts.limits.tokens;
-        if validate::has_more_tokens(&key.1, most) {
-            let message = format!("the document has more than {most} words and signs; send a shorter one");
-            return Err(Reply::refused(&Problem { code: Code::CostLimit, message }, &[]));
-        }
+        validate::text(&key.1, self.parts.limits.tokens).map_err(|problem| Reply::refused(&problem, &[]))?;
         let document = async_graphql_parser::parse_query(&key.1).map_err(|error| unparsed(&error))?;
         let introspects = validate::introspects(&document);
         if introspects && !self.parts.limits.allowance(&access.caller.role).introspection {

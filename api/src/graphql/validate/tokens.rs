@@ -1,9 +1,14 @@
 //! Counts the words and signs of a document, its lexical tokens, before anything is made of them.
 
-/// Has a text more than so many? What is no GraphQL counts as well, a sign at a time.
-pub(super) fn has_more(text: &str, most: usize) -> bool {
+/// How deep brackets may stand in each other: parsing goes into each, and the thread's stack has an end. What means
+/// something is far less deep.
+const NESTED_MOST: usize = 200;
+
+/// Refuses a text with more than so many, or with brackets too deep in each other. What is no GraphQL counts as well, a
+/// sign at a time.
+pub(super) fn check(text: &str, most: usize) -> Result<(), String> {
     let mut rest = text.as_bytes();
-    let mut count = 0;
+    let (mut count, mut nested) = (0, 0_usize);
     while let [first, ..] = rest {
         let length = match first {
             b' ' | b'\t' | b'\n' | b'\r' | b',' => {
@@ -17,15 +22,25 @@ pub(super) fn has_more(text: &str, most: usize) -> bool {
             b'"' => text_length(rest),
             b'.' if rest.starts_with(b"...") => 3,
             byte if is_of_word(*byte) => while_(rest, is_of_word),
-            _ => 1,
+            byte => {
+                match byte {
+                    b'{' | b'[' | b'(' => nested += 1,
+                    b'}' | b']' | b')' => nested = nested.saturating_sub(1),
+                    _ => {}
+                }
+                1
+            }
         };
         count += 1;
         if count > most {
-            return true;
+            return Err(format!("the document has more than {most} words and signs; send a shorter one"));
+        }
+        if nested > NESTED_MOST {
+            return Err(format!("the document has brackets more than {NESTED_MOST} deep in each other"));
         }
         rest = &rest[length.clamp(1, rest.len())..];
     }
-    false
+    Ok(())
 }
 
 /// A name, or a number but for its sign and point.
@@ -59,7 +74,16 @@ mod tests {
     use super::*;
 
     fn count(text: &str) -> usize {
-        (0..).find(|most| !has_more(text, *most)).unwrap()
+        (0..).find(|most| check(text, *most).is_ok()).unwrap()
+    }
+
+    #[test]
+    fn brackets_are_deep_in_each_other_or_beside_each_other() {
+        let nested = |times: usize| "{a".repeat(times) + &"}".repeat(times);
+        assert!(check(&nested(200), 10_000).is_ok());
+        assert!(check(&nested(201), 10_000).unwrap_err().contains("deep"));
+        assert!(check(&"{a}".repeat(1_000), 10_000).is_ok());
+        assert!(check(&format!("\"{}\"", "{".repeat(1_000)), 10_000).is_ok());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! An operation has a price, from its form alone, and every consumer a budget.
 
-use regiograph::config::{Limits, RoleLimits};
+use regiograph::config::{Http, Limits, RoleLimits};
 use regiograph_tests::{
     caller::As,
     gateway::{Gateway, Reply, Setup, SourceSetup},
@@ -160,4 +160,28 @@ async fn over_a_socket_or_a_stream_it_is_an_error_of_that_operation() {
     gateway.wait(60);
     socket.subscribe("third", PAGE).await;
     assert_eq!(socket.hear().await.expect("the socket stays open")["type"], "next");
+}
+
+/// The status of one question of the public, for whom a proxy says this.
+async fn forwarded(gateway: &Gateway, address: &str) -> u16 {
+    let request = gateway.client().post(gateway.url()).header("x-forwarded-for", address);
+    gateway.send(request.json(&json!({ "query": "{ capacityReports(first: 100) { nodes { id } } }" }))).await.status
+}
+
+#[tokio::test]
+async fn each_address_of_the_public_has_a_budget_of_its_own_behind_proxies_that_are_named() {
+    let start = async |proxies: &[&str]| {
+        let trusted_proxies = proxies.iter().map(|it| it.parse().expect("it is an address")).collect();
+        let http = Http { trusted_proxies, ..Http::default() };
+        Setup::of(sources(1)).limits(limits(1_000, 1_000)).http(http).start().await
+    };
+    let named = start(&["127.0.0.0/8"]).await;
+    for address in ["192.0.2.1", "192.0.2.2", "203.0.113.9, 192.0.2.3"] {
+        assert_eq!(forwarded(&named, address).await, 200, "{address}");
+        assert_eq!((forwarded(&named, address).await, forwarded(&named, address).await), (200, 429), "{address}");
+    }
+    assert_eq!(forwarded(&named, "198.51.100.7, 192.0.2.1").await, 429, "what a client says of itself is not heard");
+    let unnamed = start(&[]).await;
+    let all = [forwarded(&unnamed, "192.0.2.1").await, forwarded(&unnamed, "192.0.2.2").await];
+    assert_eq!((all, forwarded(&unnamed, "192.0.2.3").await), ([200, 200], 429));
 }

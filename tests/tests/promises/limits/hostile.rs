@@ -100,7 +100,7 @@ async fn bodies_that_are_no_request_are_refused_in_bounded_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn huge_numbers_among_variables_are_refused_in_words() {
     let gateway = gateway().await;
-    for number in ["1e400", "-1e400", "99999999999999999999999999", "1e-400", "2147483648", "0.5"] {
+    for number in ["1e400", "-1e400", "99999999999999999999999999", "2147483648", "0.5"] {
         let body = format!(
             "{{\"query\":\"query($n: Int) {{ capacityReports(first: $n) {{ totalCount }} }}\",\"variables\":{{\"n\":{number}}}}}"
         );

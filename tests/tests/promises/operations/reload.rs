@@ -22,6 +22,7 @@ use regiograph::{
 use regiograph_tests::{log::Log, matrix::POLICY};
 use reqwest::Client;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 const LIST: &str =
@@ -189,4 +190,33 @@ async fn what_holds_until_the_end_of_the_program_is_named_where_it_differs() {
 fn without(text: &str, keys: &[&str]) -> String {
     let is_one = |line: &&str| keys.iter().any(|key| line.starts_with(&format!("{key} =")));
     text.lines().filter(|line| !is_one(line)).map(|line| format!("{line}\n")).collect()
+}
+
+#[tokio::test]
+async fn documents_come_with_the_next_configuration_and_what_was_asked_is_not_forgotten() {
+    let running = run().await;
+    let hash: String = Sha256::digest(LIST).iter().map(|byte| format!("{byte:02x}")).collect();
+    let by_hash = async || {
+        let request = running.client.post(&running.url).bearer_auth(&running.token);
+        let reply = request.json(&json!({ "documentId": hash })).send().await.expect("the gateway answers");
+        reply.json::<Value>().await.expect("answers are JSON")
+    };
+    let code = |reply: &Value| reply["errors"][0]["extensions"]["code"].clone();
+    assert_eq!(code(&by_hash().await), "PERSISTED_QUERY_NOT_FOUND");
+    let folder = running.config.parent().expect("it is in a folder").join("documents");
+    fs::create_dir(&folder).expect("the folder takes folders");
+    fs::write(folder.join("list.graphql"), LIST).expect("the folder takes files");
+    let text = fs::read_to_string(&running.config).expect("the file can be read");
+    let with = |more: &str| fs::write(&running.config, format!("{text}\n{more}")).expect("the file can be written");
+    with("[documents]\ndir = \"documents\"\n[limits]\nminute_cost = 1000\n");
+    assert!(running.served.reload().await);
+    assert_eq!(by_hash().await["data"]["placements"]["completeness"]["complete"], true);
+    while code(&by_hash().await) != "RATE_LIMITED" {}
+    assert!(running.served.reload().await);
+    assert_eq!(code(&by_hash().await), "RATE_LIMITED", "a new configuration is no new minute");
+    with("[limits.roles.nobody]\nminute_cost = 1000\n");
+    assert!(!running.served.reload().await, "a role that is misspelt is not held to other limits than were meant");
+    fs::write(folder.join("list.graphql"), "{ no").expect("the folder takes files");
+    with("[documents]\ndir = \"documents\"\n");
+    assert!(!running.served.reload().await, "what is no document is not trusted");
 }
