@@ -26,7 +26,7 @@ pub use self::{
     store::StoreError,
 };
 use crate::{
-    audit::{self, Audit, Entry, Event, Kind, Outcome},
+    audit::{self, Audit, Entry, Event, Outcome},
     auth::{Authenticator, DemoIssuer, Issuer, Proof, Unauthenticated},
     clock::Clock,
     config::Limits,
@@ -44,7 +44,7 @@ use crate::{
         observed::Observed,
         resilient::{Means, Resilient},
     },
-    telemetry::{Telemetry, trace_id},
+    telemetry::Telemetry,
 };
 
 /// The most bytes of sources' answers that are kept for roles that may be shown stale ones.
@@ -220,20 +220,6 @@ impl App {
     #[must_use]
     pub fn gateway(&self) -> &Arc<graphql::Gateway> {
         &self.gateway
-    }
-
-    /// The event of a request that was refused before anything was asked.
-    fn refused_event(&self, refused: &Refused) -> Event {
-        let (policy, now) = (self.policy.version(), self.world.clock.now());
-        let event = match &refused.caller {
-            Some(caller) => graphql::event_of(Kind::Request, caller, policy, now),
-            None => Event { trace: trace_id().map(Into::into), ..Event::new(Kind::Request, now, policy) },
-        };
-        Event { status: refused.status, codes: refused.code.into_iter().collect(), ..event }
-    }
-
-    fn audit(&self) -> &Audit {
-        &self.gateway.parts().audit
     }
 
     fn count_sources(&self) -> SourceCounts {

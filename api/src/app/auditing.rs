@@ -1,15 +1,18 @@
-//! The commands of the audit log: does it hold together, who saw a youth, and what has been kept long enough.
+//! The commands of the audit log: does it hold together, who saw a youth, and what has been kept long enough; and the
+//! events of requests that were refused at the door.
 
 use std::{fmt::Write as _, io::BufRead};
 
 use anyhow::{Context, bail};
 
-use super::Foundation;
+use super::{App, Foundation};
 use crate::{
-    audit::{self, Language},
-    config,
+    audit::{self, Audit, Event, Kind, Language},
+    config, graphql,
+    http::Refused,
     query::Holder,
     source::Settings,
+    telemetry::trace_id,
 };
 
 /// What `audit verify` found.
@@ -115,4 +118,20 @@ fn sources(foundation: &Foundation, of: &Of) -> anyhow::Result<Vec<String>> {
         bail!("no source is meant by that: `regiograph check` names them all");
     }
     Ok(named)
+}
+
+impl App {
+    /// The event of a request that was refused before anything was asked.
+    pub(super) fn refused_event(&self, refused: &Refused) -> Event {
+        let (policy, now) = (self.policy.version(), self.world.clock.now());
+        let event = match &refused.caller {
+            Some(caller) => graphql::event_of(Kind::Request, caller, policy, now),
+            None => Event { trace: trace_id().map(Into::into), ..Event::new(Kind::Request, now, policy) },
+        };
+        Event { status: refused.status, codes: refused.code.into_iter().collect(), ..event }
+    }
+
+    pub(super) fn audit(&self) -> &Audit {
+        &self.gateway.parts().audit
+    }
 }

@@ -13,7 +13,7 @@ use ed25519_dalek::{SigningKey, pkcs8::DecodePrivateKey};
 
 use super::{
     Foundation,
-    setup::{AUDIT_KEY, DISCLOSURE_KEY, MASTER_KEY},
+    setup::{DISCLOSURE_KEY, MASTER_KEY, audit::AUDIT_KEY},
 };
 use crate::{
     config,

@@ -129,14 +129,14 @@ impl App {
         event.sources = parts.sources.iter().map(|source| source.name().into()).collect();
         let of = |release: &Made| {
             let released: Box<str> = release.id.as_str().into();
-            let processing = move |source: &Box<str>| Processing {
+            let processing = move |source: &str| Processing {
                 activity: "urn:regiograph:processing:release".to_owned(),
                 dataset: "Release",
-                sources: BTreeSet::from([source.clone()]),
+                sources: BTreeSet::from([source.into()]),
                 released: Some(released.clone()),
                 subjects: Subjects::Table,
             };
-            event.sources.iter().map(processing).collect::<Vec<_>>()
+            event.sources.iter().map(|source| processing(source)).collect::<Vec<_>>()
         };
         let processings = made.iter().flat_map(of).collect();
         // What was made names nobody, and stands already; that the log fails is in the program's own log.

@@ -1,5 +1,6 @@
 //! From the configuration, or from nothing (the demonstration), to everything that a gateway is made of.
 
+pub(super) mod audit;
 mod error;
 mod issuer;
 mod limits;
@@ -18,7 +19,7 @@ use entities::reference;
 pub use self::error::SetupError;
 use super::{Ground, Setup, World};
 use crate::{
-    audit::{self, Audit, AuditKey, Collector, Retention},
+    audit::Audit,
     auth::{DemoIssuer, Issuer},
     config::{self, Config, ConfigError, FileKey, LogFormat},
     demo::{self, DemoSource},
@@ -37,8 +38,6 @@ use crate::{
 pub(super) const MASTER_KEY: &str = "REGIOGRAPH_MASTER_KEY";
 /// The environment's disclosure secret.
 pub(super) const DISCLOSURE_KEY: &str = "REGIOGRAPH_DISCLOSURE_KEY";
-/// The environment's audit key.
-pub(super) const AUDIT_KEY: &str = "REGIOGRAPH_AUDIT_KEY";
 /// The environment's address.
 const LISTEN: &str = "REGIOGRAPH_LISTEN";
 /// The environment's form of the log.
@@ -181,47 +180,6 @@ impl Foundation {
         };
         let key = || store.key.as_ref().map_or_else(String::new, |(key, place)| format!("{place}: store: {key}"));
         database(&store.database, key)
-    }
-
-    /// Where the audit log is, with its key, made on first use.
-    pub(super) fn audit(&self) -> Result<audit::Settings, SetupError> {
-        let audit = &self.config.audit;
-        let place = || audit.key.as_ref().map_or_else(String::new, |(key, place)| format!("{place}: audit: {key}"));
-        let key = match std::env::var(AUDIT_KEY) {
-            Ok(text) => AuditKey::from_text(&text, AUDIT_KEY)?,
-            Err(_) => AuditKey::from_file_or_create(&audit.key_file, &self.world.random)?,
-        };
-        Ok(audit::Settings {
-            place: match database(&audit.database, place)? {
-                Database::Sqlite(path) => audit::Place::File(path),
-                Database::Postgres(server) => audit::Place::Server(Box::new(server.to_write())),
-            },
-            heads: audit.heads_file.clone(),
-            writer: match &audit.writer {
-                Some(name) => name.clone(),
-                None => self.audit_writer()?,
-            },
-            key,
-            clock: self.world.clock.clone(),
-            retention: Retention { events: audit.events, processings: audit.processings },
-            collector: self
-                .config
-                .telemetry
-                .as_ref()
-                .filter(|_| audit.export)
-                .map(|to| Collector { otlp: to.otlp.clone(), service: to.service.clone() }),
-        })
-    }
-
-    /// A name for this gateway's chains, made on first use.
-    fn audit_writer(&self) -> Result<Box<str>, SetupError> {
-        let made = || {
-            let mut bytes = [0; 8];
-            (self.world.random)(&mut bytes)?;
-            Ok(secret_file::to_hex(&bytes) + "\n")
-        };
-        let text = secret_file::read_or_create(&self.config.data_dir.join("audit.writer"), made)?;
-        Ok(text.trim().into())
     }
 
     /// The key that releases are signed with; made on first use.

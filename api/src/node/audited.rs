@@ -9,6 +9,7 @@ use super::{Asker, answer::Hearing};
 use crate::{
     audit::{Entry, Event, Kind, Outcome, Processing, Subjects, Unwritten, leave_mark},
     graphql::event_of,
+    policy::Grant,
     query::Operand,
     source::{
         Failure, Select, Source,
@@ -105,7 +106,7 @@ impl Hearing<'_> {
     fn rules(&self, dataset: &'static Dataset) -> BTreeSet<String> {
         let Asker::Caller(caller, _) = &self.asker else { return BTreeSet::new() };
         let grant = self.parts.policy.grant(caller, dataset, &self.parts.territory);
-        let clauses = grant.iter().flat_map(|it| it.clauses());
+        let clauses = grant.iter().flat_map(Grant::clauses);
         clauses.map(|clause| format!("{}: {}", dataset.name, clause.rule)).collect()
     }
 }

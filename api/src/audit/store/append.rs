@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, Value,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait, Value,
 };
 
 use super::{Store, all, hash};
@@ -53,8 +53,7 @@ impl Store {
         sign: bool,
     ) -> Result<Vec<Head>, DbErr> {
         let transaction = self.begin().await?;
-        let mut events = Tail::find(&transaction, hand, Log::Event).await?;
-        let mut processings = Tail::find(&transaction, hand, Log::Processing).await?;
+        let [mut events, mut processings] = Tail::find(&transaction, hand).await?;
         for Ready { event, processings: all } in entries {
             let operation = format!("{}-{}", hand.writer, events.number + 1);
             for (processing, people) in all {
@@ -84,18 +83,23 @@ impl Store {
 }
 
 impl<'h> Tail<'h> {
-    async fn find(transaction: &DatabaseTransaction, hand: &'h Hand<'_>, log: Log) -> Result<Self, DbErr> {
+    /// The ends of the writer's chains, of each log in the order of [`Log::ALL`]. One question, as each costs its way.
+    async fn find(transaction: &DatabaseTransaction, hand: &'h Hand<'_>) -> Result<[Self; 2], DbErr> {
         if transaction.get_database_backend() == DbBackend::Postgres {
-            let lock = format!("SELECT pg_advisory_xact_lock(hashtext($1)), '{}'", log.name());
-            all(transaction, &lock, vec![format!("regiograph audit {} {}", log.name(), hand.writer).into()]).await?;
+            let lock = "SELECT pg_advisory_xact_lock(hashtext($1))";
+            all(transaction, lock, vec![format!("regiograph audit {}", hand.writer).into()]).await?;
         }
-        let last =
-            format!("SELECT number, segment, hash FROM {} WHERE writer = $1 ORDER BY number DESC LIMIT 1", log.table());
-        let last = all(transaction, &last, vec![hand.writer.into()]).await?;
-        let head = "SELECT number, segment, hash FROM audit_head WHERE log = $1 AND writer = $2 ORDER BY segment DESC, number DESC \
-             LIMIT 1";
-        let head = all(transaction, head, vec![log.name().into(), hand.writer.into()]).await?;
-        let mut tail = Self {
+        let ends = Log::ALL.map(|log| {
+            let (name, table) = (log.name(), log.table());
+            format!(
+                "SELECT * FROM (SELECT '{name}' AS log, number, segment, hash, 0 AS signed FROM {table} WHERE writer = $1 \
+                 ORDER BY number DESC LIMIT 1) AS {name}_record UNION ALL SELECT * FROM (SELECT log, number, segment, hash, 1 \
+                 FROM audit_head WHERE log = '{name}' AND writer = $1 ORDER BY segment DESC, number DESC LIMIT 1) AS \
+                 {name}_head"
+            )
+        });
+        let ends = all(transaction, &ends.join(" UNION ALL "), vec![hand.writer.into()]).await?;
+        let mut tails = Log::ALL.map(|log| Self {
             hand,
             log,
             number: 0,
@@ -104,19 +108,29 @@ impl<'h> Tail<'h> {
             rows: Vec::new(),
             heads: Vec::new(),
             is_signed: true,
-        };
-        // A head may be of a record that has expired since, or that somebody has cut off: numbers never come again.
-        for (row, is_head) in last.iter().map(|it| (it, false)).chain(head.iter().map(|it| (it, true))) {
-            let number: i64 = row.try_get_by_index(0)?;
-            if number > tail.number {
-                (tail.number, tail.segment) = (number, row.try_get_by_index(1)?);
-                tail.hash = hash(row, 2)?.unwrap_or(BEGINNING);
-                tail.is_signed = is_head;
-            } else if number == tail.number {
-                tail.is_signed = true;
+        });
+        for end in &ends {
+            let log: String = end.try_get_by_index(0)?;
+            if let Some(tail) = tails.iter_mut().find(|tail| tail.log.name() == log) {
+                tail.reach(end)?;
             }
         }
-        Ok(tail)
+        Ok(tails)
+    }
+
+    /// Goes on to a record, or to a signed head. That may be of a record that has expired since, or that somebody has cut
+    /// off: numbers never come again.
+    fn reach(&mut self, end: &QueryResult) -> Result<(), DbErr> {
+        let number: i64 = end.try_get_by_index(1)?;
+        let is_head = end.try_get_by_index::<i32>(4)? == 1;
+        if number > self.number {
+            (self.number, self.segment) = (number, end.try_get_by_index(2)?);
+            self.hash = hash(end, 3)?.unwrap_or(BEGINNING);
+            self.is_signed = is_head;
+        } else if number == self.number {
+            self.is_signed = true;
+        }
+        Ok(())
     }
 
     /// Takes a record in; its moment is its first value.
