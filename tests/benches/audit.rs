@@ -38,7 +38,7 @@ async fn main() -> anyhow::Result<()> {
     let who = Who { institution: Some("GI01".to_owned()), ..Who::new("certified_institution") };
     let token = commands::token(&foundation(&made.config)?, &who, Duration::from_secs(86_400)).await?;
     let (with, without) = (serve(&made.config, true).await?, serve(&made.config, false).await?);
-    let client = Client::new();
+    let client = Client::builder().timeout(Duration::from_secs(60)).build()?;
     let question = json!({ "query": "{ placements(first: 1000, orderBy: [{ startedOn: DESC }]) { nodes { id startedOn endedOn \
         urgent authorisation closedDays ageBand youth { pseudonym } unit { code name } } } }" });
     let ask = async |address: &str| -> anyhow::Result<(Duration, usize)> {

@@ -50,7 +50,8 @@ impl Source for Fake {
     fn rows(&self, select: Arc<Select>) -> BoxFuture<'_, Result<Records, Failure>> {
         self.asked.lock().unwrap().push((*select).clone());
         let answer = self.answers.lock().unwrap().pop_front().unwrap_or(Ok(Vec::new()));
-        async move { answer.map(|records| Records::from(with_about(records, &select))) }.boxed()
+        let answer = answer.map(|all| all.into_iter().map(|it| about_nobody(it, &select)).collect::<Vec<_>>());
+        async { answer.map(Records::from) }.boxed()
     }
 
     fn count(&self, _: Arc<Select>) -> BoxFuture<'_, Result<u64, Failure>> {
@@ -74,14 +75,13 @@ impl Source for Fake {
     }
 }
 
-/// The rows with one value more where it is asked for: whom they are about, which is nobody.
-pub(super) fn with_about(records: Vec<Record>, select: &Select) -> Vec<Record> {
-    let asked = |record: &Record| record.values.len() + 1 == select.columns.len();
-    let more = |record: Record| match asked(&record) {
-        true => Record { values: record.values.into_iter().chain([Datum::Null]).collect(), ..record },
-        false => record,
-    };
-    records.into_iter().map(more).collect()
+/// A row that has all values but the one that says whom it is about, which is asked for last.
+fn about_nobody(record: Record, select: &Select) -> Record {
+    let mut values = record.values.into_vec();
+    if values.len() + 1 == select.columns.len() {
+        values.push(Datum::Null);
+    }
+    Record { values: values.into(), ..record }
 }
 
 /// Rows by their only value, which is their id too.

@@ -54,8 +54,9 @@ impl Source for Slow {
             _ => self.first,
         });
         let records = (next..).take(select.limit);
-        let records =
-            records.map(|it| Record { id: Datum::Int(it), values: Box::new([Datum::Int(it)]) }).collect::<Vec<_>>();
+        let records = records
+            .map(|it| Record { id: Datum::Int(it), values: Box::new([Datum::Int(it), Datum::Null]) })
+            .collect::<Vec<_>>();
         async move {
             tokio::time::sleep(takes.unwrap_or_default()).await;
             Ok(Records::from(with_about(records, &select)))

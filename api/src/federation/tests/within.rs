@@ -21,8 +21,8 @@ fn source() -> Arc<dyn Source> {
     Arc::new(fixture::source(0, Path::new("none"), Facts::default()))
 }
 
-/// What a gateway with a grant asks of the source.
-/// What a source is asked for, but for whom rows are about: that is for the audit log alone.
+/// What a gateway with a grant asks of the source, of the values that its caller is shown. Whom a row is about is asked
+/// for the log besides, and a node shows it as it shows any value.
 fn asked(query: &Query, grant: &Grant) -> Option<Select> {
     let plan = plan(query, grant, &Sources::new(vec![source()]));
     match plan.fates.into_iter().next() {
