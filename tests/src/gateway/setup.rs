@@ -314,11 +314,7 @@ impl Setup {
             Store::Postgres(name) => Database::Postgres(address_of(name)),
         };
         let issuers = self.issuers.as_deref().map(|sections| configured(sections, folder.path()));
-        let mut log = audit_settings(folder.path(), clock.clone());
-        if let Some((database, writer)) = &self.log {
-            log.place = AuditPlace::Server(Box::new(address_of(database).to_write()));
-            log.writer = (*writer).into();
-        }
+        let log = audit_log(self.log.as_ref(), folder.path(), clock.clone());
         let app = App::start(AppSetup {
             audit: self.audited.then(|| log.clone()),
             others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
@@ -348,6 +344,16 @@ impl Setup {
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
         Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes, log })
     }
+}
+
+/// The audit log in the gateway's folder, or in this PostgreSQL database under this writer's name.
+fn audit_log(elsewhere: Option<&(String, &'static str)>, folder: &Path, clock: Clock) -> AuditSettings {
+    let mut log = audit_settings(folder, clock);
+    if let Some((database, writer)) = elsewhere {
+        log.place = AuditPlace::Server(Box::new(address_of(database).to_write()));
+        log.writer = (*writer).into();
+    }
+    log
 }
 
 /// The issuers of these sections.

@@ -8,7 +8,7 @@ use std::{
 use entities::Datum;
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::broken::{everything, first, with_about};
+use super::broken::{everything, first};
 use crate::{
     federation::{Sources, Status, answer},
     policy::OnBehalf,
@@ -59,7 +59,7 @@ impl Source for Slow {
             .collect::<Vec<_>>();
         async move {
             tokio::time::sleep(takes.unwrap_or_default()).await;
-            Ok(Records::from(with_about(records, &select)))
+            Ok(Records::from(records))
         }
         .boxed()
     }
