@@ -112,6 +112,17 @@ impl Audit {
         }
     }
 
+    /// Signs the ends of the log, once all that waits stands there: nothing can be cut off it unseen any more.
+    ///
+    /// # Errors
+    /// Where it was not signed, or not in time.
+    pub async fn sign(&self) -> Result<(), Unwritten> {
+        match &self.0 {
+            Some(handle) => handle.sign().await,
+            None => Ok(()),
+        }
+    }
+
     /// Writes an entry and waits for nothing: of what nobody waits for any more.
     pub fn note(&self, entry: Entry) {
         if let Some(handle) = &self.0 {

@@ -149,18 +149,26 @@ pub enum ConfigError {
 
 impl Default for Config {
     fn default() -> Self {
+        Self::within(Path::new("data"))
+    }
+}
+
+impl Config {
+    /// The defaults, with all that is made and kept in this folder.
+    #[must_use]
+    pub fn within(folder: &Path) -> Self {
         Self {
             listen: default_listen(),
-            data_dir: "data".into(),
+            data_dir: folder.to_owned(),
             store: None,
-            keys: Keys { master_file: "data/master.key".into(), youth_key_file: None },
+            keys: Keys { master_file: folder.join("master.key"), youth_key_file: None },
             issuers: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
             documents: Documents::default(),
             http: Http::default(),
             release: Release::default(),
-            audit: Audit::within(Path::new("data")),
+            audit: Audit::within(folder),
             log: Log::default(),
             metrics: Metrics::default(),
             telemetry: None,

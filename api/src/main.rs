@@ -333,10 +333,12 @@ async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
         drop(app);
         tokio::join!(measure(measured, &served), reload(hangup, &served));
     };
-    tokio::select! {
-        ended = http::serve(listener, router, stop) => Ok(ended?),
+    let ended = tokio::select! {
+        ended = http::serve(listener, router, stop) => ended.map_err(Into::into),
         () = beside => Ok(()),
-    }
+    };
+    served.sign().await;
+    ended
 }
 
 /// Serves metrics at their own address for as long as the program runs.

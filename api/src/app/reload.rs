@@ -97,6 +97,13 @@ impl Served {
         Ok((self.app().renewed(&foundation)?, foundation, fixed))
     }
 
+    /// Signs what stands in the audit log: the last thing before the program ends.
+    pub async fn sign(&self) {
+        if let Err(error) = self.app().gateway().parts().audit.sign().await {
+            tracing::warn!("the end of the audit log is not signed: {error}");
+        }
+    }
+
     /// From now on the gateway is not ready, so that new requests go elsewhere. It still answers.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);

@@ -40,7 +40,8 @@ const OPEN_PAUSE: Duration = Duration::from_millis(500);
 
 /// What goes to the writer.
 struct Letter {
-    entry: Ready,
+    /// What is to be written; none where the end is to be signed.
+    entry: Option<Ready>,
     /// Who waits, where anybody does.
     done: Option<oneshot::Sender<bool>>,
 }
@@ -67,8 +68,16 @@ impl Handle {
     }
 
     pub(super) async fn write(&self, entry: Entry) -> Result<(), Unwritten> {
+        self.send(Some(Ready::new(entry, &self.settings.key))).await
+    }
+
+    /// Signs what stands there once all that waits does.
+    pub(super) async fn sign(&self) -> Result<(), Unwritten> {
+        self.send(None).await
+    }
+
+    async fn send(&self, entry: Option<Ready>) -> Result<(), Unwritten> {
         let (done, written) = oneshot::channel();
-        let entry = Ready::new(entry, &self.settings.key);
         let sent = async {
             self.letters.send(Letter { entry, done: Some(done) }).await.ok()?;
             written.await.ok()
@@ -80,7 +89,7 @@ impl Handle {
     }
 
     pub(super) fn note(&self, entry: Entry) {
-        let entry = Ready::new(entry, &self.settings.key);
+        let entry = Some(Ready::new(entry, &self.settings.key));
         if self.letters.try_send(Letter { entry, done: None }).is_err() {
             tracing::error!("an event that nobody waits for was not written: too many wait");
         }
@@ -129,7 +138,8 @@ impl Writer {
             };
             let is_over = received == 0;
             let is_due = self.unsigned + batch.len() >= SIGN_ENTRIES || self.signed.elapsed() >= SIGN_PAUSE;
-            self.write(&mut batch, is_over || is_due).await;
+            let is_asked = batch.iter().any(|letter| letter.entry.is_none());
+            self.write(&mut batch, is_over || is_due || is_asked).await;
             if is_over {
                 return;
             }
@@ -157,6 +167,7 @@ impl Writer {
     /// Writes a batch, and tells each who waits.
     async fn write(&mut self, batch: &mut Vec<Letter>, sign: bool) {
         let (entries, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|it| (it.entry, it.done)).unzip();
+        let entries: Vec<_> = entries.into_iter().flatten().collect();
         let spans = self.export.is_some().then(|| export::prepare(&entries));
         let count = entries.len();
         let written = self.append(entries, sign).await;

@@ -1,6 +1,8 @@
 //! The program as it is started and stopped by others: signals, exit codes, its log, and where its measures and traces go.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod collector;
 #[cfg(test)]
 mod keys;

@@ -8,6 +8,7 @@ use std::{fs, path::Path, sync::Arc};
 use regiograph::{
     app::{App, Foundation, World, commands},
     clock::Clock,
+    config::Config,
     demo::{Generate, generate},
     query::Holder,
     release::{Area, CellId, Counted, Issue, Released},
@@ -169,8 +170,7 @@ fn demonstration(folder: &Path, day: &str) -> Foundation {
     let moment = format!("{day}T12:00:00Z").parse().expect("tests name days");
     let world = World { clock: Clock::fixed(moment), ..World::real() };
     let mut foundation = Foundation::read(None, world).expect("the demonstration needs nothing");
-    foundation.config.data_dir = folder.to_owned();
-    foundation.config.keys.master_file = folder.join("master.key");
+    foundation.config = Config::within(folder);
     foundation
 }
 

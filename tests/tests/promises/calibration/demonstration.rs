@@ -12,7 +12,7 @@ use regiograph::{
         App, Foundation, World,
         commands::{self, Who},
     },
-    config::{Config, Keys},
+    config::Config,
     http,
     policy::Policy,
     release::{Period, Secret},
@@ -42,8 +42,7 @@ impl Demonstration {
             fs::remove_dir_all(&folder).expect("an earlier run's folder can be removed");
         }
         fs::create_dir_all(&folder).expect("there is room for a folder");
-        let keys = Keys { master_file: folder.join("master.key"), youth_key_file: None };
-        let config = Config { data_dir: folder, keys, ..Config::default() };
+        let config = Config::within(&folder);
         let foundation =
             Foundation { file: None, config, demonstration: true, policy: Policy::embedded(), world: World::real() };
         let runtime = Runtime::new().expect("there is a runtime");

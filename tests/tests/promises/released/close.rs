@@ -9,7 +9,7 @@ use regiograph::{
         commands::{self, Who},
     },
     clock::Clock,
-    config::{Config, Keys},
+    config::Config,
     http,
     policy::Policy,
     release::Secret,
@@ -143,8 +143,7 @@ fn every_shown_number_is_at_most_nine_beside_the_true_one_and_none_of_fewer_than
 fn demonstration(folder: &std::path::Path) -> Foundation {
     let moment = "2026-11-22T12:00:00Z".parse().expect("a moment");
     let world = Surroundings { clock: Clock::fixed(moment), ..Surroundings::real() };
-    let keys = Keys { master_file: folder.join("master.key"), youth_key_file: None };
-    let config = Config { data_dir: folder.to_owned(), keys, ..Config::default() };
+    let config = Config::within(folder);
     let policy = Policy::parse(&policy(), "policy.toml").expect("the test's policy holds");
     Foundation { file: None, config, demonstration: true, policy, world }
 }
