@@ -30,7 +30,7 @@ const QUEUE: usize = 1_024;
 /// The most entries of one transaction.
 const BATCH: usize = 256;
 /// How long an answer waits until its entry is written.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// After how many entries the running heads are signed.
 const SIGN_ENTRIES: usize = 10_000;
 /// After how long they are signed at the latest, where anything was written.
