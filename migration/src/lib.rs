@@ -19,7 +19,7 @@ use entities::Dataset;
 pub use sea_orm_migration::MigratorTraitSelf;
 use sea_orm_migration::{
     prelude::{DbErr, MigrationTrait},
-    sea_orm::{DatabaseConnection, TransactionTrait},
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait},
 };
 
 pub use self::{
@@ -83,6 +83,9 @@ pub async fn create_store(connection: &DatabaseConnection) -> Result<(), DbErr> 
     transaction.commit().await
 }
 
+/// The lock that programs hold one after another while they make the tables of an audit log that they share.
+const AUDIT_LOCK: i64 = 0x7265_6769_6f61_7564;
+
 /// Brings the tables of the audit log up to date, in one transaction.
 ///
 /// # Errors
@@ -90,6 +93,11 @@ pub async fn create_store(connection: &DatabaseConnection) -> Result<(), DbErr> 
 /// What the database says.
 pub async fn create_audit(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let transaction = connection.begin().await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // Programs that start at once make the tables one after another: the second finds them.
+        let lock = format!("SELECT pg_advisory_xact_lock({AUDIT_LOCK})");
+        transaction.execute_unprepared(&lock).await?;
+    }
     Audit.up(&transaction, None).await?;
     transaction.commit().await
 }

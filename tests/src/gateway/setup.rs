@@ -82,6 +82,17 @@ enum Store {
     Postgres(String),
 }
 
+impl Store {
+    /// Where it is, of a gateway whose own would be this file.
+    fn database(&self, own: &Path) -> Database {
+        match self {
+            Self::Own => Database::Sqlite(own.to_owned()),
+            Self::File(path) => Database::Sqlite(path.clone()),
+            Self::Postgres(name) => Database::Postgres(address_of(name)),
+        }
+    }
+}
+
 /// A gateway that may ask another.
 #[derive(Clone, Debug)]
 pub struct Listing {
@@ -308,17 +319,12 @@ impl Setup {
         if let (Store::Own, Some(made), false) = (&self.store, made, own.exists()) {
             fs::write(&own, made).expect("the folder takes files");
         }
-        let store = match &self.store {
-            Store::Own => Database::Sqlite(own.clone()),
-            Store::File(path) => Database::Sqlite(path.clone()),
-            Store::Postgres(name) => Database::Postgres(address_of(name)),
-        };
         let issuers = self.issuers.as_deref().map(|sections| configured(sections, folder.path()));
         let log = audit_log(self.log.as_ref(), folder.path(), clock.clone());
         let app = App::start(AppSetup {
             audit: self.audited.then(|| log.clone()),
             others: self.others.into_iter().map(|make| make(Means { clock: clock.clone(), random })).collect(),
-            store,
+            store: self.store.database(&own),
             sources,
             policy: policy.clone(),
             master,
@@ -332,6 +338,8 @@ impl Setup {
             world: World { clock, random, telemetry: Telemetry::new(random) },
         });
         let app = app.await?;
+        // Once the log answers it has its tables; where it cannot, tests find out for themselves.
+        let _ = app.gateway().parts().audit.sign().await;
         if matches!(self.store, Store::Own) && made.is_none() && !is_taken_over {
             let _ = STORE.set(fs::read(&own).expect("the gateway has made its store"));
         }

@@ -1,6 +1,6 @@
 //! Several gateways keep one log in PostgreSQL, each in chains of its own, and it holds together as in a file.
 
-use regiograph::audit::{self, Language, Settings, say, seen, verify};
+use regiograph::audit::{self, Audit, Event, Kind, Language, Settings, say, seen, verify};
 use regiograph_tests::{caller::As, postgres};
 use sqlx::Executor;
 
@@ -41,4 +41,23 @@ async fn two_gateways_share_a_log_in_postgresql() {
     assert_eq!(verify(one.log()).await.expect("the log can be read").faults, []);
     connection.execute(tampering).await.expect("the owner may do anything");
     assert!(!verify(one.log()).await.expect("the log can be read").faults.is_empty());
+}
+
+#[tokio::test]
+async fn programs_that_start_at_once_over_an_empty_database_all_write() {
+    let Some(server) = postgres::server() else { return };
+    let database = server.database().await;
+    let gateway = setup().audited_in(&database, "first", None).start().await;
+    for _ in 0..5 {
+        let mut connection = server.connect(&database).await;
+        connection
+            .execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            .await
+            .expect("the owner may do anything");
+        let start = |writer: &str| Audit::start(Settings { writer: writer.into(), ..gateway.log().clone() });
+        let [one, two, three] = ["one", "two", "three"].map(start);
+        let entry = || Event::new(Kind::Operation, gateway.log().clock.now(), "1").into();
+        let written = tokio::join!(one.write(entry()), two.write(entry()), three.write(entry()));
+        assert_eq!(written, (Ok(()), Ok(()), Ok(())));
+    }
 }

@@ -16,21 +16,8 @@ async fn asked(times: usize) -> Gateway {
 
 /// Signs the ends of all chains, as a gateway does at its start.
 async fn signed(gateway: &Gateway) {
-    let before = records(gateway, "head", &["number"]).len();
     let other = audit::Audit::start(gateway.log().clone());
-    for _ in 0..1_000 {
-        if records_of_heads(gateway) > before {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    drop(other);
-}
-
-fn records_of_heads(gateway: &Gateway) -> usize {
-    let connection = open(gateway);
-    let count = connection.query_row("SELECT count(*) FROM audit_head", [], |row| row.get::<_, i64>(0));
-    usize::try_from(count.expect("the log has heads")).expect("there are few")
+    other.sign().await.expect("the log can be signed");
 }
 
 /// Does something to the log that its triggers would refuse.
@@ -69,7 +56,7 @@ async fn the_log_itself_refuses_to_be_changed() {
         "DELETE FROM audit_head",
     ] {
         let refused = open(&gateway).execute_batch(statement);
-        let nothing = statement.ends_with("audit_head") && records_of_heads(&gateway) == 0;
+        let nothing = statement.ends_with("audit_head") && records(&gateway, "head", &["number"]).is_empty();
         assert!(refused.is_err() || nothing, "{statement}");
     }
 }
