@@ -257,7 +257,7 @@ impl http::Gateway for App {
 
     fn answer(&self, caller: Caller, request: Request) -> BoxFuture<'_, Reply> {
         let answer = async move { self.gateway.answer(&caller, request, self.world.clock.now()).await };
-        self.world.telemetry.operation(answer, |reply| reply.executed).boxed()
+        self.world.telemetry.operation(answer, Reply::executed).boxed()
     }
 
     fn refused(&self, refused: Refused) -> BoxFuture<'_, ()> {

@@ -23,10 +23,10 @@ use sqlx::postgres::PgConnectOptions;
 
 pub use self::{
     chain::Log,
-    event::{Action, Entry, Event, Kind, Outcome, Processing, Subjects, hash_of},
+    event::{Action, Entry, Event, Kind, Outcome, Processing, Subjects, activity, hash_of},
     expire::{Expired, expire},
     export::Collector,
-    key::{AuditKey, BadAuditKey},
+    key::AuditKey,
     seen::{Language, Sighting, say, seen},
     select::{Listed, Page, Wanted},
     store::Unopened,

@@ -20,6 +20,7 @@ use futures_util::future::join_all;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::dpop::is_same_host;
 use self::{claims::Claims, jose::Parts, key::Fingerprint, keyring::Keyring};
 pub use self::{
     demo_issuer::{BadIssuer, DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer, RefusedToken, Wanted, flag},

@@ -19,5 +19,5 @@ pub mod name;
 pub(crate) use self::{gateway::amsterdam_day, watch::event_of};
 pub use self::{
     gateway::{Gateway, Parts},
-    request::{Client, Reply, Request},
+    request::{Client, Reply, Request, Standing},
 };

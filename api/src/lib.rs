@@ -17,6 +17,7 @@ pub mod reference;
 pub mod opaque;
 pub mod query;
 pub mod audit;
+pub mod outbound;
 pub mod telemetry;
 pub mod config;
 pub mod keyring;

@@ -12,7 +12,8 @@ use crate::{
     graphql::Gateway,
     opaque::GatewayId,
     policy::{Caller, Token},
-    source::node::link::{BadLink, Link, Sent, gateway_of},
+    secret_file::NoKey,
+    source::node::link::{Link, Sent, gateway_of},
 };
 
 /// Another gateway that may ask here.
@@ -56,7 +57,7 @@ impl Listed {
     ///
     /// # Errors
     /// Why the file holds no key.
-    pub fn from_file(name: &str, path: &Path) -> Result<Self, BadLink> {
+    pub fn from_file(name: &str, path: &Path) -> Result<Self, NoKey> {
         Ok(Self {
             name: name.into(),
             sources: Vec::new(),

@@ -45,7 +45,6 @@ pub use self::{
     released::{OtherSources, Released, Releases},
     revision::Issue,
     rules::Rules,
-    secret::BadSecret,
     sign::{BadSigner, Signer, Verifier},
     store::NotStored,
 };

@@ -58,6 +58,42 @@ pub enum BadKey {
     Guessable,
 }
 
+/// Why there is no key of 32 bytes. Says what was looked for and where, never what was found.
+#[derive(Debug, thiserror::Error)]
+pub enum NoKey {
+    /// It is not 32 bytes in hexadecimal or base64.
+    #[error("{place} does not hold {kind}: 32 bytes as 64 hexadecimal digits or as base64")]
+    Malformed {
+        /// What was looked for: `a master key`.
+        kind: &'static str,
+        /// The file or the environment variable.
+        place: String,
+    },
+    /// All bytes are the same.
+    #[error("{place} holds {kind} of equal bytes: make one at random, such as with `openssl rand -hex 32`")]
+    Guessable {
+        /// What was looked for: `a master key`.
+        kind: &'static str,
+        /// The file or the environment variable.
+        place: String,
+    },
+    /// Its file.
+    #[error(transparent)]
+    File(#[from] SecretFile),
+}
+
+impl BadKey {
+    /// The same, said of what was looked for and where.
+    #[must_use]
+    pub fn of(self, kind: &'static str, place: &str) -> NoKey {
+        let place = place.to_owned();
+        match self {
+            Self::Malformed => NoKey::Malformed { kind, place },
+            Self::Guessable => NoKey::Guessable { kind, place },
+        }
+    }
+}
+
 /// The key of 32 bytes that a text holds, hexadecimal or base64.
 pub fn key_from_text(text: &str) -> Result<[u8; 32], BadKey> {
     let text = text.trim();

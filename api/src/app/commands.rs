@@ -168,7 +168,7 @@ pub async fn explain(foundation: &Foundation, who: &Who, query: String) -> anyho
     let secret = foundation.standing_disclosure()?.map(Arc::new);
     let reply = gateway.explain(&caller, request, foundation.world.clock.now(), secret).await;
     let text = String::from_utf8_lossy(&reply.body).into_owned();
-    if reply.executed { Ok(text) } else { bail!("the query does not fit the schema of {}: {text}", who.role) }
+    if reply.executed() { Ok(text) } else { bail!("the query does not fit the schema of {}: {text}", who.role) }
 }
 
 /// The caller that a token for `who` would make.

@@ -114,10 +114,16 @@ pub struct Processing {
     pub subjects: Subjects,
 }
 
+/// The processing activity of rows and tables of a dataset that are given for a purpose.
+#[must_use]
+pub fn activity(purpose: &str, dataset: &str) -> String {
+    format!("urn:regiograph:processing:{purpose}:{dataset}")
+}
+
 /// Whose data were processed.
 #[derive(Clone, Debug)]
 pub enum Subjects {
-    /// Those of each of these, by the pseudonyms that sources know: a record for each. Encrypted before they are kept.
+    /// Those of each of these, by the pseudonyms that sources know: one record, in which each stands encrypted.
     Each(Vec<Box<str>>),
     /// Those of a table, which names nobody: one record.
     Table,

@@ -14,7 +14,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::chain::Head;
-use crate::secret_file::{BadKey, Random, SecretFile, key_from_text, read_or_create_key, to_hex};
+use crate::secret_file::{NoKey, Random, key_from_text, read_or_create_key, to_hex};
 
 /// What each derived key is for.
 const SIGNS: &[u8] = b"regiograph audit heads v1";
@@ -36,26 +36,6 @@ pub struct AuditKey {
     known: Arc<Cache<Box<str>, Arc<[u8]>>>,
 }
 
-/// Why there is no audit key. Says where it was looked for, never what was found.
-#[derive(Debug, thiserror::Error)]
-pub enum BadAuditKey {
-    /// It is not 32 bytes in hexadecimal or base64.
-    #[error("{place} does not hold an audit key: 32 bytes as 64 hexadecimal digits or as base64")]
-    Malformed {
-        /// The file or the environment variable.
-        place: String,
-    },
-    /// All bytes are the same.
-    #[error("{place} holds an audit key of equal bytes: make one at random, such as with `openssl rand -hex 32`")]
-    Guessable {
-        /// The file or the environment variable.
-        place: String,
-    },
-    /// Its file.
-    #[error(transparent)]
-    File(#[from] SecretFile),
-}
-
 impl std::fmt::Debug for AuditKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("AuditKey(..)")
@@ -67,7 +47,7 @@ impl AuditKey {
     ///
     /// # Errors
     /// Where the file cannot be read or made, or holds no key.
-    pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, BadAuditKey> {
+    pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, NoKey> {
         Self::from_text(&read_or_create_key(path, random)?, &path.display().to_string())
     }
 
@@ -75,11 +55,8 @@ impl AuditKey {
     ///
     /// # Errors
     /// Where the text holds no key.
-    pub fn from_text(text: &str, place: &str) -> Result<Self, BadAuditKey> {
-        let bytes = key_from_text(text).map_err(|reason| match reason {
-            BadKey::Malformed => BadAuditKey::Malformed { place: place.to_owned() },
-            BadKey::Guessable => BadAuditKey::Guessable { place: place.to_owned() },
-        })?;
+    pub fn from_text(text: &str, place: &str) -> Result<Self, NoKey> {
+        let bytes = key_from_text(text).map_err(|reason| reason.of("an audit key", place))?;
         let derive = Hkdf::<Sha256>::new(None, &bytes);
         let (mut seed, mut pair) = ([0; 32], [0; 64]);
         derive.expand(SIGNS, &mut seed).expect("SHA-256 expands to far more than 32 bytes");

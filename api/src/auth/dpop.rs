@@ -78,13 +78,18 @@ impl Shown {
 fn is_address(address: &str, proof: &Proof<'_>) -> bool {
     let Ok(address) = address.parse::<http::Uri>() else { return false };
     let (Some(scheme), Some(host)) = (address.scheme_str(), address.authority()) else { return false };
+    is_same_host(scheme, host.as_str(), proof.host) && address.path() == proof.path
+}
+
+/// Are these one host, where both are asked by this scheme? Each may say its port or leave out the usual one.
+pub(crate) fn is_same_host(scheme: &str, one: &str, other: &str) -> bool {
     let port = match scheme {
         "https" => ":443",
         "http" => ":80",
         _ => return false,
     };
     let without_port = |host: &str| host.strip_suffix(port).unwrap_or(host).to_ascii_lowercase();
-    without_port(host.as_str()) == without_port(proof.host) && address.path() == proof.path
+    without_port(one) == without_port(other)
 }
 
 /// A key's thumbprint (RFC 7638).

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{FutureExt, future::BoxFuture};
 use http::{HeaderValue, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use quick_cache::sync::Cache;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -17,10 +18,8 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    source::{
-        Failure,
-        node::{exchange::Exchange, tls::Trust},
-    },
+    outbound::Trust,
+    source::{Failure, node::exchange::Exchange},
 };
 
 /// The most tokens that are kept.
@@ -34,6 +33,9 @@ const LIFE: TimeDelta = TimeDelta::seconds(60);
 
 /// The longest token that is taken, in bytes.
 const LONGEST: usize = 8 * 1024;
+
+/// What is escaped in a form; a space as `%20`, which everyone reads alike.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 const TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
@@ -140,14 +142,6 @@ fn read(answer: &[u8], now: DateTime<Utc>) -> Option<Kept> {
 }
 
 /// A text as it stands in a form.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(byte.into());
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, ESCAPED)
 }

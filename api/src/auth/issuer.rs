@@ -7,7 +7,7 @@ use jsonwebtoken::Algorithm;
 use super::key::{BadKeyFile, IssuerKey};
 use crate::{
     config::{self, IssuerKeys},
-    source::node::tls::{BadAuthorities, Trust},
+    outbound::{BadAuthorities, Trust},
 };
 
 /// Whose tokens are accepted.

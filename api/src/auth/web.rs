@@ -1,6 +1,6 @@
 //! Requests to issuers: no redirect, no proxy, a deadline, and answers of bounded length. Knows no token.
 
-use std::{error::Error, io, time::Duration};
+use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
 use http::{
@@ -8,13 +8,8 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE},
 };
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioTimer},
-};
 
-use crate::source::node::tls::Trust;
+use crate::outbound::{Client, Trust, client, why};
 
 /// The longest answer, in bytes.
 const MOST: usize = 256 * 1024;
@@ -23,7 +18,7 @@ const MOST: usize = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A way to an issuer.
-pub(super) struct Web(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+pub(super) struct Web(Client);
 
 /// An answer.
 pub(super) struct Page {
@@ -64,20 +59,7 @@ pub enum Silence {
 impl Web {
     /// A way to those that show such certificates.
     pub(super) fn new(trust: &Trust) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.enforce_http(false);
-        connector.set_connect_timeout(Some(PATIENCE));
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(trust.config())
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(PATIENCE)
-            .pool_max_idle_per_host(1)
-            .build(connector);
-        Self(client)
+        Self(client(trust, (1, PATIENCE)))
     }
 
     /// What stands at an address.
@@ -122,19 +104,8 @@ fn max_age(header: &str) -> Option<Duration> {
     seconds.map(Duration::from_secs)
 }
 
-/// Why there is no connection, in words without addresses.
 fn unreachable(error: &(dyn Error + 'static)) -> Silence {
-    let (mut next, mut words) = (Some(error), "the connection broke".to_owned());
-    while let Some(cause) = next {
-        next = cause.source();
-        if cause.is::<rustls::Error>() {
-            words = "it cannot prove who it is, or does not encrypt as it should".to_owned();
-        } else if let Some(error) = cause.downcast_ref::<io::Error>() {
-            words = error.kind().to_string();
-            next = error.get_ref().map(|inner| inner as &(dyn Error + 'static)).or(next);
-        }
-    }
-    Silence::Unreachable(words)
+    Silence::Unreachable(why(error))
 }
 
 #[cfg(test)]

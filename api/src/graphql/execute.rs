@@ -42,7 +42,7 @@ use super::{
     access::Access,
     error::{Code, Problem},
     gateway::Gateway,
-    request::Reply,
+    request::{Reply, Standing},
     validate,
 };
 use crate::release::Secret;
@@ -210,7 +210,7 @@ async fn run<F: Future<Output = Response>>(
         let response = introspect().await;
         if let Some(error) = response.errors.into_iter().next() {
             let problem = Problem { code: Code::ValidationFailed, message: error.message };
-            return Reply { executed: true, ..Reply::refused(&problem, &[]) };
+            return Reply { standing: Standing::Ran, ..Reply::refused(&problem, &[]) };
         }
         if let ConstValue::Object(members) = response.data {
             introspected = members;

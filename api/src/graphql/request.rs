@@ -34,23 +34,38 @@ pub struct Request {
 pub struct Reply {
     /// The whole response, as JSON: `data`, `errors`, `extensions`.
     pub body: Bytes,
-    /// Did the operation run? If not (it did not parse, validate, or its variables do not fit), there is no `data`.
-    pub executed: bool,
-    /// How long to wait before asking again, where all that may be asked in a minute was asked.
-    pub after: Option<Duration>,
-    /// Is nothing answered now that may be answered later? Then it is not the request's fault.
-    pub is_unavailable: bool,
+    /// What became of the operation.
+    pub standing: Standing,
+}
+
+/// What became of an operation. Where it did not run there is no `data`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It ran.
+    Ran,
+    /// It did not parse, validate, or its variables do not fit; or it may not be asked.
+    Refused,
+    /// All that may be asked in a minute was asked: how long to wait before asking again.
+    Later(Duration),
+    /// Nothing is answered now, which is not the request's fault.
+    Unavailable,
 }
 
 impl Reply {
+    /// Did the operation run?
+    #[must_use]
+    pub fn executed(&self) -> bool {
+        self.standing == Standing::Ran
+    }
+
     /// What an operation that ran has to say.
     pub(super) fn ran(body: impl Into<Bytes>) -> Self {
-        Self { executed: true, ..Self::without_data(body) }
+        Self { body: body.into(), standing: Standing::Ran }
     }
 
     /// What is said where nothing ran.
     pub(super) fn without_data(body: impl Into<Bytes>) -> Self {
-        Self { body: body.into(), executed: false, after: None, is_unavailable: false }
+        Self { body: body.into(), standing: Standing::Refused }
     }
 
     /// Nothing ran.
@@ -60,11 +75,11 @@ impl Reply {
 
     /// Nothing ran, and may run later.
     pub(super) fn later(problem: &Problem, wait: Duration) -> Self {
-        Self { after: Some(wait), ..Self::refused(problem, &[]) }
+        Self { standing: Standing::Later(wait), ..Self::refused(problem, &[]) }
     }
 
     /// Nothing is answered now, which is not the request's fault.
     pub(super) fn unavailable(problem: &Problem) -> Self {
-        Self { is_unavailable: true, ..Self::refused(problem, &[]) }
+        Self { standing: Standing::Unavailable, ..Self::refused(problem, &[]) }
     }
 }

@@ -73,7 +73,7 @@ impl<'g> Watch<'g> {
         let Some(mut event) = self.event.take() else { return reply };
         let names_people = noted.account.names_people();
         event.codes = telemetry::noted().into_iter().collect();
-        event.outcome = match (reply.executed, event.codes.is_empty()) {
+        event.outcome = match (reply.executed(), event.codes.is_empty()) {
             (false, _) => Outcome::Refused,
             (true, true) => Outcome::Answered,
             (true, false) => Outcome::Partial,

@@ -19,7 +19,7 @@ use super::operation::Operation;
 use super::refusal::Refusal;
 use super::{Gateway, Limits, sse, ws};
 use crate::auth::token;
-use crate::graphql::{Client, Reply, Request};
+use crate::graphql::{Client, Reply, Request, Standing};
 use crate::policy::Caller;
 
 /// Answers a GET or a POST, as a whole or as a stream of events; or a GET opens a WebSocket.
@@ -92,15 +92,16 @@ async fn identified(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refus
 /// "Status Codes" of the specification: 400 where the operation did not run, except in `application/json`, whose
 /// clients cannot tell our 400 from one of a proxy. 429 where it may run later: no client takes that for an answer.
 fn respond(media: Media, reply: Reply) -> Response {
-    if let Some(wait) = reply.after {
-        let seconds = wait.as_millis().div_ceil(1_000).max(1).to_string();
-        let headers = [(CONTENT_TYPE, media.content_type()), (RETRY_AFTER, seconds.as_str())];
-        return (StatusCode::TOO_MANY_REQUESTS, headers, reply.body).into_response();
-    }
-    let status = match media {
-        _ if reply.is_unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Media::GraphQlResponse if !reply.executed => StatusCode::BAD_REQUEST,
-        Media::GraphQlResponse | Media::Json => StatusCode::OK,
+    let status = match (reply.standing, media) {
+        (Standing::Later(_), _) => StatusCode::TOO_MANY_REQUESTS,
+        (Standing::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
+        (Standing::Refused, Media::GraphQlResponse) => StatusCode::BAD_REQUEST,
+        (Standing::Refused, Media::Json) | (Standing::Ran, _) => StatusCode::OK,
     };
-    (status, [(CONTENT_TYPE, media.content_type())], reply.body).into_response()
+    let mut response = (status, [(CONTENT_TYPE, media.content_type())], reply.body).into_response();
+    if let Standing::Later(wait) = reply.standing {
+        let seconds = u64::try_from(wait.as_millis().div_ceil(1_000).max(1)).unwrap_or(u64::MAX);
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
 }

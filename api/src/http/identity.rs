@@ -67,34 +67,12 @@ pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal
 
 /// Tokens do not come in addresses, which are logged on their way: one that did is to be made invalid by whoever sent it.
 pub(super) fn refuse_token_in(address: &Uri) -> Result<(), Refusal> {
-    let names = address.query().into_iter().flat_map(|query| query.split('&')).map(|pair| pair.split('=').next());
+    let names = form_urlencoded::parse(address.query().unwrap_or_default().as_bytes()).map(|(name, _)| name);
     // However it is written: as it stands there, or with letters escaped.
-    let is_token = |name: &str| {
-        let name = form_urlencoded(name);
-        name.eq_ignore_ascii_case(b"access_token")
-    };
-    if names.flatten().any(is_token) {
+    if names.into_iter().any(|name| name.eq_ignore_ascii_case("access_token")) {
         return Err(Refusal::malformed(
             "a token stands in the address, and is not read there: use the Authorization header",
         ));
     }
     Ok(())
-}
-
-/// The bytes of a name in an address, with what is escaped in it.
-fn form_urlencoded(name: &str) -> Vec<u8> {
-    let (mut bytes, mut out) = (name.bytes(), Vec::with_capacity(name.len()));
-    while let Some(byte) = bytes.next() {
-        let escaped = (byte == b'%').then(|| {
-            let digits = [bytes.clone().next()?, bytes.clone().nth(1)?];
-            u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
-        });
-        if let Some(Some(escaped)) = escaped {
-            bytes.nth(1);
-            out.push(escaped);
-        } else {
-            out.push(byte);
-        }
-    }
-    out
 }

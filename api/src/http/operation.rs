@@ -32,7 +32,7 @@ pub(super) async fn run(operation: Operation) -> Result<Reply, Refusal> {
     let answered = AssertUnwindSafe(async { gateway.answer(caller, request).await }).catch_unwind();
     match tokio::time::timeout(limit, answered).await {
         Ok(Ok(reply)) => {
-            line.outcome = if reply.executed { "answered" } else { "refused" };
+            line.outcome = if reply.executed() { "answered" } else { "refused" };
             Ok(reply)
         }
         Ok(Err(_)) => {

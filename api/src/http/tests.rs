@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 use super::{Gateway, IssuerCounts, Persona, Readiness, SourceCounts, router};
 use crate::auth::Unauthenticated;
-use crate::graphql::{Reply, Request};
+use crate::graphql::{Reply, Request, Standing};
 use crate::policy::Caller;
 use crate::telemetry::Telemetry;
 
@@ -59,7 +59,8 @@ impl Gateway for Echo {
             "variables": request.variables, "extensions": request.extensions,
         });
         let body = if executed { json!({ "data": data }) } else { json!({ "errors": [{ "message": "no" }] }) };
-        let reply = Reply { body: body.to_string().into(), executed, after: None, is_unavailable: false };
+        let standing = if executed { Standing::Ran } else { Standing::Refused };
+        let reply = Reply { body: body.to_string().into(), standing };
         match &*request.query {
             "{ never }" => pending().boxed(),
             "{ fault }" => async { panic!("a fault, on purpose") }.boxed(),

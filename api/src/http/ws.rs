@@ -24,6 +24,7 @@ use super::media::Media;
 use super::origins::Origins;
 use super::refusal::Refusal;
 use super::sessions::Sessions;
+use crate::auth::is_same_host;
 use crate::graphql::Client;
 
 /// The sub-protocol.
@@ -112,11 +113,5 @@ fn is_own_page(headers: &HeaderMap) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let (Some((scheme, origin)), Some(host)) = (origin, host) else { return false };
     // Whoever ends TLS before us leaves only the host to compare.
-    let port = match scheme {
-        "https" => ":443",
-        "http" => ":80",
-        _ => return false,
-    };
-    let without_port = |name: &str| name.strip_suffix(port).unwrap_or(name).to_ascii_lowercase();
-    without_port(origin) == without_port(host)
+    is_same_host(scheme, origin, host)
 }

@@ -7,7 +7,7 @@ use entities::Dataset;
 
 use super::{Asker, answer::Hearing};
 use crate::{
-    audit::{Entry, Event, Kind, Outcome, Processing, Subjects, Unwritten, leave_mark},
+    audit::{Entry, Event, Kind, Outcome, Processing, Subjects, Unwritten, activity, leave_mark},
     graphql::event_of,
     policy::Grant,
     query::Operand,
@@ -74,7 +74,7 @@ impl Hearing<'_> {
         };
         let purpose = event.purpose.as_deref().unwrap_or("release").to_owned();
         let processing = |dataset: &'static Dataset, subjects| Processing {
-            activity: format!("urn:regiograph:processing:{purpose}:{}", dataset.name),
+            activity: activity(&purpose, dataset.name),
             dataset: dataset.name,
             sources: BTreeSet::from([source.name().into()]),
             released: None,

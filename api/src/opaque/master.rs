@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::{
     keyring::{BadRing, Ring, Wrong},
-    secret_file::{BadKey, Random, SecretFile, read_or_create_key},
+    secret_file::{NoKey, Random, read_or_create_key},
 };
 
 /// The key that all others are derived from, and those of before.
@@ -15,12 +15,9 @@ pub struct Master(Ring);
 /// Why there is no master key. Says where it was looked for, never what was found.
 #[derive(Debug, thiserror::Error)]
 pub enum BadMaster {
-    /// It is not 32 bytes in hexadecimal or base64.
-    #[error("{place} does not hold a master key: 32 bytes as 64 hexadecimal digits or as base64")]
-    Malformed {
-        /// The file or the environment variable.
-        place: String,
-    },
+    /// There is none.
+    #[error(transparent)]
+    None(#[from] NoKey),
     /// Several keys do not stand there as they should.
     #[error(
         "{place}: several master keys stand one a line, the newest first, at most eight: `2 2026-11-22 KEY`, then \
@@ -30,15 +27,6 @@ pub enum BadMaster {
         /// The file or the environment variable, and the line.
         place: String,
     },
-    /// All bytes are the same.
-    #[error("{place} holds a master key of equal bytes: make one at random, such as with `openssl rand -hex 32`")]
-    Guessable {
-        /// The file or the environment variable.
-        place: String,
-    },
-    /// Its file.
-    #[error(transparent)]
-    File(#[from] SecretFile),
 }
 
 impl std::fmt::Debug for Master {
@@ -50,7 +38,8 @@ impl std::fmt::Debug for Master {
 impl Master {
     /// The key in a file; made on first start, with owner-only rights. A file that others may read is refused.
     pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, BadMaster> {
-        Self::from_text(&read_or_create_key(path, random)?, &path.display().to_string())
+        let text = read_or_create_key(path, random).map_err(NoKey::from)?;
+        Self::from_text(&text, &path.display().to_string())
     }
 
     /// The key in a text, hexadecimal or base64; `place` is where it comes from, such as `REGIOGRAPH_MASTER_KEY`.
@@ -58,8 +47,7 @@ impl Master {
         Ring::parse(text).map(Self).map_err(|BadRing { line, reason }| {
             let place = if line == 1 { place.to_owned() } else { format!("{place}, line {line}") };
             match reason {
-                Wrong::Key(BadKey::Malformed) => BadMaster::Malformed { place },
-                Wrong::Key(BadKey::Guessable) => BadMaster::Guessable { place },
+                Wrong::Key(reason) => reason.of("a master key", &place).into(),
                 Wrong::Form | Wrong::Order | Wrong::TooMany => BadMaster::Lines { place },
             }
         })
@@ -104,7 +92,7 @@ mod tests {
             assert!(refused.starts_with("REGIOGRAPH_MASTER_KEY does not hold") && !refused.contains("secret"));
         }
         let refused = Master::from_text(&"00".repeat(32), "here").unwrap_err();
-        assert!(matches!(refused, BadMaster::Guessable { .. }));
+        assert!(matches!(refused, BadMaster::None(NoKey::Guessable { .. })));
     }
 
     #[test]

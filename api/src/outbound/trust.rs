@@ -1,4 +1,4 @@
-//! Whose certificates a node may show: those of public authorities, or of the ones in a file. Encryption is that of one
+//! Whose certificates others may show: those of public authorities, or of the ones in a file. Encryption is that of one
 //! library, named here, so that nothing has to be set for the whole process.
 
 use std::{
@@ -47,7 +47,7 @@ impl Trust {
         Ok(Self(Arc::new(versions.with_root_certificates(roots).with_no_client_auth())))
     }
 
-    pub(crate) fn config(&self) -> ClientConfig {
+    pub(super) fn config(&self) -> ClientConfig {
         ClientConfig::clone(&self.0)
     }
 }

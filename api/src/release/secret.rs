@@ -4,42 +4,18 @@
 use std::path::Path;
 
 use super::Secret;
-use crate::secret_file::{BadKey, Random, SecretFile, key_from_text, read_or_create_key};
-
-/// Why there is no secret. Says where it was looked for, never what was found.
-#[derive(Debug, thiserror::Error)]
-pub enum BadSecret {
-    /// It is not 32 bytes in hexadecimal or base64.
-    #[error("{place} does not hold a disclosure secret: 32 bytes as 64 hexadecimal digits or as base64")]
-    Malformed {
-        /// The file or the environment variable.
-        place: String,
-    },
-    /// All bytes are the same.
-    #[error(
-        "{place} holds a disclosure secret of equal bytes: make one at random, such as with `openssl rand -hex 32`"
-    )]
-    Guessable {
-        /// The file or the environment variable.
-        place: String,
-    },
-    /// Its file.
-    #[error(transparent)]
-    File(#[from] SecretFile),
-}
+use crate::secret_file::{NoKey, Random, key_from_text, read_or_create_key};
 
 impl Secret {
     /// The secret in a file; made on first use, with owner-only rights. A file that others may read is refused.
-    pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, BadSecret> {
+    pub fn from_file_or_create(path: &Path, random: Random<'_>) -> Result<Self, NoKey> {
         Self::from_text(&read_or_create_key(path, random)?, &path.display().to_string())
     }
 
     /// The secret in a text, hexadecimal or base64; `place` is where it comes from, such as `REGIOGRAPH_DISCLOSURE_KEY`.
-    pub fn from_text(text: &str, place: &str) -> Result<Self, BadSecret> {
-        key_from_text(text).map(|bytes| Self::new(&bytes)).map_err(|reason| match reason {
-            BadKey::Malformed => BadSecret::Malformed { place: place.to_owned() },
-            BadKey::Guessable => BadSecret::Guessable { place: place.to_owned() },
-        })
+    pub fn from_text(text: &str, place: &str) -> Result<Self, NoKey> {
+        let key = key_from_text(text).map_err(|reason| reason.of("a disclosure secret", place))?;
+        Ok(Self::new(&key))
     }
 }
 

@@ -6,7 +6,6 @@ mod http;
 pub mod link;
 #[cfg(test)]
 mod tests;
-pub mod tls;
 pub mod wire;
 mod words;
 
@@ -25,12 +24,12 @@ use self::{
     exchange::Exchange,
     http::{Http, Request},
     link::{As, Link, Message},
-    tls::Trust,
     wire::{Answer, Ask, Question, Room, Told},
 };
 use super::{Failure, Inspected, Partial, Records, Select, Source, Tabulate, Terms, resilient::Means};
 use crate::{
     opaque::GatewayId,
+    outbound::Trust,
     policy::{OnBehalf, Opened, Someone},
     telemetry::{SourceLoad, spawn_blocking},
 };

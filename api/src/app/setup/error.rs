@@ -5,16 +5,14 @@ use std::{io, path::PathBuf};
 use entities::reference::LoadError;
 
 use crate::{
-    audit::BadAuditKey,
     auth::BadIssuer,
     config::ConfigError,
     demo::DemoError,
     graphql::documents::BadDocuments,
     opaque::BadMaster,
     policy::PolicyError,
-    release::{BadSecret, BadSigner},
-    secret_file::SecretFile,
-    source::node::link::BadLink,
+    release::BadSigner,
+    secret_file::{NoKey, SecretFile},
     youth_key::BadYouthKey,
 };
 
@@ -65,7 +63,7 @@ pub enum SetupError {
         /// Where the configuration names it.
         key: String,
         /// What is wrong with its file.
-        reason: BadLink,
+        reason: NoKey,
     },
     /// An issuer's file cannot be read or holds nothing of use, or a role of it is none.
     #[error("{key}: {reason}")]
@@ -81,18 +79,15 @@ pub enum SetupError {
     /// There is no master key.
     #[error(transparent)]
     Master(#[from] BadMaster),
-    /// There is no audit key.
+    /// There is no audit key, or no disclosure secret.
     #[error(transparent)]
-    AuditKey(#[from] BadAuditKey),
+    Key(#[from] NoKey),
     /// A file of the program's own.
     #[error(transparent)]
     File(#[from] SecretFile),
     /// There is no key to sign releases with.
     #[error(transparent)]
     Signer(#[from] BadSigner),
-    /// There is no disclosure secret.
-    #[error(transparent)]
-    Secret(#[from] BadSecret),
     /// The demonstration's sources cannot be made.
     #[error(transparent)]
     Demo(#[from] DemoError),

@@ -9,11 +9,12 @@ use crate::{
     config::{self, Config},
     node::Listed,
     opaque::GatewayId,
+    outbound::Trust,
     place::Place,
     secret_file,
     source::{
         Kept, Settings,
-        node::{Node, exchange::Exchange, link::Link, tls::Trust},
+        node::{Node, exchange::Exchange, link::Link},
         resilient::Means,
     },
 };

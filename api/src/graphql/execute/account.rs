@@ -7,7 +7,7 @@ use entities::Dataset;
 
 use super::{Task, collect::Selected, fetch::Found, page::Page, table::Statistics};
 use crate::{
-    audit::{Event, Processing, Subjects},
+    audit::{Event, Processing, Subjects, activity},
     federation::Outcome,
     graphql::{error::Problem, model::Resolve},
     policy::Grant,
@@ -149,16 +149,15 @@ impl Account {
         event.rules = self.rules;
         event.rows = self.rows;
         let purpose = event.purpose.as_deref().unwrap_or("public");
-        let activity = |dataset: &str| format!("urn:regiograph:processing:{purpose}:{dataset}");
         let people = self.people.into_iter().map(|(dataset, People { sources, youths })| Processing {
-            activity: activity(dataset),
+            activity: activity(purpose, dataset),
             dataset,
             sources: named(&sources),
             released: None,
             subjects: Subjects::Each(youths.into_iter().collect()),
         });
         let tables = self.tables.into_iter().map(|Table { dataset, source, released }| Processing {
-            activity: activity(dataset),
+            activity: activity(purpose, dataset),
             dataset,
             sources: named(&source.into_iter().collect()),
             released: released.map(Into::into),

@@ -119,7 +119,7 @@ pub(super) fn answers(id: &str, outcome: Result<Reply, Refusal>) -> Vec<Utf8Byte
         Err(refusal) => return vec![error(id, &refusal.body()["errors"])],
     };
     match std::str::from_utf8(&reply.body) {
-        Ok(response) if reply.executed => vec![next(id, response), complete(id)],
+        Ok(response) if reply.executed() => vec![next(id, response), complete(id)],
         Ok(response) => {
             let response: Value = serde_json::from_str(response).unwrap_or_default();
             vec![error(id, &response["errors"])]

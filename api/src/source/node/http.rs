@@ -1,7 +1,7 @@
 //! Requests to a node: one address, connections that are kept, no redirect and no proxy, and answers of bounded length.
 //! Knows not what is asked.
 
-use std::{error::Error, io, time::Duration};
+use std::{error::Error, time::Duration};
 
 use ::http::{
     HeaderValue, Method, Request as HttpRequest, StatusCode, Uri,
@@ -9,26 +9,19 @@ use ::http::{
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioTimer},
-};
 
-use super::{
-    tls::Trust,
-    wire::{CREDENTIAL_HEADER, Gauge, OTHER_VERSION, PROTOCOL, PROTOCOL_HEADER, Room},
+use super::wire::{CREDENTIAL_HEADER, Gauge, OTHER_VERSION, PROTOCOL, PROTOCOL_HEADER, Room};
+use crate::{
+    outbound::{Client, Trust, client, why},
+    source::Failure,
+    telemetry,
 };
-use crate::{source::Failure, telemetry};
 
 /// How long a connection is kept that nobody uses.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// How long making a connection may take.
-const CONNECTING: Duration = Duration::from_secs(5);
-
 /// A way to one node.
-pub(super) struct Http(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+pub(super) struct Http(Client);
 
 /// What is sent.
 pub(super) struct Request<'r> {
@@ -42,22 +35,7 @@ pub(super) struct Request<'r> {
 impl Http {
     /// Keeps so many connections at most that nobody uses.
     pub(super) fn new(trust: &Trust, connections: usize) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(CONNECTING));
-        connector.set_keepalive(Some(IDLE));
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(trust.config())
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(connections)
-            .build(connector);
-        Self(client)
+        Self(client(trust, (connections, IDLE)))
     }
 
     /// The body of the answer. Dropping the future closes the connection, by which the node knows that nobody waits.
@@ -140,24 +118,4 @@ fn malformed(reason: &str) -> Failure {
 fn unreachable(error: &(dyn Error + 'static)) -> Failure {
     tracing::debug!(reason = why(error), "a node cannot be reached");
     Failure::Unreachable
-}
-
-/// What a failed connection means, without addresses.
-fn why(error: &(dyn Error + 'static)) -> String {
-    let (mut next, mut kind) = (Some(error), None);
-    while let Some(cause) = next {
-        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
-            return match error {
-                rustls::Error::InvalidCertificate(_) => "it cannot prove who it is".to_owned(),
-                _ => "it does not encrypt as it should".to_owned(),
-            };
-        }
-        next = cause.source();
-        if let Some(error) = cause.downcast_ref::<io::Error>() {
-            // What it says of itself may hold an address; what is within may be of TLS.
-            kind = Some(error.kind());
-            next = error.get_ref().map(|inner| inner as &(dyn Error + 'static)).or(next);
-        }
-    }
-    kind.map_or_else(|| "the connection broke".to_owned(), |kind| kind.to_string())
 }

@@ -16,7 +16,7 @@ pub use self::credential::{As, Message, Sent, gateway_of};
 use self::seen::Seen;
 use crate::{
     opaque::Opaque,
-    secret_file::{BadKey, SecretFile, key_from_text, read},
+    secret_file::{NoKey, key_from_text, read},
 };
 
 /// Says what the derived keys are for, so that no other use of the key makes the same.
@@ -38,20 +38,6 @@ pub struct Link {
 /// The youths' pseudonyms as they travel over one link: encrypted, always alike, and like those of no other link.
 pub struct Youths(Opaque);
 
-/// Why a file holds no key of a link. Never says what is in it.
-#[derive(Debug, thiserror::Error)]
-pub enum BadLink {
-    /// It is not 32 bytes in hexadecimal or base64.
-    #[error("{0} does not hold a key: 32 bytes as 64 hexadecimal digits or as base64")]
-    Malformed(String),
-    /// All bytes are the same.
-    #[error("{0} holds a key of equal bytes: make one at random, such as with `openssl rand -hex 32`")]
-    Guessable(String),
-    /// The file.
-    #[error(transparent)]
-    File(#[from] SecretFile),
-}
-
 /// A credential that does not hold. Says no more than that, to whoever shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no credential of a gateway that may ask here")]
@@ -62,12 +48,8 @@ impl Link {
     ///
     /// # Errors
     /// Why it holds none.
-    pub fn from_file(path: &Path) -> Result<Self, BadLink> {
-        let place = || path.display().to_string();
-        let key = key_from_text(&read(path)?).map_err(|reason| match reason {
-            BadKey::Malformed => BadLink::Malformed(place()),
-            BadKey::Guessable => BadLink::Guessable(place()),
-        })?;
+    pub fn from_file(path: &Path) -> Result<Self, NoKey> {
+        let key = key_from_text(&read(path)?).map_err(|reason| reason.of("a key", &path.display().to_string()))?;
         Ok(Self::from_key(&key))
     }
 

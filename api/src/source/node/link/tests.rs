@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::*;
-use crate::opaque::GatewayId;
+use crate::{opaque::GatewayId, secret_file::SecretFile};
 
 const BODY: &[u8] = b"{\"ask\":1}";
 const THROUGH: [GatewayId; 1] = [GatewayId::new([7; 16])];
@@ -90,7 +90,7 @@ fn a_key_is_read_from_a_file_of_its_owner_and_never_printed() {
     {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Link::from_file(&path), Err(BadLink::File(SecretFile::Exposed { .. }))));
+        assert!(matches!(Link::from_file(&path), Err(NoKey::File(SecretFile::Exposed { .. }))));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
     assert_eq!(format!("{:?}", Link::from_file(&path).unwrap()), "Link(..)");
@@ -98,5 +98,5 @@ fn a_key_is_read_from_a_file_of_its_owner_and_never_printed() {
     let refused = Link::from_file(&path).unwrap_err().to_string();
     assert!(refused.contains("link.key does not hold a key") && !refused.contains("a secret"), "{refused}");
     write(&"00".repeat(32));
-    assert!(matches!(Link::from_file(&path), Err(BadLink::Guessable(_))));
+    assert!(matches!(Link::from_file(&path), Err(NoKey::Guessable { .. })));
 }

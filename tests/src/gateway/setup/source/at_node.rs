@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use regiograph::{
     auth::{ExchangeTerms, TokenExchange},
+    outbound::Trust,
+    secret_file::NoKey,
     source::{
         Kept, Settings,
-        node::{
-            Node as AtNode,
-            exchange::Exchange,
-            link::{BadLink, Link},
-            tls::Trust,
-            wire::PATH,
-        },
+        node::{Node as AtNode, exchange::Exchange, link::Link, wire::PATH},
     },
 };
 
@@ -28,7 +24,7 @@ use crate::{
 
 impl Outer<'_> {
     /// How a source is asked at the node at this address.
-    fn node(&self, url: &str, name: &str, link: Result<Link, BadLink>) -> AtNode {
+    fn node(&self, url: &str, name: &str, link: Result<Link, NoKey>) -> AtNode {
         AtNode {
             endpoint: format!("{url}{PATH}").parse().expect("it is an address"),
             remote: name.into(),
