@@ -3,6 +3,7 @@
 
 mod answer;
 mod audited;
+mod whom;
 
 use std::{path::Path, sync::Arc};
 

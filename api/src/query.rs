@@ -1,12 +1,14 @@
 //! What is asked of a dataset, free of GraphQL and of SQL.
 
 mod facts;
+mod named;
 mod per;
 mod predicate;
 mod table;
 mod test;
 
 pub use self::facts::{Facts, facts};
+pub use self::named::{Among, Named};
 pub use self::per::{Parent, Per};
 pub use self::predicate::{Holder, Linked, Operand, Predicate, Shown};
 pub use self::table::{Dimension, Measured, Table};

@@ -1,4 +1,4 @@
-//! Who saw a youth, when and for what: what the holder of its data tells it or its parents, in plain words.
+//! Who consulted data about a youth, when and for what: what the holder of its data tells it or its parents, in plain words.
 
 use std::fmt::Write as _;
 
@@ -13,14 +13,15 @@ use super::{
     store::{Store, Stored},
 };
 
-/// One answer in which rows about the youth stood.
+/// One answer in which rows about the youth stood, or which told how many there are, or that there are none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
     /// When.
     pub at: DateTime<Utc>,
     /// The dataset.
     pub dataset: String,
-    /// The sources whose rows of it stood in the answer; rows about the youth were of one of them, or of several.
+    /// The sources whose rows of it stood in the answer, or that were asked for such rows about the youth: of one of them, or
+    /// of several. None where it was asked whether there is anything about the youth at all.
     pub sources: String,
     /// The role; none where the event is kept no more.
     pub role: Option<String>,
@@ -76,9 +77,10 @@ fn is_about(record: &Stored, subject: &[u8]) -> bool {
     }
 }
 
+/// What names no source is about any.
 fn is_of(record: &Stored, sources: &[String]) -> bool {
     let of = text(record, Log::Processing, "source").unwrap_or_default();
-    sources.is_empty() || of.split(", ").any(|it| sources.iter().any(|source| source == it))
+    sources.is_empty() || of.is_empty() || of.split(", ").any(|it| sources.iter().any(|source| source == it))
 }
 
 fn sighting(record: &Stored, event: Option<&Stored>) -> Option<Sighting> {
@@ -102,11 +104,11 @@ fn sighting(record: &Stored, event: Option<&Stored>) -> Option<Sighting> {
 pub fn say(sightings: &[Sighting], language: Language) -> String {
     let mut out = match (language, sightings.len()) {
         (Language::Nl, 0) => {
-            return "In dit logboek staat niet dat gegevens over deze jongere zijn getoond.\n".to_owned();
+            return "In dit logboek staat niet dat gegevens over deze jongere zijn geraadpleegd.\n".to_owned();
         }
-        (Language::En, 0) => return "This log does not say that data about this youth were shown.\n".to_owned(),
-        (Language::Nl, number) => format!("Gegevens over deze jongere stonden in {number} verwerkingen:\n"),
-        (Language::En, number) => format!("Data about this youth were processed {number} times:\n"),
+        (Language::En, 0) => return "This log does not say that data about this youth were consulted.\n".to_owned(),
+        (Language::Nl, number) => format!("Gegevens over deze jongere zijn {number} keer geraadpleegd:\n"),
+        (Language::En, number) => format!("Data about this youth were consulted {number} times:\n"),
     };
     for it in sightings {
         let at = it.at.with_timezone(&chrono_tz::Europe::Amsterdam);
@@ -120,13 +122,13 @@ pub fn say(sightings: &[Sighting], language: Language) -> String {
         let _ = match language {
             Language::Nl => write!(
                 out,
-                "\nOp {} zag {organisation} (rol {role}) gegevens van het soort {dataset}.\n  Doel: {purpose}\n  Bron: \
+                "\nOp {} raadpleegde {organisation} (rol {role}) gegevens van het soort {dataset}.\n  Doel: {purpose}\n  Bron: \
                  {sources}\n  Regel van het toegangsbeleid: {rules}\n",
                 at.format("%d-%m-%Y om %H:%M")
             ),
             Language::En => write!(
                 out,
-                "\nOn {} {organisation} (role {role}) saw data of the kind {dataset}.\n  Purpose: {purpose}\n  Source: \
+                "\nOn {} {organisation} (role {role}) consulted data of the kind {dataset}.\n  Purpose: {purpose}\n  Source: \
                  {sources}\n  Rule of the access policy: {rules}\n",
                 at.format("%Y-%m-%d at %H:%M")
             ),

@@ -14,6 +14,7 @@ mod granted;
 mod links;
 mod lookup;
 mod made;
+mod named;
 mod page;
 mod reference;
 mod represented;

@@ -120,7 +120,7 @@ impl Hearing<'_> {
     }
 
     /// What of rows is asked of the source; nothing where none may be seen.
-    async fn select(
+    pub(super) async fn select(
         &self,
         select: &Select,
         question: &Question,

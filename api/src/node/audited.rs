@@ -25,7 +25,7 @@ pub(super) fn with_people(mut select: Select) -> Select {
 }
 
 /// Takes out of rows whom they are about.
-fn take_people(told: &mut Told, dataset: &Dataset) -> BTreeSet<Box<str>> {
+pub(super) fn take_people(told: &mut Told, dataset: &Dataset) -> BTreeSet<Box<str>> {
     let mut people = BTreeSet::new();
     if let (Told::Rows(records), true) = (told, dataset.youth().is_some()) {
         for record in &mut records.all {
@@ -57,12 +57,18 @@ impl Hearing<'_> {
     ) -> Result<(), Unwritten> {
         leave_mark();
         let dataset = question.ask.dataset();
-        let people = match (&mut *told, dataset) {
+        let mut people = match (&mut *told, dataset) {
             (Ok(told), Some(dataset)) => take_people(told, dataset),
             _ => BTreeSet::new(),
         };
         if !self.parts.audit.is_kept() {
             return Ok(());
+        }
+        if let Ok(answer) = &told {
+            match self.whom(question, source, answer).await {
+                Ok(named) => people.extend(named),
+                Err(failure) => (*told, people) = (Err(failure), BTreeSet::new()),
+            }
         }
         let mut event = self.event();
         event.datasets.extend(dataset.map(|it| it.name));
@@ -80,13 +86,15 @@ impl Hearing<'_> {
             released: None,
             subjects,
         };
-        let processings = match (dataset, &question.ask) {
-            (Some(dataset), _) if !people.is_empty() => {
-                vec![processing(dataset, Subjects::Each(people.into_iter().collect()))]
+        let mut processings = Vec::new();
+        if let Some(dataset) = dataset {
+            if !people.is_empty() {
+                processings.push(processing(dataset, Subjects::Each(people.into_iter().collect())));
             }
-            (Some(dataset), Ask::Table(_)) if told.is_ok() => vec![processing(dataset, Subjects::Table)],
-            _ => Vec::new(),
-        };
+            if told.is_ok() && matches!(question.ask, Ask::Table(_)) {
+                processings.push(processing(dataset, Subjects::Table));
+            }
+        }
         self.parts.audit.write(Entry { event, processings }).await
     }
 

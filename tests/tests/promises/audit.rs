@@ -1,6 +1,7 @@
 //! Who was answered what can be found out by an auditor, and by nobody else: every answer and every refusal leaves one
 //! event, every person in an answer one processing, and nothing in them says what was asked for or what was in it.
 
+mod named;
 mod officer;
 mod people;
 mod shared;
@@ -22,7 +23,7 @@ use rusqlite::{Connection, types::Value as Stored};
 
 /// A role that sees youths.
 const FOLLOWER: &str = "\n[[role]]\nname = \"follower\"\npurposes = [\"monitoring\"]\n[role.cells]\n\
-    placement = \"A/sensitive\"\nretCase = \"A/pseudonymous\"\nreferral = \"A/indirect\"\n";
+    placement = \"A/sensitive\"\nincident = \"A/sensitive\"\nretCase = \"A/pseudonymous\"\nreferral = \"A/indirect\"\n";
 
 fn follower() -> As {
     As::role("follower")
@@ -37,11 +38,13 @@ fn stay(id: i64, youth: &str) -> Row {
     row.with("region", "JZ36".to_owned()).with("started_on", "2025-03-01".to_owned())
 }
 
+/// A row about a youth.
+fn of(name: &str, id: i64, youth: &str) -> Row {
+    Row::of(dataset(name)).with("id", id).with("youth", youth.to_owned()).with("region", "JZ36".to_owned())
+}
+
 fn setup() -> Setup {
-    let of = |name: &str, id: i64, youth: &str| {
-        Row::of(dataset(name)).with("id", id).with("youth", youth.to_owned()).with("region", "JZ36".to_owned())
-    };
-    let sources = [
+    setup_of([
         SourceSetup::of_provider("almata", "ALMATA").rows([
             stay(1, "raw-anna"),
             stay(2, "raw-bo"),
@@ -53,7 +56,11 @@ fn setup() -> Setup {
             stay(2, "raw-cas"),
             of("RetCase", 1, "raw-bo"),
         ]),
-    ];
+    ])
+}
+
+/// With an audit log, and a role that sees youths.
+fn setup_of(sources: impl IntoIterator<Item = SourceSetup>) -> Setup {
     Setup::of(sources).policy(POLICY.to_owned() + FOLLOWER).audited()
 }
 

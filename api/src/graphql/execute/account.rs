@@ -1,11 +1,12 @@
-//! What of an operation goes into the audit log: the datasets, sources and rules of what was found, and about whom the
-//! rows are. Adds up as fields are found, whichever way their rows come: lists, links, ids, youths and tables alike.
+//! What of an operation goes into the audit log: the datasets, sources and rules of what was found, about whom the rows
+//! are, and of whom it was asked for what came back empty or as a number. Adds up as fields are asked and found, whichever
+//! way: lists, links, ids, youths and tables alike.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use entities::Dataset;
+use entities::{Dataset, Datum, FieldId, Kind};
 
-use super::{Task, collect::Selected, fetch::Found, page::Page, table::Statistics};
+use super::{Task, below::Of, collect::Selected, fetch::Found, page::Page, table::Statistics};
 use crate::{
     audit::{Event, Processing, Subjects, activity},
     federation::Outcome,
@@ -15,12 +16,15 @@ use crate::{
     source::Source,
 };
 
-/// Whose rows were given for which dataset, and of which sources.
+/// Whose data were given of a dataset, and of which sources.
 #[derive(Debug, Default)]
 struct People {
     sources: BTreeSet<usize>,
     youths: HashSet<Box<str>>,
 }
+
+/// Whom rows are about that fields are asked of: by dataset, source and id.
+type About = HashMap<(&'static str, usize, Datum), Box<str>>;
 
 /// A table that was given.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +42,11 @@ pub(in crate::graphql) struct Account {
     rules: BTreeSet<String>,
     rows: u64,
     people: BTreeMap<&'static str, People>,
+    /// Of whom it was asked, whatever came of it.
+    named: BTreeMap<&'static str, HashSet<Box<str>>>,
+    /// The sources that were asked for each dataset.
+    asked: BTreeMap<&'static str, BTreeSet<usize>>,
+    about: About,
     tables: BTreeSet<Table>,
 }
 
@@ -45,37 +54,64 @@ pub(in crate::graphql) struct Account {
 const YOUTH: &str = "Youth";
 
 impl Account {
-    /// Takes in what was found for a field.
-    pub(super) fn take<'f>(
-        &mut self,
-        task: &Task,
-        field: &Selected<'_>,
-        found: impl Iterator<Item = &'f Result<Found, Problem>>,
-    ) {
-        for found in found.filter_map(|it| it.as_ref().ok()) {
-            match found {
-                Found::Page(page) => {
-                    self.dataset(task.access.grant(page.dataset), page.dataset);
-                    self.asked(&page.answer.outcomes);
-                    page.answer.rows.iter().for_each(|row| self.row(page, row));
-                }
-                Found::Row(page, place) => {
-                    self.dataset(task.access.grant(page.dataset), page.dataset);
-                    if let Some(row) = page.answer.rows.get(*place) {
-                        self.row(page, row);
-                    }
-                }
-                Found::Table(table) => {
-                    if let Some(Resolve::Statistics(dataset)) = field.resolve() {
-                        self.table(task, dataset, table);
-                    }
-                }
-                Found::Youth(pseudonym) => self.person(YOUTH, None, pseudonym),
-                Found::List(items) => self.take(task, field, items.iter()),
-                Found::Failed(outcome) => _ = self.sources.insert(outcome.source),
-                Found::Made(_) | Found::Reference(..) | Found::Source(_) | Found::Nothing => {}
+    /// Takes in what was found for a field, of each of its parents.
+    pub(super) fn take(&mut self, task: &Task, field: &Selected<'_>, found: &[(Of, Result<Found, Problem>)]) {
+        let leads = leads_to_rows(field);
+        for (of, found) in found.iter().filter_map(|(of, found)| Some((of, found.as_ref().ok()?))) {
+            self.found((task, field), found, leads);
+            if let (Some(Resolve::Each(dataset, link)), Found::Page(_)) = (field.resolve(), found) {
+                self.parent((dataset, link), of);
             }
         }
+    }
+
+    fn found(&mut self, (task, field): (&Task, &Selected<'_>), found: &Found, leads: bool) {
+        match found {
+            Found::Page(page) => {
+                self.dataset(task.access.grant(page.dataset), page.dataset);
+                self.asked(page.dataset, &page.answer.outcomes);
+                page.answer.rows.iter().for_each(|row| self.row(page, row, leads));
+            }
+            Found::Row(page, place) => {
+                self.dataset(task.access.grant(page.dataset), page.dataset);
+                if let Some(row) = page.answer.rows.get(*place) {
+                    self.row(page, row, leads);
+                }
+            }
+            Found::Table(table) => {
+                if let Some(Resolve::Statistics(dataset)) = field.resolve() {
+                    self.table(task, dataset, table);
+                }
+            }
+            Found::Youth(pseudonym) => self.person(YOUTH, None, pseudonym),
+            Found::List(items) => {
+                items.iter().flatten().for_each(|item| self.found((task, field), item, leads));
+            }
+            Found::Failed(outcome) => _ = self.sources.insert(outcome.source),
+            Found::Made(_) | Found::Reference(..) | Found::Source(_) | Found::Nothing => {}
+        }
+    }
+
+    /// Rows of a dataset were asked for that link to this, and perhaps only their number was given.
+    fn parent(&mut self, (dataset, link): (&'static Dataset, FieldId), of: &Of) {
+        let youth = match (dataset.fields[link].kind, of) {
+            (Kind::Youth, Of::Key(pseudonym)) => Some(pseudonym),
+            (Kind::Row(target), Of::Row(source, id)) => self.about.get(&(target, *source, id.clone())),
+            _ => None,
+        };
+        if let Some(youth) = youth.cloned() {
+            self.names(dataset.name, [youth]);
+        }
+    }
+
+    /// It was asked for rows of a dataset, or for their number, that are about these.
+    pub(super) fn names(&mut self, dataset: &'static str, youths: impl IntoIterator<Item = Box<str>>) {
+        self.named.entry(dataset).or_default().extend(youths);
+    }
+
+    /// It was asked whether there is anything about this youth.
+    pub(super) fn names_youth(&mut self, pseudonym: &str) {
+        self.names(YOUTH, [pseudonym.into()]);
     }
 
     /// The log itself was read, and so many of its events were given.
@@ -92,15 +128,20 @@ impl Account {
         }
     }
 
-    fn asked(&mut self, outcomes: &[Outcome]) {
-        self.sources.extend(outcomes.iter().map(|outcome| outcome.source));
+    fn asked(&mut self, dataset: &'static Dataset, outcomes: &[Outcome]) {
+        let sources = || outcomes.iter().map(|outcome| outcome.source);
+        self.sources.extend(sources());
+        self.asked.entry(dataset.name).or_default().extend(sources());
     }
 
-    fn row(&mut self, page: &Page, row: &Row) {
+    fn row(&mut self, page: &Page, row: &Row, leads: bool) {
         self.rows += 1;
         self.sources.insert(row.source);
         if let Some(pseudonym) = page.about(row) {
             self.person(page.dataset.name, Some(row.source), pseudonym);
+            if leads {
+                self.about.insert((page.dataset.name, row.source, row.id.clone()), pseudonym.into());
+            }
         }
     }
 
@@ -119,7 +160,7 @@ impl Account {
             .as_ref()
             .and_then(|release| Some(format!("{} version {}", release["period"].as_str()?, release["version"])));
         let outcomes = table.outcomes.as_deref().unwrap_or_default();
-        self.asked(outcomes);
+        self.asked(dataset, outcomes);
         self.rows += table.lines.len() as u64;
         let dataset = dataset.name;
         if outcomes.is_empty() {
@@ -130,20 +171,25 @@ impl Account {
         }
     }
 
-    /// Are there rows about anybody?
+    /// Is anything told of anybody?
     pub(in crate::graphql) fn names_people(&self) -> bool {
-        !self.people.is_empty()
+        !self.people.is_empty() || !self.named.is_empty()
     }
 
     /// Tells it: what goes into the event, and the processings. `name` says how a source is called.
     pub(in crate::graphql) fn tell<'s>(
-        self,
+        mut self,
         event: &mut Event,
         source: impl Fn(usize) -> Option<&'s dyn Source>,
     ) -> Vec<Processing> {
         let named = |places: &BTreeSet<usize>| -> BTreeSet<Box<str>> {
             places.iter().filter_map(|place| Some(source(*place)?.name().into())).collect()
         };
+        for (dataset, youths) in std::mem::take(&mut self.named) {
+            let people = self.people.entry(dataset).or_default();
+            people.sources.extend(self.asked.get(dataset).into_iter().flatten());
+            people.youths.extend(youths);
+        }
         event.datasets = self.datasets;
         event.sources = named(&self.sources);
         event.rules = self.rules;
@@ -165,4 +211,10 @@ impl Account {
         });
         people.chain(tables).collect()
     }
+}
+
+/// Are rows asked for that link to rows of this field?
+fn leads_to_rows(field: &Selected<'_>) -> bool {
+    let mut below = field.children.iter().flat_map(|(_, fields)| fields);
+    below.any(|field| matches!(field.resolve(), Some(Resolve::Each(..))) || leads_to_rows(field))
 }

@@ -17,7 +17,7 @@ use super::{
     collect::Selected,
     links::{self, FoundEach},
     lookup::{self, Lookup},
-    made,
+    made, named,
     page::{Page, wanted},
     represented,
     table::{self, Statistics},
@@ -137,7 +137,7 @@ pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
         let answers: Vec<_> = answers.collect();
         let answers = join_all(answers).await;
         for ((field, _), found) in level.values().zip(answers) {
-            task.progress().account.take(task, field, found.iter().map(|(_, found)| found));
+            task.progress().account.take(task, field, &found);
             walk.found(field, found.iter().filter_map(|(_, found)| found.as_ref().ok()));
             all.extend(found.into_iter().map(|(of, found)| ((field.id, of), found)));
         }
@@ -202,6 +202,7 @@ async fn list(task: &Task, dataset: &'static Dataset, field: &Selected<'_>, args
         ask::is_shown(&query.filter, grant)?;
     }
     let Some(grant) = task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
+    named::note(task, dataset, &query.filter).await?;
     let answer = federation::answer(&query, &grant, &parts.sources).await.lacking(&grant.unknown);
     if ask::on_failure(args) == OnFailure::Fail {
         refuse_failures(&task.gateway, &answer.outcomes)?;

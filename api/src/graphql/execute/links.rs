@@ -10,6 +10,7 @@ use super::{
     below::Of,
     collect::Selected,
     fetch::{Found, query, refuse_failures},
+    named,
     page::{Page, fields_of_row},
 };
 use crate::{
@@ -48,6 +49,9 @@ pub(super) async fn each(
         Ok(None) => return all(of, || Ok(Found::Nothing)),
         Err(problem) => return all(of, || Err(Problem::clone(&problem))),
     };
+    if let Err(problem) = named::note(task, dataset, &query.filter).await {
+        return all(of, || Err(Problem::clone(&problem)));
+    }
     let sources = &task.gateway.parts().sources;
     let per = Per { link, parents: of.iter().map(parent).collect() };
     let answers = federation::answer_each(&query, &per, &grant, sources).await;

@@ -294,6 +294,7 @@ impl<'t> Lookup<'t> {
     /// The youth with this pseudonym, where the caller may see any row about it.
     pub(super) async fn youth(&self, pseudonym: &str) -> Result<Found, Problem> {
         let Some(raw) = self.task.access.opaque.open_youth(pseudonym) else { return Ok(Found::Nothing) };
+        self.task.progress().account.names_youth(&raw);
         let known = self.rows.load_one(YouthKey(raw.as_str().into())).await;
         let is_known = known.unwrap_or_else(|never| match never {}).unwrap_or(Ok(false))?;
         Ok(if is_known { Found::Youth(raw.into()) } else { Found::Nothing })

@@ -245,9 +245,15 @@ impl Ask {
     /// The dataset; none where it is about several.
     #[must_use]
     pub fn dataset(&self) -> Option<&'static Dataset> {
+        self.select().map(|select| select.dataset)
+    }
+
+    /// Which rows, and what of them; none where it is about several datasets.
+    #[must_use]
+    pub fn select(&self) -> Option<&Select> {
         match self {
-            Self::Rows(select) | Self::Count(select) | Self::Counts(select) => Some(select.dataset),
-            Self::Table(tabulate) => Some(tabulate.select.dataset),
+            Self::Rows(select) | Self::Count(select) | Self::Counts(select) => Some(select),
+            Self::Table(tabulate) => Some(&tabulate.select),
             Self::Check(_) => None,
         }
     }

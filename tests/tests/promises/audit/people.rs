@@ -22,7 +22,7 @@ async fn every_person_in_an_answer_has_one_processing_whichever_way_it_was_asked
         ),
         ("{ placements(first: 1) { edges { cursor } } }", vec![1]),
         ("{ retCases { nodes { youth { placements { nodes { startedOn } } } } } }", vec![1, 1]),
-        ("query($of: ID!) { youth(pseudonym: $of) { placements { totalCount } } }", vec![1]),
+        ("query($of: ID!) { youth(pseudonym: $of) { placements { totalCount } } }", vec![1, 1]),
         ("query($of: ID!) { node(id: $of) { __typename } }", vec![1]),
         ("{ placements { totalCount } }", vec![]),
         ("{ viewer { role } }", vec![]),

@@ -22,11 +22,12 @@ async fn who_saw_a_youth_is_told_in_dutch_and_in_english() {
     assert_eq!(of("raw-bo", &["almata"]).await.len(), 1);
     let (dutch, english) = (say(&bo, Language::Nl), say(&bo, Language::En));
     assert!(
-        dutch.contains("Op 22-11-2026 om 13:00 zag JZ36 (rol region_analyst) gegevens van het soort Placement."),
+        dutch
+            .contains("Op 22-11-2026 om 13:00 raadpleegde JZ36 (rol region_analyst) gegevens van het soort Placement."),
         "{dutch}"
     );
     assert!(
-        english.contains("On 2026-11-22 at 13:00 JZ36 (role region_analyst) saw data of the kind Placement."),
+        english.contains("On 2026-11-22 at 13:00 JZ36 (role region_analyst) consulted data of the kind Placement."),
         "{english}"
     );
     assert!(dutch.contains("Doel: monitoring") && english.contains("Rule of the access policy: Placement: R/indirect"));

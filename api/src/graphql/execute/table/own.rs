@@ -17,6 +17,7 @@ use crate::{
             Task, Values,
             collect::Selected,
             fetch::{Found, refuse_failures},
+            named,
         },
         model::{GroupKey, GroupPart, MeasurePart, Resolve, TablePart},
         name,
@@ -36,6 +37,7 @@ pub(super) async fn own(
 ) -> Result<Found, Problem> {
     let Some(asked) = asked(task, dataset, field, args)? else { return Ok(Found::Nothing) };
     let Some(grant) = task.granted.table(dataset).await? else { return Ok(Found::Nothing) };
+    named::note(task, dataset, &asked.table.filter).await?;
     let sources = &task.gateway.parts().sources;
     // The semaphore is never closed; were it, the table would only not wait for others.
     let _turn = task.tables.acquire().await.ok();
