@@ -13,7 +13,7 @@ use regiograph_tests::{
 use serde_json::json;
 
 /// Claims that every role with such a claim is tried with.
-fn codes(claim: Option<&str>) -> &'static [&'static str] {
+pub(crate) fn codes(claim: Option<&str>) -> &'static [&'static str] {
     match claim {
         Some("region") => &["JZ36", "JZ01", "JZ43"],
         Some("supra_region") => &["ZW", "NO"],
@@ -26,7 +26,7 @@ fn codes(claim: Option<&str>) -> &'static [&'static str] {
     }
 }
 
-fn holders() -> Vec<(&'static str, Holder)> {
+pub(crate) fn holders() -> Vec<(&'static str, Holder)> {
     vec![
         ("provider ALMATA", Holder::Provider("ALMATA".into())),
         ("provider HORIZON", Holder::Provider("HORIZON".into())),
@@ -37,8 +37,13 @@ fn holders() -> Vec<(&'static str, Holder)> {
     ]
 }
 
+/// Whom the row with this id is about.
+pub(crate) fn youth_of(id: i64) -> String {
+    format!("youth-{}", id % 4)
+}
+
 /// Rows of every dataset, region and institution, each on a day of its own.
-fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for dataset in entities::datasets() {
         for (id, region) in (1_i64..).zip(["JZ36", "JZ34", "JZ01", "JZ43", "JZ36", "JZ01"]) {
@@ -54,7 +59,7 @@ fn rows() -> Vec<Row> {
                     entities::Kind::Date if field.nullable && id % 2 == 0 => row,
                     entities::Kind::Date => row.with(field.column, format!("2025-0{id}-1{id}")),
                     entities::Kind::Int => row.with(field.column, id),
-                    entities::Kind::Youth => row.with(field.column, format!("youth-{}", id % 4)),
+                    entities::Kind::Youth => row.with(field.column, youth_of(id)),
                     entities::Kind::Row(_) => row.with(field.column, id % 4 + 4),
                     entities::Kind::Text => row.with(field.column, format!("text {id}")),
                     _ => row,
