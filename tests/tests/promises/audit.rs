@@ -3,6 +3,7 @@
 
 mod officer;
 mod people;
+mod refusals;
 mod shared;
 mod subject;
 mod tampering;
