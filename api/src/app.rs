@@ -26,7 +26,7 @@ pub use self::{
     store::StoreError,
 };
 use crate::{
-    audit::{self, Audit, Entry, Event, Outcome},
+    audit::{self, Audit, Event, Outcome},
     auth::{Authenticator, DemoIssuer, Issuer, Proof, Unauthenticated},
     clock::Clock,
     config::Limits,
@@ -261,18 +261,14 @@ impl http::Gateway for App {
     }
 
     fn refused(&self, refused: Refused) -> BoxFuture<'_, ()> {
-        async move {
-            let entry = Entry::from(self.refused_event(&refused));
-            // Nothing is given away; that the log fails is in the program's own log.
-            let _ = self.audit().write(entry).await;
-        }
-        .boxed()
+        let event = self.refused_event(&refused);
+        async move { self.gateway.refused(event, (refused.caller.as_ref(), refused.client)).await }.boxed()
     }
 
     fn given_up(&self, refused: Refused) {
         let event = self.refused_event(&refused);
         let outcome = if refused.code.is_none() { Outcome::Cancelled } else { Outcome::Refused };
-        self.audit().note(Event { outcome, ..event }.into());
+        self.gateway.given_up(Event { outcome, ..event }, (refused.caller.as_ref(), refused.client));
     }
 
     fn readiness(&self) -> BoxFuture<'_, Readiness> {

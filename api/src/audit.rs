@@ -14,6 +14,7 @@ mod seen;
 mod select;
 mod store;
 mod trail;
+mod untold;
 mod verify;
 mod writer;
 
@@ -123,7 +124,15 @@ impl Audit {
         }
     }
 
-    /// Writes an entry and waits for nothing: of what nobody waits for any more.
+    /// Counts a refusal that is not written by itself: within a minute or two an event says how many there were.
+    pub fn count(&self, refused: &Event) {
+        if let Some(handle) = &self.0 {
+            handle.count(refused);
+        }
+    }
+
+    /// Writes an entry and waits for nothing: of what nobody waits for any more. Where there is no room for it, it is
+    /// counted, and an event says so later.
     pub fn note(&self, entry: Entry) {
         if let Some(handle) = &self.0 {
             handle.note(entry);

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::{App, Foundation};
 use crate::{
-    audit::{self, Audit, Event, Kind, Language},
+    audit::{self, Event, Kind, Language},
     config, graphql,
     http::Refused,
     query::Holder,
@@ -129,9 +129,5 @@ impl App {
             None => Event { trace: trace_id().map(Into::into), ..Event::new(Kind::Request, now, policy) },
         };
         Event { status: refused.status, codes: refused.code.into_iter().collect(), ..event }
-    }
-
-    pub(super) fn audit(&self) -> &Audit {
-        &self.gateway.parts().audit
     }
 }

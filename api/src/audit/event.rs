@@ -54,7 +54,7 @@ pub struct Event {
     pub datasets: BTreeSet<&'static str>,
     /// The sources that were asked.
     pub sources: BTreeSet<Box<str>>,
-    /// How many rows were given.
+    /// How many rows were given; how many events are meant, where it stands for several.
     pub rows: u64,
     /// What came of it.
     pub outcome: Outcome,
@@ -65,7 +65,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A GraphQL operation.
     Operation,
@@ -75,6 +75,11 @@ pub enum Kind {
     Request,
     /// Releases were made.
     Release,
+    /// So many refusals, as many as its rows, that are not written one by one: whoever is refused more often than a log has
+    /// room for is counted.
+    Refusals,
+    /// So many events, as many as its rows, that could not be written.
+    Missing,
 }
 
 /// What was done to data.
@@ -87,7 +92,7 @@ pub enum Action {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// An answer without errors.
     Answered,
@@ -163,6 +168,12 @@ impl Event {
         }
     }
 
+    /// What is counted of it.
+    pub(super) fn brief(&self) -> Self {
+        let Self { outcome, rows, .. } = *self;
+        Self { outcome, rows, codes: self.codes.clone(), ..Self::new(self.kind, self.at, &self.policy) }
+    }
+
     /// As much of the shape as is kept.
     pub(super) fn kept_shape(&self) -> Option<String> {
         let shape = self.shape.as_deref()?;
@@ -179,6 +190,8 @@ impl Kind {
             Self::Question => "QUESTION",
             Self::Request => "REQUEST",
             Self::Release => "RELEASE",
+            Self::Refusals => "REFUSALS",
+            Self::Missing => "MISSING",
         }
     }
 }

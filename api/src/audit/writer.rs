@@ -12,17 +12,18 @@ use tokio::{
         mpsc::{Receiver, Sender, channel},
         oneshot,
     },
-    time::timeout,
+    time::{timeout, timeout_at},
 };
 
 use super::{
-    Entry, Settings, Unwritten,
+    Entry, Event, Settings, Unwritten,
     chain::Head,
     expire,
     export::{self, Export},
     heads,
     record::Ready,
     store::{Hand, Store},
+    untold::Untold,
 };
 
 /// The most entries that wait to be written.
@@ -35,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const SIGN_ENTRIES: usize = 10_000;
 /// After how long they are signed at the latest, where anything was written.
 const SIGN_PAUSE: Duration = Duration::from_secs(600);
+/// How often the writer looks whether there is anything to tell of what was counted.
+const TELL_PAUSE: Duration = Duration::from_secs(60);
 /// How long a store that could not be opened is left alone.
 const OPEN_PAUSE: Duration = Duration::from_millis(500);
 
@@ -51,15 +54,17 @@ struct Letter {
 pub(super) struct Handle {
     settings: Arc<Settings>,
     letters: Sender<Letter>,
+    untold: Arc<Untold>,
 }
 
 /// Starts the writer. It ends once nobody can reach it any more and all has been written.
 pub(super) fn start(settings: Settings) -> Handle {
     let settings = Arc::new(settings);
     let (letters, received) = channel(QUEUE);
+    let untold = Arc::new(Untold::default());
     // Its owner is the handle: when that goes, the queue ends, and the writer after it.
-    tokio::spawn(Writer::new(Arc::clone(&settings)).run(received));
-    Handle { settings, letters }
+    tokio::spawn(Writer::new(Arc::clone(&settings), Arc::clone(&untold)).run(received));
+    Handle { settings, letters, untold }
 }
 
 impl Handle {
@@ -77,28 +82,38 @@ impl Handle {
     }
 
     async fn send(&self, entry: Option<Ready>) -> Result<(), Unwritten> {
-        let (done, written) = oneshot::channel();
-        let sent = async {
-            self.letters.send(Letter { entry, done: Some(done) }).await.ok()?;
-            written.await.ok()
+        let until = tokio::time::Instant::now() + PATIENCE;
+        let Ok(Ok(room)) = timeout_at(until, self.letters.reserve()).await else {
+            if let Some(entry) = entry {
+                self.untold.missing(&entry.event);
+            }
+            return Err(Unwritten);
         };
-        match timeout(PATIENCE, sent).await {
-            Ok(Some(true)) => Ok(()),
+        let (done, written) = oneshot::channel();
+        room.send(Letter { entry, done: Some(done) });
+        match timeout_at(until, written).await {
+            Ok(Ok(true)) => Ok(()),
             _ => Err(Unwritten),
         }
     }
 
     pub(super) fn note(&self, entry: Entry) {
-        let entry = Some(Ready::new(entry, &self.settings.key));
-        if self.letters.try_send(Letter { entry, done: None }).is_err() {
-            tracing::error!("an event that nobody waits for was not written: too many wait");
+        let entry = Ready::new(entry, &self.settings.key);
+        match self.letters.try_reserve() {
+            Ok(room) => room.send(Letter { entry: Some(entry), done: None }),
+            Err(_) => self.untold.missing(&entry.event),
         }
+    }
+
+    pub(super) fn count(&self, refused: &Event) {
+        self.untold.refused(refused);
     }
 }
 
 /// The writer's own.
 struct Writer {
     settings: Arc<Settings>,
+    untold: Arc<Untold>,
     export: Option<Export>,
     store: Option<Store>,
     tried: Option<Instant>,
@@ -112,10 +127,11 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(settings: Arc<Settings>) -> Self {
+    fn new(settings: Arc<Settings>, untold: Arc<Untold>) -> Self {
         let export = settings.collector.as_ref().and_then(Export::start);
         Self {
             settings,
+            untold,
             export,
             store: None,
             tried: None,
@@ -130,20 +146,23 @@ impl Writer {
         self.tidy().await;
         let mut batch = Vec::new();
         loop {
-            let wait = SIGN_PAUSE.saturating_sub(self.signed.elapsed());
-            let received = if self.unsigned > 0 {
-                timeout(wait, letters.recv_many(&mut batch, BATCH)).await.unwrap_or(usize::MAX)
-            } else {
-                letters.recv_many(&mut batch, BATCH).await
-            };
+            let wait = self.pause();
+            let received = timeout(wait, letters.recv_many(&mut batch, BATCH)).await.unwrap_or(usize::MAX);
             let is_over = received == 0;
-            let is_due = self.unsigned + batch.len() >= SIGN_ENTRIES || self.signed.elapsed() >= SIGN_PAUSE;
+            let is_old = self.unsigned > 0 && self.signed.elapsed() >= SIGN_PAUSE;
+            let is_due = is_old || self.unsigned + batch.len() >= SIGN_ENTRIES;
             let is_asked = batch.iter().any(|letter| letter.entry.is_none());
             self.write(&mut batch, is_over || is_due || is_asked).await;
             if is_over {
                 return;
             }
         }
+    }
+
+    /// How long the writer waits for something to write, at most.
+    fn pause(&self) -> Duration {
+        let sign = (self.unsigned > 0).then(|| SIGN_PAUSE.saturating_sub(self.signed.elapsed()));
+        sign.map_or(TELL_PAUSE, |it| it.min(TELL_PAUSE))
     }
 
     /// At the start: signs what a program that ended before left unsigned, and takes out what has expired.
@@ -164,14 +183,19 @@ impl Writer {
         }
     }
 
-    /// Writes a batch, and tells each who waits.
+    /// Writes a batch with what was counted, and tells each who waits.
     async fn write(&mut self, batch: &mut Vec<Letter>, sign: bool) {
         let (entries, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|it| (it.entry, it.done)).unzip();
-        let entries: Vec<_> = entries.into_iter().flatten().collect();
+        let told = self.untold.take(self.settings.clock.now(), sign);
+        let told = told.into_iter().map(|event| Ready { event, processings: Vec::new() });
+        let entries: Vec<_> = entries.into_iter().flatten().chain(told).collect();
+        if entries.is_empty() && !sign {
+            return;
+        }
         let spans = self.export.is_some().then(|| export::prepare(&entries));
-        let count = entries.len();
+        let briefs: Vec<Event> = entries.iter().map(|it| it.event.brief()).collect();
         let written = self.append(entries, sign).await;
-        self.unsigned += count;
+        self.unsigned += briefs.len();
         match &written {
             Ok(()) => {
                 if let Some((export, spans)) = self.export.as_ref().zip(spans) {
@@ -181,10 +205,12 @@ impl Writer {
                     tracing::info!("the audit log is written again");
                 }
             }
-            Err(error) if !self.fails => {
-                tracing::error!(%error, "the audit log cannot be written: data about persons are refused until it can");
+            Err(error) => {
+                briefs.iter().for_each(|it| self.untold.missing(it));
+                if !self.fails {
+                    tracing::error!(%error, "the audit log cannot be written: data about persons are refused until it can");
+                }
             }
-            Err(_) => {}
         }
         self.fails = written.is_err();
         for done in waiting.into_iter().flatten() {

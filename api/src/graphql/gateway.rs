@@ -1,6 +1,7 @@
 //! One GraphQL request from a known caller to its reply: the caller's schema, and the executor behind it.
 
 mod prepare;
+mod refusals;
 
 use std::sync::{
     Arc, OnceLock,
@@ -145,7 +146,7 @@ impl Gateway {
 
     /// Answers a request, once the audit log holds that it does.
     pub async fn answer(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
-        let watch = Watch::begin(&self.parts, caller, now);
+        let watch = Watch::begin(&self.parts, (caller, request.client), now);
         let mut noted = Noted::default();
         let reply = self.run(caller, request, (now, Mode::Answer), &mut noted).await;
         watch.end(noted, reply).await

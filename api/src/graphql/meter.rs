@@ -17,6 +17,9 @@ use crate::policy::{Caller, PUBLIC};
 const CONSUMERS: usize = 4_096;
 /// The most addresses that are kept apart.
 const ADDRESSES: usize = 65_536;
+/// The most refusals within a minute that are written down one by one: of one sender, and of all without a token.
+const REFUSALS_EACH: u64 = 100;
+const REFUSALS_ALL: u64 = 1_000;
 /// Milliseconds of a minute.
 const MINUTE: u128 = 60_000;
 
@@ -47,6 +50,14 @@ pub struct Price {
 pub struct Meter {
     consumers: Cache<Caller, Arc<Mutex<Bucket>>>,
     addresses: Cache<Option<Client>, Arc<Mutex<Bucket>>>,
+    refusals: Refusals,
+}
+
+/// The same for refusals, which cost their sender nothing, and the log's disk a record each.
+struct Refusals {
+    consumers: Cache<Caller, Arc<Mutex<Bucket>>>,
+    addresses: Cache<Option<Client>, Arc<Mutex<Bucket>>>,
+    all: Mutex<Bucket>,
 }
 
 /// What was taken and has not come back, in points times milliseconds of a minute: exact, however often it is asked.
@@ -78,7 +89,9 @@ impl fmt::Debug for Client {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES) }
+        let refusals =
+            Refusals { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), all: Mutex::default() };
+        Self { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), refusals }
     }
 }
 
@@ -98,6 +111,23 @@ impl Meter {
         };
         let Ok(bucket) = bucket else { return Allowed::Left(0) };
         bucket.lock().unwrap_or_else(PoisonError::into_inner).take(price, minute, now)
+    }
+
+    /// Is a refusal of this sender written down by itself? Apart from what may be asked, so that whoever waits as told is
+    /// answered. Whoever has a token is no other's concern; without one, all share what the log takes.
+    pub fn tells(&self, caller: Option<&Caller>, client: Option<Client>, now: DateTime<Utc>) -> bool {
+        let one = |bucket: &Mutex<Bucket>, most: u64| {
+            let price = Price { cost: 1, again: 1 };
+            let taken = bucket.lock().unwrap_or_else(PoisonError::into_inner).take(price, most, now);
+            matches!(taken, Allowed::Left(_))
+        };
+        let Refusals { consumers, addresses, all } = &self.refusals;
+        if let Some(caller) = caller.filter(|it| *it.role != *PUBLIC) {
+            let bucket = consumers.get_or_insert_with(caller, || Ok::<_, ()>(Arc::default()));
+            return bucket.is_ok_and(|it| one(&it, REFUSALS_EACH));
+        }
+        let bucket = addresses.get_or_insert_with(&client, || Ok::<_, ()>(Arc::default()));
+        bucket.is_ok_and(|it| one(&it, REFUSALS_EACH)) && one(all, REFUSALS_ALL)
     }
 }
 
@@ -180,6 +210,21 @@ mod tests {
         assert_eq!(bucket.take(at(100), 100, moment(0)), Allowed::Left(0));
         assert!(matches!(bucket.take(at(1), 100, moment(0) - TimeDelta::hours(1)), Allowed::After(_)));
         assert!(matches!(bucket.take(at(1), 100, moment(0) - TimeDelta::hours(1)), Allowed::After(_)));
+    }
+
+    #[test]
+    fn so_many_refusals_are_told_of_each_and_of_all_without_a_token() {
+        let meter = Meter::default();
+        let at = |last: u8| Some(Client::at(std::net::Ipv4Addr::new(192, 0, 2, last).into()));
+        let told =
+            |caller: Option<&Caller>, last: u8| (0..150).filter(|_| meter.tells(caller, at(last), moment(0))).count();
+        assert_eq!((told(None, 1), told(Some(&Caller::public()), 2)), (100, 100));
+        assert_eq!(told(Some(&Caller::public()), 1), 0, "who shows no token is as who shows a bad one");
+        let all: usize = (2..=20).map(|last| told(None, last)).sum();
+        assert_eq!(all, 800, "an attacker with many addresses does not fill the disk either");
+        let known = Caller { role: "provider".into(), ..Caller::public() };
+        assert_eq!(told(Some(&known), 1), 100, "and takes nothing from those who are known");
+        assert!(meter.tells(None, at(1), moment(60_000)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     error::{Code, Problem},
     execute::{Account, Task, name_of},
     gateway::Parts,
-    request::Reply,
+    request::{Client, Reply},
 };
 use crate::{
     audit::{Entry, Event, Kind, Outcome, leave_mark},
@@ -43,7 +43,8 @@ impl Noted {
 /// An operation that has not left its event yet.
 pub(super) struct Watch<'g> {
     parts: &'g Parts,
-    is_public: bool,
+    caller: &'g Caller,
+    client: Option<Client>,
     event: Option<Event>,
 }
 
@@ -62,10 +63,10 @@ pub(crate) fn event_of(kind: Kind, caller: &Caller, policy: &str, now: DateTime<
 
 impl<'g> Watch<'g> {
     /// Begins to watch; nothing is watched where there is no log.
-    pub(super) fn begin(parts: &'g Parts, caller: &Caller, now: DateTime<Utc>) -> Self {
+    pub(super) fn begin(parts: &'g Parts, (caller, client): (&'g Caller, Option<Client>), now: DateTime<Utc>) -> Self {
         leave_mark();
         let event = parts.audit.is_kept().then(|| event_of(Kind::Operation, caller, parts.policy.version(), now));
-        Self { parts, is_public: *caller.role == *PUBLIC, event }
+        Self { parts, caller, client, event }
     }
 
     /// The reply, once its event is written; another one where it cannot be.
@@ -78,6 +79,9 @@ impl<'g> Watch<'g> {
             (true, true) => Outcome::Answered,
             (true, false) => Outcome::Partial,
         };
+        if event.outcome == Outcome::Refused && !names_people && !self.tells(&event) {
+            return reply;
+        }
         event.shape = noted.shape.as_deref().map(Into::into);
         event.name = noted.name.map(Into::into);
         let sources = &self.parts.sources;
@@ -89,7 +93,7 @@ impl<'g> Watch<'g> {
         match written {
             Ok(()) => reply,
             // What everyone may see goes on; that the log fails is in the program's own log.
-            Err(_) if self.is_public && !names_people => reply,
+            Err(_) if *self.caller.role == *PUBLIC && !names_people => reply,
             Err(unwritten) => {
                 let message = format!("{unwritten} now, and without it nothing is answered; try again later");
                 let problem = Problem { code: Code::Internal, message };
@@ -97,12 +101,18 @@ impl<'g> Watch<'g> {
             }
         }
     }
+
+    fn tells(&self, event: &Event) -> bool {
+        self.parts.tells(event, (Some(self.caller), self.client))
+    }
 }
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if let Some(event) = self.event.take() {
-            self.parts.audit.note(Event { outcome: Outcome::Cancelled, ..event }.into());
+        let Some(event) = self.event.take() else { return };
+        let event = Event { outcome: Outcome::Cancelled, ..event };
+        if self.tells(&event) {
+            self.parts.audit.note(event.into());
         }
     }
 }

@@ -14,6 +14,7 @@ use axum::response::Response;
 
 use super::Gateway;
 use crate::audit::tracked;
+use crate::graphql::Client;
 use crate::policy::Caller;
 
 /// A request that was refused before anything was asked.
@@ -21,6 +22,8 @@ use crate::policy::Caller;
 pub struct Refused {
     /// Who asked, where that is known.
     pub caller: Option<Caller>,
+    /// Where the client is, where that is known.
+    pub client: Option<Client>,
     /// The status that it was answered with; none where nobody waited, and on a WebSocket.
     pub status: Option<u16>,
     /// The code of its error.
@@ -38,11 +41,13 @@ pub(super) struct Asked(pub(super) Caller);
 /// Writes the event of a request that has left none, before its answer goes.
 pub(super) async fn leave_event(State(gateway): State<Arc<dyn Gateway>>, request: Request, next: Next) -> Response {
     let mark = Arc::new(AtomicBool::new(false));
-    let mut unanswered = Unanswered { gateway: Arc::clone(&gateway), mark: Arc::clone(&mark), ends: false };
+    let client = request.extensions().get::<Client>().copied();
+    let mut unanswered = Unanswered { gateway: Arc::clone(&gateway), mark: Arc::clone(&mark), client, ends: false };
     let response = tracked(Arc::clone(&mark), next.run(request)).await;
     if !mark.load(Ordering::Relaxed) && !leaves_its_own(&response) {
         let refused = Refused {
             caller: response.extensions().get::<Asked>().map(|it| it.0.clone()),
+            client,
             status: Some(response.status().as_u16()),
             code: response.extensions().get::<RefusedAs>().map(|it| it.0),
         };
@@ -63,13 +68,14 @@ fn leaves_its_own(response: &Response) -> bool {
 struct Unanswered {
     gateway: Arc<dyn Gateway>,
     mark: Arc<AtomicBool>,
+    client: Option<Client>,
     ends: bool,
 }
 
 impl Drop for Unanswered {
     fn drop(&mut self) {
         if !self.ends && !self.mark.load(Ordering::Relaxed) {
-            self.gateway.given_up(Refused::default());
+            self.gateway.given_up(Refused { client: self.client, ..Refused::default() });
         }
     }
 }

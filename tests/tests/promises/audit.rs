@@ -5,6 +5,7 @@ mod by_rule;
 mod named;
 mod officer;
 mod people;
+mod refusals;
 mod shared;
 mod subject;
 mod tampering;

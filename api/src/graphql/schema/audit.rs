@@ -41,7 +41,8 @@ pub(super) fn add(model: &mut Model) {
     for (name, doc) in [
         (
             "event",
-            "What happened: OPERATION, QUESTION (of another gateway), REQUEST (refused before anything was asked), RELEASE.",
+            "What happened: OPERATION, QUESTION (of another gateway), REQUEST (refused before anything was asked), RELEASE; \
+             REFUSALS and MISSING: so many, as many as `rows`, that were too many to write down, or could not be.",
         ),
         ("action", "What was done to data: READ, CREATE."),
         ("policyVersion", "The policy's version."),

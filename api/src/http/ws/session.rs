@@ -179,7 +179,7 @@ impl Open {
         match credential::one_of(self.session.authorization.take(), payload) {
             Ok(authorization) => self.session.authorization = authorization,
             Err(close) => {
-                self.given_up(None, "UNAUTHENTICATED");
+                self.refused(None, "UNAUTHENTICATED").await;
                 return Break(End::Close(close));
             }
         }
@@ -197,23 +197,26 @@ impl Open {
     /// Who asks now: a token that has expired since it was shown, or whose role is no more, is no longer good.
     async fn caller(&self) -> Result<Caller, Close> {
         let authorization = self.session.authorization.as_deref();
-        identify(self.session.gateway.as_ref(), authorization).await.map_err(|why| {
-            self.given_up(None, "UNAUTHENTICATED");
-            match why {
-                Unauthenticated::Unavailable => Close::later(&why.to_string()),
-                _ => Close::forbidden(&why.to_string()),
-            }
+        let why = match identify(self.session.gateway.as_ref(), authorization).await {
+            Ok(caller) => return Ok(caller),
+            Err(why) => why,
+        };
+        self.refused(None, "UNAUTHENTICATED").await;
+        Err(match why {
+            Unauthenticated::Unavailable => Close::later(&why.to_string()),
+            _ => Close::forbidden(&why.to_string()),
         })
     }
 
     /// What is refused before anything is asked leaves its event here.
-    fn given_up(&self, caller: Option<Caller>, code: &'static str) {
-        self.session.gateway.given_up(Refused { caller, status: None, code: Some(code) });
+    async fn refused(&self, caller: Option<Caller>, code: &'static str) {
+        let Session { gateway, client, .. } = &self.session;
+        gateway.refused(Refused { caller, client: *client, status: None, code: Some(code) }).await;
     }
 
     async fn subscribe(&mut self, id: String, request: Request, bytes: usize) -> ControlFlow<End> {
         if !self.is_initialised {
-            self.given_up(None, "UNAUTHENTICATED");
+            self.refused(None, "UNAUTHENTICATED").await;
             return Break(End::Close(Close::unauthorized()));
         }
         if self.operations.holds(&id) {
@@ -230,7 +233,7 @@ impl Open {
                 "more than {most} operations, or {most_bytes} bytes of them, wait on this connection; ask again when \
                  others are answered"
             );
-            self.given_up(self.caller().await.ok(), "COST_LIMIT");
+            self.refused(self.caller().await.ok(), "COST_LIMIT").await;
             self.answer(&id, Err(Refusal::too_many(message)));
             return Continue(());
         }
