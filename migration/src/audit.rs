@@ -2,6 +2,7 @@
 //! and the signed heads of their chains. Nothing in them is changed or taken out, but for segments that have expired.
 
 mod m20261122_000001_log;
+mod m20261123_000001_issuer;
 
 use sea_orm_migration::{
     MigratorTraitSelf,
@@ -14,7 +15,7 @@ pub struct Audit;
 
 impl MigratorTraitSelf for Audit {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_log::Migration)]
+        vec![Box::new(m20261122_000001_log::Migration), Box::new(m20261123_000001_issuer::Migration)]
     }
 
     /// A name of its own: the store's changes may be written down in the same database.

@@ -18,7 +18,7 @@ mod table;
 use entities::Dataset;
 pub use sea_orm_migration::MigratorTraitSelf;
 use sea_orm_migration::{
-    prelude::{DbErr, MigrationTrait},
+    prelude::{DbErr, MigrationTrait, SchemaManager},
     sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait},
 };
 
@@ -100,4 +100,13 @@ pub async fn create_audit(connection: &DatabaseConnection) -> Result<(), DbErr> 
     }
     Audit.up(&transaction, None).await?;
     transaction.commit().await
+}
+
+/// Does a table of the audit log have this column? A log that only an older program has written may lack it.
+///
+/// # Errors
+///
+/// What the database says.
+pub async fn audit_has(connection: &DatabaseConnection, table: &str, column: &str) -> Result<bool, DbErr> {
+    SchemaManager::new(connection).has_column(table, column).await
 }

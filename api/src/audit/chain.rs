@@ -87,7 +87,8 @@ impl Log {
     }
 }
 
-/// The hash of a record that follows the one with that hash.
+/// The hash of a record that follows the one with that hash. A column that came later is hashed with its name, and only
+/// where there is something in it.
 pub(super) fn link(before: &Hash, (log, writer): (Log, &str), record: &Record) -> Hash {
     let mut hash = Sha256::new();
     hash.update(RECORD);
@@ -96,7 +97,15 @@ pub(super) fn link(before: &Hash, (log, writer): (Log, &str), record: &Record) -
     text(&mut hash, writer);
     hash.update(record.number.to_be_bytes());
     text(&mut hash, &record.segment);
-    for cell in &record.cells {
+    for (place, cell) in record.cells.iter().enumerate() {
+        match (log.later(place), cell) {
+            (Some(_), Cell::Null) => continue,
+            (Some(name), _) => {
+                hash.update([4]);
+                text(&mut hash, name);
+            }
+            (None, _) => {}
+        }
         match cell {
             Cell::Null => hash.update([0]),
             Cell::Number(number) => {
@@ -191,6 +200,22 @@ mod tests {
             changed[place].cells.push(value);
             prop_assert_ne!(head(&records), head(&changed));
         }
+    }
+
+    #[test]
+    fn a_column_that_came_later_leaves_old_hashes_as_they_were() {
+        let of = |cells: Vec<Cell>| {
+            link(&BEGINNING, (Log::Event, "one"), &Record { number: 1, segment: "2026-11".to_owned(), cells })
+        };
+        let before = vec![Cell::Number(7); 22];
+        let with = |cell: Cell| of(before.iter().cloned().chain([cell]).collect());
+        assert_eq!(
+            crate::secret_file::to_hex(&of(before.clone())),
+            "a883f9932ea0c495cd9adb43d5ad6e017da6607790a28fa2ac02b8c969690d83"
+        );
+        assert_eq!(with(Cell::Null), of(before.clone()));
+        assert_ne!(with(Cell::Text("a".to_owned())), of(before.clone()));
+        assert_ne!(with(Cell::Text("a".to_owned())), with(Cell::Text("b".to_owned())));
     }
 
     #[test]

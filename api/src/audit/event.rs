@@ -32,6 +32,8 @@ pub struct Event {
     pub action: Action,
     /// The role in use; none where nobody knows who asked.
     pub role: Option<Box<str>>,
+    /// The issuer of the token.
+    pub issuer: Option<Box<str>>,
     /// Whom the token is about, as its issuer calls it.
     pub subject: Option<Box<str>>,
     /// The program that asked for the token.
@@ -150,6 +152,7 @@ impl Event {
             kind,
             action: Action::Read,
             role: None,
+            issuer: None,
             subject: None,
             client: None,
             organisation: None,

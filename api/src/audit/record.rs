@@ -1,5 +1,5 @@
 //! Entries as records of the two logs: which column holds what. The order of the columns is the order in which they are
-//! hashed, and never changes.
+//! hashed, and never changes; columns that came later stand at the end.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(super) enum Holds {
 
 use Holds::{Bytes, Number, Text};
 
-const EVENT: [(&str, Holds); 22] = [
+const EVENT: [(&str, Holds); 23] = [
     ("at", Number),
     ("operation", Text),
     ("trace", Text),
@@ -45,7 +45,12 @@ const EVENT: [(&str, Holds); 22] = [
     ("outcome", Text),
     ("status", Number),
     ("codes", Text),
+    ("issuer", Text),
 ];
+
+/// How many columns of each log were there from the beginning.
+const EVENT_FIRST: usize = 22;
+const PROCESSING_FIRST: usize = 8;
 
 const PROCESSING: [(&str, Holds); 8] = [
     ("at", Number),
@@ -65,6 +70,16 @@ impl Log {
             Self::Event => &EVENT,
             Self::Processing => &PROCESSING,
         }
+    }
+
+    /// The name of the column there, where it came later: records of before have none, and their hashes stay what they
+    /// were.
+    pub(super) fn later(self, place: usize) -> Option<&'static str> {
+        let first = match self {
+            Self::Event => EVENT_FIRST,
+            Self::Processing => PROCESSING_FIRST,
+        };
+        self.columns().get(place).filter(|_| place >= first).map(|(name, _)| *name)
     }
 
     /// Where a column stands among them.
@@ -171,6 +186,7 @@ pub(super) fn event(event: &Event, operation: &str) -> Vec<Cell> {
         text(Some(event.outcome.name())),
         event.status.map_or(Cell::Null, |it| Cell::Number(it.into())),
         list(event.codes.iter().copied()),
+        text(event.issuer.as_deref()),
     ]
 }
 

@@ -25,6 +25,8 @@ pub struct Sighting {
     pub sources: String,
     /// The role; none where the event is kept no more.
     pub role: Option<String>,
+    /// The issuer of the token; none where the event does not say it.
+    pub issuer: Option<String>,
     /// The organisation.
     pub organisation: Option<String>,
     /// What for.
@@ -92,6 +94,7 @@ fn sighting(record: &Stored, event: Option<&Stored>) -> Option<Sighting> {
         dataset: own("dataset"),
         sources: own("source"),
         role: of_event("role"),
+        issuer: of_event("issuer"),
         organisation: of_event("organisation"),
         purpose: of_event("purpose"),
         rules: of_event("rules"),
@@ -133,6 +136,12 @@ pub fn say(sightings: &[Sighting], language: Language) -> String {
                 at.format("%Y-%m-%d at %H:%M")
             ),
         };
+        if let Some(issuer) = &it.issuer {
+            let _ = match language {
+                Language::Nl => writeln!(out, "  Aangemeld bij: {issuer}"),
+                Language::En => writeln!(out, "  Signed in at: {issuer}"),
+            };
+        }
         if let Some(gateway) = &it.gateway {
             let _ = match language {
                 Language::Nl => writeln!(out, "  Gevraagd via: {gateway}"),

@@ -37,6 +37,8 @@ pub enum Unopened {
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) connection: DatabaseConnection,
+    /// Columns that came later, and that a log of before does not have yet.
+    lacks: Vec<&'static str>,
 }
 
 /// A record as it stands there.
@@ -60,13 +62,23 @@ impl Store {
             std::fs::create_dir_all(folder).map_err(|cause| Unopened::Folder { path: folder.to_owned(), cause })?;
         }
         let store = Self::connect(place, "rwc").await?;
+        // Brings a log of before up to date, too.
         migration::create_audit(&store.connection).await?;
         Ok(store)
     }
 
     /// Opens it to be read, as it stands.
     pub(super) async fn read(place: &Place) -> Result<Self, Unopened> {
-        Self::connect(place, "rw").await
+        let mut store = Self::connect(place, "rw").await?;
+        for log in Log::ALL {
+            let later = (0..log.columns().len()).filter_map(|place| log.later(place));
+            for column in later {
+                if !migration::audit_has(&store.connection, log.table(), column).await? {
+                    store.lacks.push(column);
+                }
+            }
+        }
+        Ok(store)
     }
 
     async fn connect(place: &Place, mode: &str) -> Result<Self, Unopened> {
@@ -84,7 +96,7 @@ impl Store {
                 SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
             }
         };
-        Ok(Self { connection })
+        Ok(Self { connection, lacks: Vec::new() })
     }
 
     /// All rows of a question.
@@ -110,7 +122,11 @@ impl Store {
 
     /// The records that a question finds.
     pub(super) async fn stored(&self, log: Log, rest: &str, values: Vec<Value>) -> Result<Vec<Stored>, DbErr> {
-        let columns: String = log.columns().iter().map(|(name, _)| format!(", \"{name}\"")).collect();
+        let columns = log.columns().iter().map(|(name, _)| match self.lacks.contains(name) {
+            true => ", NULL".to_owned(),
+            false => format!(", \"{name}\""),
+        });
+        let columns: String = columns.collect();
         let sql = format!("SELECT writer, number, segment, hash{columns} FROM {} {rest}", log.table());
         self.all(&sql, values).await?.iter().map(|row| stored(log, row)).collect()
     }

@@ -98,7 +98,7 @@ impl Claims {
             scope: scope.map(Into::into),
             organisation: organisation.into(),
             purpose: Some(purpose.into()),
-            subject: Subject::new(self.text("sub")?, self.client(by)?),
+            subject: Subject::new(&by.name, self.text("sub")?, self.client(by)?),
         })
     }
 

@@ -53,6 +53,7 @@ pub(crate) fn event_of(kind: Kind, caller: &Caller, policy: &str, now: DateTime<
     Event {
         trace: telemetry::trace_id().map(Into::into),
         role: Some(caller.role.clone()),
+        issuer: caller.subject.issuer().map(Into::into),
         subject: caller.subject.id().map(Into::into),
         client: caller.subject.client().map(Into::into),
         organisation: Some(caller.organisation.clone()).filter(|it| !it.is_empty()),

@@ -7,20 +7,27 @@ use std::{
     sync::Arc,
 };
 
-/// What the issuer calls whom a token is about, and the program that asked for it.
+/// The issuer of a token, what it calls whom the token is about, and the program that asked for it.
 #[derive(Clone, Default)]
 pub struct Subject(Option<Arc<Named>>);
 
 struct Named {
+    issuer: Box<str>,
     id: Box<str>,
     client: Option<Box<str>>,
 }
 
 impl Subject {
-    /// A subject by the claim `sub`, and the client by the claim `azp` where the token names one.
+    /// A subject by the claim `sub` of this issuer, and the client by the claim `azp` where the token names one.
     #[must_use]
-    pub fn new(id: &str, client: Option<&str>) -> Self {
-        Self(Some(Arc::new(Named { id: id.into(), client: client.map(Into::into) })))
+    pub fn new(issuer: &str, id: &str, client: Option<&str>) -> Self {
+        Self(Some(Arc::new(Named { issuer: issuer.into(), id: id.into(), client: client.map(Into::into) })))
+    }
+
+    /// The claim `iss`; none without a token. Two issuers may call two people the same.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.0.as_ref().map(|named| &*named.issuer)
     }
 
     /// The claim `sub`; none without a token.
@@ -61,8 +68,9 @@ mod tests {
 
     #[test]
     fn a_name_is_neither_printed_nor_told_apart() {
-        let one = Caller { subject: Subject::new("jansen", Some("dashboard")), ..Caller::public() };
-        let other = Caller { subject: Subject::new("de-vries", None), ..Caller::public() };
+        let one =
+            Caller { subject: Subject::new("https://one.example", "jansen", Some("dashboard")), ..Caller::public() };
+        let other = Caller { subject: Subject::new("https://two.example", "de-vries", None), ..Caller::public() };
         let hash = |caller: &Caller| {
             let mut hasher = std::hash::DefaultHasher::new();
             caller.hash(&mut hasher);
@@ -71,6 +79,7 @@ mod tests {
         assert_eq!((&one, hash(&one)), (&other, hash(&other)), "no right and no cache depends on who it is");
         assert!(!format!("{one:?}{other:?}").contains("jansen"), "nothing prints it");
         assert_eq!((one.subject.id(), one.subject.client()), (Some("jansen"), Some("dashboard")));
+        assert_eq!(one.subject.issuer(), Some("https://one.example"));
         assert_eq!((other.subject.client(), Caller::public().subject.id()), (None, None));
     }
 }

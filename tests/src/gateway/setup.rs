@@ -222,6 +222,14 @@ impl Setup {
         self.audited()
     }
 
+    /// With the audit log of another gateway as it stands, and its key.
+    #[must_use]
+    pub fn log_of(mut self, other: &Gateway) -> Self {
+        let names = ["audit.sqlite", "audit.heads", "audit.key"];
+        self.kept.extend(names.map(|name| (other.folder().join(name), name)));
+        self.audited()
+    }
+
     /// With these gateways that may ask it.
     #[must_use]
     pub fn listing(mut self, gateways: impl IntoIterator<Item = Listing>) -> Self {

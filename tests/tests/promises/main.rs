@@ -9,6 +9,7 @@ mod crawl;
 mod docs;
 mod faults;
 mod graphql_js;
+mod identity;
 mod ids;
 mod limits;
 mod links;

@@ -75,6 +75,7 @@ fn event(event: &Listed) -> Json {
         "event": event.text("event"),
         "action": event.text("action"),
         "role": event.text("role"),
+        "issuer": event.text("issuer"),
         "subject": event.text("subject"),
         "client": event.text("client"),
         "organisation": event.text("organisation"),

@@ -51,6 +51,7 @@ pub(super) fn add(model: &mut Model) {
     }
     for (name, doc) in [
         ("role", "The role in use; null where nobody knows who asked."),
+        ("issuer", "The issuer of the token; null without one, and in events of before this was written down."),
         ("subject", "Whom the token is about, as its issuer calls it."),
         ("client", "The program that asked for the token."),
         ("organisation", "The organisation."),
