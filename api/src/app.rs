@@ -150,7 +150,7 @@ impl Ground {
             reference,
             policy: Arc::new(self.policy),
             territory,
-            keys: Arc::new(Keys::new(&self.master, self.world.clock.today().to_chrono())),
+            keys: Arc::new(Keys::new(&self.master, self.world.clock.clone())),
             limits: self.limits,
             documents: Arc::new(self.documents),
             meter: Arc::default(),

@@ -311,7 +311,7 @@ impl Setup {
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
         let means = Means { clock: clock.clone(), random };
         let master = Master::from_text(&self.master, "the test").expect("the test's master key is one");
-        let own = Keys::new(&master, clock.today().to_chrono()).gateway_id();
+        let own = Keys::new(&master, clock.clone()).gateway_id();
         let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means, own, audited: self.audited };
         let (sources, places, nodes) = make(self.sources, &outer).await;
         let own = folder.path().join("store.sqlite");

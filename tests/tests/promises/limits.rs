@@ -4,4 +4,5 @@
 mod cost;
 mod documents;
 mod hostile;
+mod old_keys;
 mod schema;
