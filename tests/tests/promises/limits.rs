@@ -3,6 +3,7 @@
 
 mod cost;
 mod documents;
+mod filters;
 mod hostile;
 mod old_keys;
 mod schema;
