@@ -2,6 +2,7 @@
 //! never a row, a filter, a document or a token. Trouble here fails no request.
 
 mod budgets;
+mod connections;
 mod exposition;
 mod line;
 mod measures;
@@ -19,6 +20,7 @@ use tracing::Instrument;
 
 pub use self::{
     budgets::{Budget, Budgets},
+    connections::{Connections, Crowded},
     exposition::Format,
     measures::{HttpDone, Metrics},
     scope::{Scope, note, noted, outgoing, spawn_blocking, trace_id},

@@ -2,6 +2,7 @@
 //! bounded time, with the gateway as well as before.
 
 mod budgets;
+mod connections;
 mod cost;
 mod documents;
 mod filters;
