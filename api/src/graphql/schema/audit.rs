@@ -32,9 +32,26 @@ pub(super) fn add(model: &mut Model) {
     let values: IndexMap<_, _> = outcomes.iter().map(|(name, doc)| ((*name).to_owned(), (*doc).to_owned())).collect();
     let doc = "What came of what was asked.".to_owned();
     model.add(Type::Enum(Enum { name: "AuditOutcome".to_owned(), doc, values }));
-    let must = |ty: &str| TypeRef::named_nn(ty);
-    let member =
-        |object: Object, name: &'static str, ty: TypeRef, doc: &str| object.field(name, ty, Resolve::Member(name), doc);
+    model.add(Type::Object(event()));
+    let edge = Object::new("AuditEventEdge", "An event, and where it stands.");
+    let edge = member(edge, "cursor", must(TypeRef::STRING), "Where it stands, for `after`.");
+    model.add(Type::Object(member(edge, "node", must("AuditEvent"), "The event.")));
+    let connection = Object::new("AuditEventConnection", "A page of the audit log.");
+    let connection =
+        member(connection, "edges", TypeRef::named_nn_list_nn("AuditEventEdge"), "The events with their cursors.");
+    let connection = member(connection, "nodes", TypeRef::named_nn_list_nn("AuditEvent"), "The events.");
+    model.add(Type::Object(member(connection, "pageInfo", must("PageInfo"), "Where the page begins and ends.")));
+}
+
+fn must(ty: &str) -> TypeRef {
+    TypeRef::named_nn(ty)
+}
+
+fn member(object: Object, name: &'static str, ty: TypeRef, doc: &str) -> Object {
+    object.field(name, ty, Resolve::Member(name), doc)
+}
+
+fn event() -> Object {
     let mut event =
         Object::new("AuditEvent", "One answer or refusal, after NEN 7513. No value of a row or a filter stands in it.");
     event = member(event, "at", must("DateTime"), "When it was asked.");
@@ -74,14 +91,5 @@ pub(super) fn add(model: &mut Model) {
     }
     event = member(event, "rows", must(TypeRef::INT), "How many rows were given.");
     event = member(event, "outcome", must("AuditOutcome"), "What came of it.");
-    event = member(event, "status", TypeRef::named(TypeRef::INT), "The status of HTTP, where it says something.");
-    model.add(Type::Object(event));
-    let edge = Object::new("AuditEventEdge", "An event, and where it stands.");
-    let edge = member(edge, "cursor", must(TypeRef::STRING), "Where it stands, for `after`.");
-    model.add(Type::Object(member(edge, "node", must("AuditEvent"), "The event.")));
-    let connection = Object::new("AuditEventConnection", "A page of the audit log.");
-    let connection =
-        member(connection, "edges", TypeRef::named_nn_list_nn("AuditEventEdge"), "The events with their cursors.");
-    let connection = member(connection, "nodes", TypeRef::named_nn_list_nn("AuditEvent"), "The events.");
-    model.add(Type::Object(member(connection, "pageInfo", must("PageInfo"), "Where the page begins and ends.")));
+    member(event, "status", TypeRef::named(TypeRef::INT), "The status of HTTP, where it says something.")
 }
