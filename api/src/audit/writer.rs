@@ -1,6 +1,8 @@
 //! The one that writes: entries of all answers come to it through a bounded queue, and it writes as many as wait in one
 //! transaction, so that a disk that takes its time is asked once for all of them. Each answer waits for its own.
 
+mod filing;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -15,12 +17,10 @@ use tokio::{
     time::{timeout, timeout_at},
 };
 
+use self::filing::Filing;
 use super::{
-    Entry, Event, Settings, Unwritten,
-    chain::Head,
-    expire,
+    Entry, Event, Settings, Unwritten, expire,
     export::{self, Export},
-    heads,
     record::Ready,
     store::{Hand, Store},
     untold::Untold,
@@ -120,8 +120,8 @@ struct Writer {
     /// Entries since the running heads were signed, and since when.
     unsigned: usize,
     signed: Instant,
-    /// Signed heads that are not in their file yet.
-    unfiled: Vec<Head>,
+    /// What goes to the file of heads.
+    filing: Filing,
     /// Did the last attempt fail? Each row of failures is logged once.
     fails: bool,
 }
@@ -130,6 +130,7 @@ impl Writer {
     fn new(settings: Arc<Settings>, untold: Arc<Untold>) -> Self {
         let export = settings.collector.as_ref().and_then(Export::start);
         Self {
+            filing: Filing::new(Arc::clone(&settings)),
             settings,
             untold,
             export,
@@ -137,7 +138,6 @@ impl Writer {
             tried: None,
             unsigned: 0,
             signed: Instant::now(),
-            unfiled: Vec::new(),
             fails: false,
         }
     }
@@ -156,13 +156,14 @@ impl Writer {
             if is_over {
                 return;
             }
+            self.filing.put_ends(self.store.as_ref()).await;
         }
     }
 
     /// How long the writer waits for something to write, at most.
     fn pause(&self) -> Duration {
         let sign = (self.unsigned > 0).then(|| SIGN_PAUSE.saturating_sub(self.signed.elapsed()));
-        sign.map_or(TELL_PAUSE, |it| it.min(TELL_PAUSE))
+        [sign, self.filing.pause()].into_iter().flatten().fold(TELL_PAUSE, Duration::min)
     }
 
     /// At the start: signs what a program that ended before left unsigned, and takes out what has expired.
@@ -181,6 +182,7 @@ impl Writer {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "segments of the audit log that have expired stay for now"),
         }
+        self.filing.compact(store).await;
     }
 
     /// Writes a batch with what was counted, and tells each who waits.
@@ -235,11 +237,7 @@ impl Writer {
         if sign {
             (self.unsigned, self.signed) = (0, Instant::now());
         }
-        self.unfiled.extend(signed);
-        match heads::append(&settings.heads, &self.unfiled) {
-            Ok(()) => self.unfiled.clear(),
-            Err(error) => tracing::error!(%error, "signed heads of the audit log cannot be put into their file yet"),
-        }
+        self.filing.take(signed, sign);
         Ok(())
     }
 

@@ -1,9 +1,12 @@
 //! Who was answered what can be found out by an auditor, and by nobody else: every answer and every refusal leaves one
 //! event, every person in an answer one processing, and nothing in them says what was asked for or what was in it.
 
+mod ends;
+mod made;
 mod officer;
 mod people;
 mod refusals;
+mod rotation;
 mod shared;
 mod subject;
 mod tampering;
