@@ -4,15 +4,20 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::chain::{END, Head};
 use crate::secret_file::to_hex;
+
+/// How often, and after which pauses, it is tried to have the file for oneself: half a second.
+const LOCK_TRIES: usize = 100;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// A line of the file.
 #[derive(Serialize, Deserialize)]
@@ -100,17 +105,19 @@ fn lines(heads: &[Head]) -> io::Result<Vec<u8>> {
 }
 
 /// The file, which no other program appends to or replaces until it is closed. Where there are no locks, programs that
-/// share a file go without.
+/// share a file go without. A program that keeps it for long holds nobody up: it is tried again later.
 fn locked(path: &Path) -> io::Result<File> {
-    loop {
+    for _ in 0..LOCK_TRIES {
         let file = OpenOptions::new().append(true).create(true).open(path)?;
-        match file.lock() {
-            Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+        match file.try_lock() {
+            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            // Where another program has put a new file into its place meanwhile, that one is asked.
             _ if is_at(&file, path) => return Ok(file),
-            // Another program has put a new file into its place meanwhile.
             _ => {}
         }
     }
+    Err(io::ErrorKind::WouldBlock.into())
 }
 
 /// Is it this file that stands there?

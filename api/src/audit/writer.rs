@@ -32,10 +32,6 @@ const QUEUE: usize = 1_024;
 const BATCH: usize = 256;
 /// How long an answer waits until its entry is written.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// After how many entries the running heads are signed.
-const SIGN_ENTRIES: usize = 10_000;
-/// After how long they are signed at the latest, where anything was written.
-const SIGN_PAUSE: Duration = Duration::from_secs(600);
 /// How often the writer looks whether there is anything to tell of what was counted.
 const TELL_PAUSE: Duration = Duration::from_secs(60);
 /// How long a store that could not be opened is left alone.
@@ -117,9 +113,6 @@ struct Writer {
     export: Option<Export>,
     store: Option<Store>,
     tried: Option<Instant>,
-    /// Entries since the running heads were signed, and since when.
-    unsigned: usize,
-    signed: Instant,
     /// What goes to the file of heads.
     filing: Filing,
     /// Did the last attempt fail? Each row of failures is logged once.
@@ -136,8 +129,6 @@ impl Writer {
             export,
             store: None,
             tried: None,
-            unsigned: 0,
-            signed: Instant::now(),
             fails: false,
         }
     }
@@ -149,10 +140,8 @@ impl Writer {
             let wait = self.pause();
             let received = timeout(wait, letters.recv_many(&mut batch, BATCH)).await.unwrap_or(usize::MAX);
             let is_over = received == 0;
-            let is_old = self.unsigned > 0 && self.signed.elapsed() >= SIGN_PAUSE;
-            let is_due = is_old || self.unsigned + batch.len() >= SIGN_ENTRIES;
             let is_asked = batch.iter().any(|letter| letter.entry.is_none());
-            self.write(&mut batch, is_over || is_due || is_asked).await;
+            self.write(&mut batch, is_over || is_asked).await;
             if is_over {
                 return;
             }
@@ -162,8 +151,7 @@ impl Writer {
 
     /// How long the writer waits for something to write, at most.
     fn pause(&self) -> Duration {
-        let sign = (self.unsigned > 0).then(|| SIGN_PAUSE.saturating_sub(self.signed.elapsed()));
-        [sign, self.filing.pause()].into_iter().flatten().fold(TELL_PAUSE, Duration::min)
+        self.filing.pause().map_or(TELL_PAUSE, |it| it.min(TELL_PAUSE))
     }
 
     /// At the start: signs what a program that ended before left unsigned, and takes out what has expired.
@@ -197,7 +185,6 @@ impl Writer {
         let spans = self.export.is_some().then(|| export::prepare(&entries));
         let briefs: Vec<Event> = entries.iter().map(|it| it.event.brief()).collect();
         let written = self.append(entries, sign).await;
-        self.unsigned += briefs.len();
         match &written {
             Ok(()) => {
                 if let Some((export, spans)) = self.export.as_ref().zip(spans) {
@@ -234,9 +221,6 @@ impl Writer {
                 return Err(error);
             }
         };
-        if sign {
-            (self.unsigned, self.signed) = (0, Instant::now());
-        }
         self.filing.take(signed, sign);
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Makes the table of the chains' ends: of each chain the last record, signed with every batch that is written, in place
-//! of the one before. Its number only goes up; the trigger that sees to it is a net under mistakes, as the others are.
+//! of the one before. Its number only goes up; the trigger that sees to it is a net under mistakes, as the others are. In
+//! SQLite a record was still replaced by an insert that says so, which asks no trigger of what it takes out; one does now.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
@@ -46,6 +47,11 @@ fn triggers(backend: DbBackend) -> Vec<String> {
              back'); END",
             "CREATE TRIGGER audit_end_is_kept BEFORE DELETE ON audit_end BEGIN SELECT RAISE(ABORT, 'the end of the \
              audit log is kept'); END",
+            "CREATE TRIGGER audit_event_is_new BEFORE INSERT ON audit_event WHEN EXISTS (SELECT 1 FROM audit_event WHERE \
+             writer = NEW.writer AND number = NEW.number) BEGIN SELECT RAISE(ABORT, 'the audit log is not changed'); END",
+            "CREATE TRIGGER audit_processing_is_new BEFORE INSERT ON audit_processing WHEN EXISTS (SELECT 1 FROM \
+             audit_processing WHERE writer = NEW.writer AND number = NEW.number) BEGIN SELECT RAISE(ABORT, 'the audit log \
+             is not changed'); END",
         ]),
     }
 }

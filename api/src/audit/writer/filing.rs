@@ -28,11 +28,13 @@ pub(super) struct Filing {
     at: Option<Instant>,
     /// How many went there since those that others have followed were taken out.
     lines: usize,
+    /// Did the last attempt fail? Each row of failures is logged once.
+    fails: bool,
 }
 
 impl Filing {
     pub(super) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, heads: Vec::new(), ends: Vec::new(), at: None, lines: 0 }
+        Self { settings, heads: Vec::new(), ends: Vec::new(), at: None, lines: 0, fails: false }
     }
 
     /// Takes in what was signed. Heads that stay go to the file now, and ends with them where everything is to be there.
@@ -70,15 +72,21 @@ impl Filing {
         if !ends.is_empty() {
             self.at = Some(Instant::now());
         }
-        match heads::append(&self.settings.heads, &lines) {
-            Ok(()) if with_ends => {
-                self.lines += self.ends.len();
+        let put = heads::append(&self.settings.heads, &lines);
+        match &put {
+            Ok(()) => {
                 self.heads.clear();
-                self.ends.clear();
+                if with_ends {
+                    self.lines += self.ends.len();
+                    self.ends.clear();
+                }
             }
-            Ok(()) => self.heads.clear(),
-            Err(error) => tracing::error!(%error, "signed heads of the audit log cannot be put into their file yet"),
+            Err(error) if !self.fails => {
+                tracing::error!(%error, "signed heads of the audit log cannot be put into their file yet");
+            }
+            Err(_) => {}
         }
+        self.fails = put.is_err();
     }
 
     /// Takes the ends out of the file that others have followed, where the log still says the same of them.

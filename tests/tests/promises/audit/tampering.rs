@@ -54,6 +54,8 @@ async fn the_log_itself_refuses_to_be_changed() {
         "UPDATE audit_processing SET people = NULL",
         "DELETE FROM audit_processing",
         "DELETE FROM audit_head",
+        "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event",
+        "INSERT OR REPLACE INTO audit_processing SELECT * FROM audit_processing",
         "UPDATE audit_end SET number = 0",
         "DELETE FROM audit_end",
     ] {
