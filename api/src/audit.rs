@@ -4,6 +4,7 @@
 //! value of a row or a filter, and pseudonyms only encrypted.
 
 mod chain;
+mod ends;
 mod event;
 mod expire;
 mod export;
@@ -24,15 +25,16 @@ use sqlx::postgres::PgConnectOptions;
 
 pub use self::{
     chain::Log,
+    ends::{Ends, Unkept},
     event::{Action, Entry, Event, Kind, Outcome, Processing, Subjects, activity, hash_of},
     expire::{Expired, expire},
     export::Collector,
-    key::AuditKey,
+    key::{AuditKey, key_id},
     seen::{Language, Sighting, say, seen},
     select::{Listed, Page, Wanted},
     store::Unopened,
     trail::{leave_mark, tracked},
-    verify::{Fault, Verified, verify},
+    verify::{Fault, Verified, verify, verify_with},
 };
 use crate::clock::Clock;
 

@@ -1,13 +1,13 @@
 //! The commands of the audit log: does it hold together, who saw a youth, and what has been kept long enough; and the
 //! events of requests that were refused at the door.
 
-use std::{fmt::Write as _, io::BufRead};
+use std::{fmt::Write as _, io::BufRead, path::Path};
 
 use anyhow::{Context, bail};
 
 use super::{App, Foundation};
 use crate::{
-    audit::{self, Event, Kind, Language},
+    audit::{self, Ends, Event, Kind, Language},
     config, graphql,
     http::Refused,
     query::Holder,
@@ -24,13 +24,19 @@ pub struct Verified {
     pub is_whole: bool,
 }
 
-/// `audit verify`: walks every chain and holds it against its signed heads.
+/// `audit verify`: walks every chain and holds it against its signed heads, and against the ends that an auditor keeps in a
+/// file; where all is well, the ends of now are put into that file.
 ///
 /// # Errors
-/// Where the log cannot be read.
-pub async fn verify(foundation: &Foundation) -> anyhow::Result<Verified> {
-    let verified = audit::verify(&standing(foundation)?).await?;
+/// Where the log cannot be read, or what is kept cannot be read or written.
+pub async fn verify(foundation: &Foundation, kept: Option<&Path>) -> anyhow::Result<Verified> {
+    let before = kept.map(Ends::read).transpose()?.flatten();
+    let verified = audit::verify_with(&standing(foundation)?, &before.clone().unwrap_or_default()).await?;
     let mut report = String::new();
+    if verified.chains == 0 {
+        report.push_str("there is no log: nothing was ever written here, or all of it was taken away\n");
+        return Ok(Verified { report, is_whole: false });
+    }
     for fault in &verified.faults {
         let _ = writeln!(report, "{fault}");
     }
@@ -42,6 +48,11 @@ pub async fn verify(foundation: &Foundation) -> anyhow::Result<Verified> {
         "{events} events and {processings} processings in {chains} chains, {heads} signed heads: {}",
         if faults == 0 { "all is as it was written".to_owned() } else { format!("{faults} faults") }
     );
+    if let Some(kept) = kept.filter(|_| faults == 0) {
+        verified.ends.write(kept)?;
+        let was = if before.is_some() { "all that was kept stands in the log" } else { "nothing was kept before" };
+        let _ = writeln!(report, "{was}; {} now holds the ends of today", kept.display());
+    }
     Ok(Verified { report, is_whole: faults == 0 })
 }
 

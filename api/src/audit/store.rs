@@ -2,7 +2,7 @@
 
 mod append;
 
-use std::{io, path::PathBuf};
+use std::{collections::HashMap, io, path::PathBuf};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, QueryResult, SqlxPostgresConnector,
@@ -10,10 +10,10 @@ use sea_orm::{
 };
 use sqlx::postgres::PgPoolOptions;
 
-pub(super) use self::append::{Hand, keep};
+pub(super) use self::append::{Hand, Signed, keep};
 use super::{
     Place,
-    chain::{Cell, Hash, Head, Log, Record},
+    chain::{Cell, END, Hash, Head, Log, Record},
     record::Holds,
 };
 
@@ -107,9 +107,10 @@ impl Store {
     /// The writers of a log, in order.
     pub(super) async fn writers(&self, log: Log) -> Result<Vec<String>, DbErr> {
         let sql = format!(
-            "SELECT writer FROM {} UNION SELECT writer FROM audit_head WHERE log = '{}' ORDER BY writer",
-            log.table(),
-            log.name()
+            "SELECT writer FROM {table} UNION SELECT writer FROM audit_head WHERE log = '{name}' UNION SELECT writer FROM \
+             audit_end WHERE log = '{name}' ORDER BY writer",
+            table = log.table(),
+            name = log.name()
         );
         self.all(&sql, Vec::new()).await?.iter().map(|row| row.try_get_by_index(0)).collect()
     }
@@ -136,6 +137,29 @@ impl Store {
         let sql = "SELECT log, writer, segment, number, kind, hash, at, key, signature FROM audit_head WHERE log = $1 \
                    ORDER BY writer, number, kind";
         self.all(sql, vec![log.name().into()]).await?.iter().map(head).collect()
+    }
+
+    /// The signed ends of all chains.
+    pub(super) async fn ends(&self) -> Result<Vec<Head>, DbErr> {
+        let sql = format!(
+            "SELECT log, writer, segment, number, '{END}' AS kind, hash, at, key, signature FROM audit_end ORDER BY log, writer"
+        );
+        self.all(&sql, Vec::new()).await?.iter().map(head).collect()
+    }
+
+    /// The hashes of those of these records that there are.
+    pub(super) async fn hashes(&self, log: Log, writer: &str, numbers: &[i64]) -> Result<HashMap<i64, Hash>, DbErr> {
+        let mut found = HashMap::new();
+        for some in numbers.chunks(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
+            let places: Vec<String> = (2..some.len() + 2).map(|place| format!("${place}")).collect();
+            let places = places.join(", ");
+            let sql = format!("SELECT number, hash FROM {} WHERE writer = $1 AND number IN ({places})", log.table());
+            let values = std::iter::once(writer.into()).chain(some.iter().map(|it| (*it).into())).collect();
+            for row in self.all(&sql, values).await? {
+                found.insert(row.try_get_by_index(0)?, hash(&row, 1)?.unwrap_or_default());
+            }
+        }
+        Ok(found)
     }
 }
 

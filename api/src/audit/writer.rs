@@ -1,6 +1,8 @@
 //! The one that writes: entries of all answers come to it through a bounded queue, and it writes as many as wait in one
 //! transaction, so that a disk that takes its time is asked once for all of them. Each answer waits for its own.
 
+mod filing;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -15,12 +17,10 @@ use tokio::{
     time::{timeout, timeout_at},
 };
 
+use self::filing::Filing;
 use super::{
-    Entry, Event, Settings, Unwritten,
-    chain::Head,
-    expire,
+    Entry, Event, Settings, Unwritten, expire,
     export::{self, Export},
-    heads,
     record::Ready,
     store::{Hand, Store},
     untold::Untold,
@@ -32,10 +32,6 @@ const QUEUE: usize = 1_024;
 const BATCH: usize = 256;
 /// How long an answer waits until its entry is written.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// After how many entries the running heads are signed.
-const SIGN_ENTRIES: usize = 10_000;
-/// After how long they are signed at the latest, where anything was written.
-const SIGN_PAUSE: Duration = Duration::from_secs(600);
 /// How often the writer looks whether there is anything to tell of what was counted.
 const TELL_PAUSE: Duration = Duration::from_secs(60);
 /// How long a store that could not be opened is left alone.
@@ -117,11 +113,8 @@ struct Writer {
     export: Option<Export>,
     store: Option<Store>,
     tried: Option<Instant>,
-    /// Entries since the running heads were signed, and since when.
-    unsigned: usize,
-    signed: Instant,
-    /// Signed heads that are not in their file yet.
-    unfiled: Vec<Head>,
+    /// What goes to the file of heads.
+    filing: Filing,
     /// Did the last attempt fail? Each row of failures is logged once.
     fails: bool,
 }
@@ -130,14 +123,12 @@ impl Writer {
     fn new(settings: Arc<Settings>, untold: Arc<Untold>) -> Self {
         let export = settings.collector.as_ref().and_then(Export::start);
         Self {
+            filing: Filing::new(Arc::clone(&settings)),
             settings,
             untold,
             export,
             store: None,
             tried: None,
-            unsigned: 0,
-            signed: Instant::now(),
-            unfiled: Vec::new(),
             fails: false,
         }
     }
@@ -149,20 +140,18 @@ impl Writer {
             let wait = self.pause();
             let received = timeout(wait, letters.recv_many(&mut batch, BATCH)).await.unwrap_or(usize::MAX);
             let is_over = received == 0;
-            let is_old = self.unsigned > 0 && self.signed.elapsed() >= SIGN_PAUSE;
-            let is_due = is_old || self.unsigned + batch.len() >= SIGN_ENTRIES;
             let is_asked = batch.iter().any(|letter| letter.entry.is_none());
-            self.write(&mut batch, is_over || is_due || is_asked).await;
+            self.write(&mut batch, is_over || is_asked).await;
             if is_over {
                 return;
             }
+            self.filing.put_ends(self.store.as_ref()).await;
         }
     }
 
     /// How long the writer waits for something to write, at most.
     fn pause(&self) -> Duration {
-        let sign = (self.unsigned > 0).then(|| SIGN_PAUSE.saturating_sub(self.signed.elapsed()));
-        sign.map_or(TELL_PAUSE, |it| it.min(TELL_PAUSE))
+        self.filing.pause().map_or(TELL_PAUSE, |it| it.min(TELL_PAUSE))
     }
 
     /// At the start: signs what a program that ended before left unsigned, and takes out what has expired.
@@ -181,6 +170,7 @@ impl Writer {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "segments of the audit log that have expired stay for now"),
         }
+        self.filing.compact(store).await;
     }
 
     /// Writes a batch with what was counted, and tells each who waits.
@@ -195,7 +185,6 @@ impl Writer {
         let spans = self.export.is_some().then(|| export::prepare(&entries));
         let briefs: Vec<Event> = entries.iter().map(|it| it.event.brief()).collect();
         let written = self.append(entries, sign).await;
-        self.unsigned += briefs.len();
         match &written {
             Ok(()) => {
                 if let Some((export, spans)) = self.export.as_ref().zip(spans) {
@@ -232,14 +221,7 @@ impl Writer {
                 return Err(error);
             }
         };
-        if sign {
-            (self.unsigned, self.signed) = (0, Instant::now());
-        }
-        self.unfiled.extend(signed);
-        match heads::append(&settings.heads, &self.unfiled) {
-            Ok(()) => self.unfiled.clear(),
-            Err(error) => tracing::error!(%error, "signed heads of the audit log cannot be put into their file yet"),
-        }
+        self.filing.take(signed, sign);
         Ok(())
     }
 

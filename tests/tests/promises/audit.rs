@@ -2,10 +2,13 @@
 //! event, every person in an answer one processing, and nothing in them says what was asked for or what was in it.
 
 mod by_rule;
+mod ends;
+mod made;
 mod named;
 mod officer;
 mod people;
 mod refusals;
+mod rotation;
 mod shared;
 mod subject;
 mod tampering;
