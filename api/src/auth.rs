@@ -1,6 +1,7 @@
 //! Who asks: exchanges a bearer token for a [`Caller`], once per request. Knows no dataset; a token that is not good in
 //! every respect is refused, and never becomes the role `public`.
 
+mod certificate;
 mod claims;
 mod demo_issuer;
 mod discovery;
@@ -11,6 +12,7 @@ mod issuer;
 mod jose;
 mod key;
 mod keyring;
+mod proofs;
 mod web;
 
 use std::sync::Arc;
@@ -21,14 +23,21 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::dpop::is_same_host;
-use self::{claims::Claims, jose::Parts, key::Fingerprint, keyring::Keyring};
 pub use self::{
+    certificate::Thumbprint,
     demo_issuer::{BadIssuer, DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer, RefusedToken, Wanted, flag},
     dpop::Proof,
     exchange::{Terms as ExchangeTerms, TokenExchange},
     issuer::{BadIssuerFile, Issuer, Keys},
     key::{BadKey, BadKeyFile, IssuerKey},
     web::Silence,
+};
+use self::{
+    claims::{Claims, Held},
+    jose::Parts,
+    key::Fingerprint,
+    keyring::Keyring,
+    proofs::Proofs,
 };
 use crate::{
     clock::Clock,
@@ -47,8 +56,8 @@ const REMEMBERED: usize = 4096;
 pub struct Authenticator {
     issuers: Box<[Trusted]>,
     clock: Clock,
-    /// The proofs of possession that were shown.
-    proofs: dpop::Shown,
+    /// The proofs of possession that were shown; whoever comes after this goes on with them.
+    proofs: Arc<Proofs>,
     /// What tokens with a good signature say, by the token's SHA-256.
     signed: Cache<[u8; 32], Arc<Signed>>,
 }
@@ -67,6 +76,15 @@ struct Signed {
     /// With which key it was found good.
     key: Fingerprint,
     claims: Claims,
+}
+
+/// What a request shows to prove that its token is its own.
+#[derive(Clone, Copy)]
+pub enum Possession<'p> {
+    /// A proof by a key, beside `Authorization: DPoP TOKEN`.
+    Key(Proof<'p>),
+    /// A certificate that was shown when the connection was made, beside `Authorization: Bearer TOKEN`.
+    Certificate(Thumbprint),
 }
 
 /// Why a token is refused. Says what is wrong with it, and nothing of what is in it.
@@ -121,11 +139,17 @@ pub enum Unauthenticated {
     #[error("the token was made for a client that is not accepted")]
     Client,
     /// Whoever shows it has to prove that it is theirs, and has not.
-    #[error("the token is bound to a key (`cnf`), and the request does not prove that it has it")]
+    #[error("the token is bound to a key or a certificate (`cnf`), and the request does not prove that it has it")]
     Bound,
     /// The proof is missing, was shown before, or is of another key, token or request.
     #[error("the request does not prove (DPoP) that the token is its own")]
     Proof,
+    /// Its key has shown as many proofs as are taken.
+    #[error("more proofs (DPoP) of one key were shown within a minute than are taken")]
+    Proofs,
+    /// Nobody could tell whom a proof is for.
+    #[error("no proof (DPoP) is taken here: the configuration says no public origin of this gateway")]
+    NoOrigin,
     /// More than one role.
     #[error("the token has more than one role")]
     Roles,
@@ -159,7 +183,7 @@ impl Unauthenticated {
 
 impl Authenticator {
     /// Accepts tokens of these issuers, by this clock. Keys that issuers have shown before are taken over. Where an issuer
-    /// shows its keys, it is asked for them from now on: that takes a runtime.
+    /// shows its keys, it is asked for them from now on: that takes a runtime. So are the proofs that were shown before.
     #[must_use]
     pub fn new(issuers: Vec<Issuer>, clock: Clock, before: Option<&Self>) -> Self {
         let old = || before.into_iter().flat_map(|it| &it.issuers).map(|it| &it.keys);
@@ -167,7 +191,7 @@ impl Authenticator {
         Self {
             issuers: issuers.into_iter().map(trusted).collect(),
             clock,
-            proofs: dpop::Shown::default(),
+            proofs: before.map(|before| Arc::clone(&before.proofs)).unwrap_or_default(),
             signed: Cache::new(REMEMBERED),
         }
     }
@@ -181,18 +205,40 @@ impl Authenticator {
         self.caller(token, None, policy)
     }
 
-    /// Who sends this `Authorization` header with the scheme `DPoP`, and proves that the token is its own.
-    pub fn prove(&self, authorization: &str, proof: &Proof<'_>, policy: &Policy) -> Result<Caller, Unauthenticated> {
-        let token = of_scheme(authorization, "DPoP").ok_or(Unauthenticated::NoBearer)?;
-        self.caller(token, Some(proof), policy)
+    /// The same, of a request that proves that the token is its own. A proof by a key comes with the scheme `DPoP`.
+    pub fn prove(
+        &self,
+        authorization: &str,
+        possession: &Possession<'_>,
+        policy: &Policy,
+    ) -> Result<Caller, Unauthenticated> {
+        let scheme = match possession {
+            Possession::Key(_) => "DPoP",
+            Possession::Certificate(_) => "Bearer",
+        };
+        let token = of_scheme(authorization, scheme).ok_or(Unauthenticated::NoBearer)?;
+        self.caller(token, Some(possession), policy)
     }
 
-    fn caller(&self, token: &str, proof: Option<&Proof<'_>>, policy: &Policy) -> Result<Caller, Unauthenticated> {
+    fn caller(
+        &self,
+        token: &str,
+        possession: Option<&Possession<'_>>,
+        policy: &Policy,
+    ) -> Result<Caller, Unauthenticated> {
         let now = self.clock.now();
         let signed = self.signed(token, now)?;
         let by = &self.issuers.get(signed.issuer).ok_or(Unauthenticated::Issuer)?.issuer;
-        let key = proof.map(|proof| self.proofs.check(proof, token, now)).transpose()?;
-        signed.claims.check(by, key.as_deref(), now)?;
+        match possession {
+            None => signed.claims.check(by, Held::Nothing, now)?,
+            Some(Possession::Certificate(shown)) => signed.claims.check(by, Held::Certificate(shown), now)?,
+            Some(Possession::Key(proof)) => {
+                let proved = dpop::check(proof, token, now)?;
+                signed.claims.check(by, Held::Key(&proved.print), now)?;
+                // Remembered only of the key that the token is bound to: else anyone with any key could fill the room.
+                self.proofs.take(&proved, now.timestamp())?;
+            }
+        }
         signed.claims.caller(policy, by)
     }
 

@@ -1,13 +1,54 @@
-//! Who asks: from the headers of a request, asking the token's issuer for its keys where that may help.
+//! Who asks: from the headers of a request, asking the token's issuer for its keys where that may help. A header that says
+//! which certificate a client has shown is believed of a trusted proxy alone, and only where the configuration says so.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::ConnectInfo;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use super::Gateway;
 use super::refusal::Refusal;
-use crate::auth::{Proof, Unauthenticated, is_bound};
+use crate::auth::{Possession, Proof, Thumbprint, Unauthenticated, is_bound};
+use crate::config::{Http, Network, Origin};
 use crate::policy::Caller;
+
+/// What proxies that end TLS say of the certificate that a client has shown them (RFC 9440).
+const CLIENT_CERT: &str = "client-cert";
+
+/// The longest certificate that is looked at, as the header has it.
+const CERTIFICATE_MOST: usize = 16 * 1024;
+
+/// What is believed of a request beside its token.
+#[derive(Clone, Debug)]
+pub(super) struct Believed {
+    /// How the gateway is called outside.
+    origins: Arc<[Origin]>,
+    /// The proxies whose word is taken for a client's certificate; none where nobody's is.
+    proxies: Arc<[Network]>,
+}
+
+impl Believed {
+    pub(super) fn new(http: &Http) -> Self {
+        let proxies = if http.client_certificates { &*http.trusted_proxies } else { &[] };
+        Self { origins: Arc::from(&*http.public_origins), proxies: Arc::from(proxies) }
+    }
+
+    /// The certificate that the client has shown, where one who is believed says so, once and in the form of the standard.
+    fn certificate(&self, head: &Parts) -> Option<Thumbprint> {
+        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+        if !self.proxies.iter().any(|network| network.has(peer)) {
+            return None;
+        }
+        let text = only(&head.headers, CLIENT_CERT).filter(|it| it.len() <= CERTIFICATE_MOST)?;
+        let der = STANDARD.decode(text.trim().strip_prefix(':')?.strip_suffix(':')?).ok()?;
+        (!der.is_empty()).then(|| Thumbprint::of(&der))
+    }
+}
 
 /// Who sends this `Authorization` header, as far as is known now or soon.
 pub(super) async fn identify(gateway: &dyn Gateway, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
@@ -23,14 +64,18 @@ pub(super) async fn identify(gateway: &dyn Gateway, authorization: Option<&str>)
 /// Who sends a request with this head.
 pub(super) async fn caller(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refusal> {
     let authorization = authorization(&head.headers)?;
-    let Some(bound) = authorization.filter(|it| is_bound(it)) else {
+    let possession = match authorization {
+        Some(it) if is_bound(it) => Some(Possession::Key(proof(head).ok_or_else(|| refused(&Unauthenticated::Proof))?)),
+        Some(_) => head.extensions.get::<Believed>().and_then(|it| it.certificate(head)).map(Possession::Certificate),
+        None => None,
+    };
+    let Some((shown, possession)) = authorization.zip(possession) else {
         return identify(gateway, authorization).await.map_err(|why| refused(&why));
     };
-    let proof = proof(head).ok_or_else(|| refused(&Unauthenticated::Proof))?;
-    let known = match gateway.prove(bound, &proof) {
+    let known = match gateway.prove(shown, &possession) {
         Err(why) if why.may_pass() => {
             gateway.learn(authorization).await;
-            gateway.prove(bound, &proof)
+            gateway.prove(shown, &possession)
         }
         known => known,
     };
@@ -39,18 +84,22 @@ pub(super) async fn caller(gateway: &dyn Gateway, head: &Parts) -> Result<Caller
 
 /// What the request shows to prove that its token is its own.
 fn proof(head: &Parts) -> Option<Proof<'_>> {
-    let only = |name: &str| {
-        let mut values = head.headers.get_all(name).iter();
-        let (first, None) = (values.next()?, values.next()) else { return None };
-        first.to_str().ok()
-    };
-    Some(Proof { text: only("dpop")?, method: head.method.as_str(), host: only("host")?, path: head.uri.path() })
+    let origins = head.extensions.get::<Believed>().map_or(&[][..], |it| &it.origins);
+    Some(Proof { text: only(&head.headers, "dpop")?, method: head.method.as_str(), origins, path: head.uri.path() })
 }
 
-/// 401, or 503 where nothing is wrong with the token as far as is known.
+/// The one value of a header.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let (first, None) = (values.next()?, values.next()) else { return None };
+    first.to_str().ok()
+}
+
+/// 401; 503 where nothing is wrong with the token as far as is known, and 429 where there is too much that is right.
 fn refused(why: &Unauthenticated) -> Refusal {
     match why {
         Unauthenticated::Unavailable => Refusal::no_room(why.to_string()),
+        Unauthenticated::Proofs => Refusal::too_many(why.to_string()),
         _ => Refusal::unauthenticated(why.to_string()),
     }
 }
