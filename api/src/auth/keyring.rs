@@ -116,6 +116,10 @@ impl Keyring {
             Self::Kept(kept) => kept,
         };
         let set = kept.set(now).ok_or(Unauthenticated::Unavailable)?;
+        if set.keys.is_empty() {
+            // It was asked, and has taken back all that it had shown.
+            return Err(Unauthenticated::UnknownKey);
+        }
         let named = |key: &&Arc<IssuerKey>| id.is_none() || key.id() == id;
         let mut fitting = set.keys.iter().filter(named).filter(|key| key.is_for(algorithm));
         match (fitting.next(), fitting.next()) {
@@ -138,7 +142,7 @@ impl Keyring {
     pub(super) fn has_keys(&self, now: DateTime<Utc>) -> bool {
         match self {
             Self::Fixed(_) => true,
-            Self::Kept(kept) => kept.set(now).is_some(),
+            Self::Kept(kept) => kept.set(now).is_some_and(|set| !set.keys.is_empty()),
         }
     }
 
@@ -201,6 +205,9 @@ async fn keep(shown: Arc<Shown>, web: Web, issuer: Box<str>, clock: Clock) {
     loop {
         let pause = match discovery::ask(&web, &issuer).await {
             Ok(answer) => {
+                if answer.keys.is_empty() {
+                    tracing::warn!(issuer = &*issuer, "{}: its tokens are refused", Silence::NoKeys);
+                }
                 let keys = answer.keys.into_iter().map(Arc::new).collect();
                 shown.keys.store(Some(Arc::new(KeySet { keys, since: clock.now() })));
                 retry = FIRST_RETRY;
@@ -225,6 +232,9 @@ async fn keep(shown: Arc<Shown>, web: Web, issuer: Box<str>, clock: Clock) {
 pub(super) async fn inspect(issuer: &Issuer) -> Result<usize, Silence> {
     match &issuer.keys {
         Keys::Fixed(_) => Ok(1),
-        Keys::Shown { trust, .. } => Ok(discovery::ask(&Web::new(trust), &issuer.name).await?.keys.len()),
+        Keys::Shown { trust, .. } => {
+            let keys = discovery::ask(&Web::new(trust), &issuer.name).await?.keys.len();
+            if keys == 0 { Err(Silence::NoKeys) } else { Ok(keys) }
+        }
     }
 }

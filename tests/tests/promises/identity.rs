@@ -4,6 +4,7 @@
 mod certificates;
 mod proofs;
 mod said;
+mod withdrawn;
 
 use regiograph_tests::{
     gateway::{Gateway, Reply},
