@@ -2,6 +2,7 @@
 //! tokens are bound to, and by what issuers say now.
 
 mod certificates;
+mod exchanged;
 mod proofs;
 mod said;
 mod withdrawn;
