@@ -299,6 +299,7 @@ impl http::Gateway for App {
         let metrics = &self.world.telemetry.metrics;
         metrics.stand(self.gateway.parts().sources.iter().map(|source| (source.name(), source.load())));
         metrics.cached(self.gateway.cached());
+        metrics.issuers(self.authenticator.loads());
     }
 
     fn node(&self) -> Option<Node> {

@@ -2,6 +2,7 @@
 //! never a row, a filter, a document or a token. Trouble here fails no request.
 
 mod exposition;
+mod issuers;
 mod line;
 mod measures;
 mod process;
@@ -18,6 +19,7 @@ use tracing::Instrument;
 
 pub use self::{
     exposition::Format,
+    issuers::IssuerLoad,
     measures::{HttpDone, Metrics},
     scope::{Scope, note, noted, outgoing, spawn_blocking, trace_id},
     sources::{Breaker, SourceLoad, SourceMeter},

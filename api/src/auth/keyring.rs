@@ -3,7 +3,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,7 +25,7 @@ use super::{
     key::{Fingerprint, IssuerKey},
     web::{Silence, Web},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, telemetry::IssuerLoad};
 
 /// An issuer is asked again for the sake of unknown keys at most so often.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
@@ -60,6 +63,8 @@ struct Shown {
     asked: Notify,
     /// How often the issuer has answered, or has not.
     answers: watch::Sender<u64>,
+    /// How often it has not.
+    failures: AtomicU64,
 }
 
 /// What an issuer showed last.
@@ -146,6 +151,21 @@ impl Keyring {
         }
     }
 
+    /// How it stands with its keys.
+    pub(super) fn load(&self, now: DateTime<Utc>) -> IssuerLoad {
+        match self {
+            Self::Fixed(_) => IssuerLoad { keys: 1, ..IssuerLoad::default() },
+            Self::Kept(kept) => {
+                let set = kept.set(now);
+                IssuerLoad {
+                    keys: set.as_ref().map_or(0, |set| set.keys.len()),
+                    age: set.map(|set| (now - set.since).to_std().unwrap_or_default()),
+                    failures: kept.shown.failures.load(Ordering::Relaxed),
+                }
+            }
+        }
+    }
+
     /// Waits for what the issuer shows now, where it is asked already or may be asked again.
     pub(super) async fn learn(&self, now: DateTime<Utc>) {
         let Self::Kept(kept) = self else { return };
@@ -214,6 +234,7 @@ async fn keep(shown: Arc<Shown>, web: Web, issuer: Box<str>, clock: Clock) {
                 answer.lasts
             }
             Err(silence) => {
+                shown.failures.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(issuer = &*issuer, "an issuer does not show its keys: {silence}");
                 let pause = retry;
                 retry = LAST_RETRY.min(retry * 2);

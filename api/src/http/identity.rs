@@ -52,37 +52,54 @@ impl Believed {
 
 /// Who sends this `Authorization` header, as far as is known now or soon.
 pub(super) async fn identify(gateway: &dyn Gateway, authorization: Option<&str>) -> Result<Caller, Unauthenticated> {
-    match gateway.authenticate(authorization) {
+    known(gateway, authorization, None).await.inspect_err(|why| count(gateway, why))
+}
+
+/// Who sends a request with this head.
+pub(super) async fn caller(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refusal> {
+    let authorization = authorization(&head.headers).inspect_err(|_| count(gateway, &Unauthenticated::NoBearer))?;
+    let known = match possession(head, authorization) {
+        Ok(possession) => known(gateway, authorization, possession.as_ref()).await,
+        Err(why) => Err(why),
+    };
+    known.inspect_err(|why| count(gateway, why)).map_err(|why| refused(&why))
+}
+
+async fn known(
+    gateway: &dyn Gateway,
+    authorization: Option<&str>,
+    possession: Option<&Possession<'_>>,
+) -> Result<Caller, Unauthenticated> {
+    let ask = || match (authorization, possession) {
+        (Some(shown), Some(possession)) => gateway.prove(shown, possession),
+        _ => gateway.authenticate(authorization),
+    };
+    match ask() {
         Err(why) if why.may_pass() => {
             gateway.learn(authorization).await;
-            gateway.authenticate(authorization)
+            ask()
         }
         known => known,
     }
 }
 
-/// Who sends a request with this head.
-pub(super) async fn caller(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refusal> {
-    let authorization = authorization(&head.headers)?;
-    let possession = match authorization {
-        Some(it) if is_bound(it) => Some(Possession::Key(proof(head).ok_or_else(|| refused(&Unauthenticated::Proof))?)),
-        Some(_) => head.extensions.get::<Believed>().and_then(|it| it.certificate(head)).map(Possession::Certificate),
-        None => None,
-    };
-    let Some((shown, possession)) = authorization.zip(possession) else {
-        return identify(gateway, authorization).await.map_err(|why| refused(&why));
-    };
-    let known = match gateway.prove(shown, &possession) {
-        Err(why) if why.may_pass() => {
-            gateway.learn(authorization).await;
-            gateway.prove(shown, &possession)
-        }
-        known => known,
-    };
-    known.map_err(|why| refused(&why))
+fn count(gateway: &dyn Gateway, why: &Unauthenticated) {
+    gateway.telemetry().metrics.unauthenticated(why.word());
 }
 
-/// What the request shows to prove that its token is its own.
+/// What the request shows to prove that its token is its own, where it shows anything that is believed.
+fn possession<'h>(head: &'h Parts, authorization: Option<&str>) -> Result<Option<Possession<'h>>, Unauthenticated> {
+    match authorization {
+        Some(it) if is_bound(it) => proof(head).map(Possession::Key).map(Some).ok_or(Unauthenticated::Proof),
+        Some(_) => {
+            let certificate = head.extensions.get::<Believed>().and_then(|it| it.certificate(head));
+            Ok(certificate.map(Possession::Certificate))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The proof by a key that the request shows.
 fn proof(head: &Parts) -> Option<Proof<'_>> {
     let origins = head.extensions.get::<Believed>().map_or(&[][..], |it| &it.origins);
     Some(Proof { text: only(&head.headers, "dpop")?, method: head.method.as_str(), origins, path: head.uri.path() })

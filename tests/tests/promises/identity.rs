@@ -3,6 +3,7 @@
 
 mod certificates;
 mod exchanged;
+mod measures;
 mod proofs;
 mod said;
 mod withdrawn;
