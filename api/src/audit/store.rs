@@ -123,9 +123,9 @@ impl Store {
 
     /// The records that a question finds.
     pub(super) async fn stored(&self, log: Log, rest: &str, values: Vec<Value>) -> Result<Vec<Stored>, DbErr> {
-        let columns = log.columns().iter().map(|(name, _)| match self.lacks.contains(name) {
-            true => ", NULL".to_owned(),
-            false => format!(", \"{name}\""),
+        let columns = log.columns().iter().map(|(name, _)| {
+            let is_lacking = self.lacks.contains(name);
+            if is_lacking { ", NULL".to_owned() } else { format!(", \"{name}\"") }
         });
         let columns: String = columns.collect();
         let sql = format!("SELECT writer, number, segment, hash{columns} FROM {} {rest}", log.table());

@@ -35,11 +35,12 @@ impl Origins {
     /// Answers browsers that ask before a page may.
     pub(super) fn layer(&self) -> CorsLayer {
         let headers = [ACCEPT, AUTHORIZATION, CONTENT_TYPE].into_iter();
-        let trace = ["traceparent", "tracestate"].into_iter().map(HeaderName::from_static);
+        // A page may have a key of its own that its token is bound to.
+        let more = ["dpop", "traceparent", "tracestate"].into_iter().map(HeaderName::from_static);
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(self.0.iter().cloned()))
             .allow_methods([Method::GET, Method::POST])
-            .allow_headers(headers.chain(trace).collect::<Vec<_>>())
+            .allow_headers(headers.chain(more).collect::<Vec<_>>())
             .expose_headers([RETRY_AFTER, super::middleware::REQUEST_ID])
             .max_age(REMEMBERED)
     }

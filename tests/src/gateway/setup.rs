@@ -50,6 +50,8 @@ pub struct Setup {
     issuers: Option<String>,
     limits: Limits,
     http: Http,
+    /// Does its configuration say how it is called outside?
+    is_named: bool,
     documents: config::Documents,
     /// Does it keep an audit log?
     audited: bool,
@@ -163,6 +165,7 @@ impl Setup {
             // The time of most tests stands still: nothing would ever flow back.
             limits: Limits { minute_cost: 1_000_000_000_000, ..Limits::default() },
             http: Http::default(),
+            is_named: true,
             documents: config::Documents::default(),
             audited: false,
             log: None,
@@ -273,6 +276,13 @@ impl Setup {
         self
     }
 
+    /// Where the configuration does not say how it is called outside.
+    #[must_use]
+    pub fn without_origin(mut self) -> Self {
+        self.is_named = false;
+        self
+    }
+
     /// With these documents that are known beforehand.
     #[must_use]
     pub fn documents(mut self, documents: config::Documents) -> Self {
@@ -354,9 +364,12 @@ impl Setup {
         let served = Arc::clone(&app);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
         let address = listener.local_addr().expect("a listener has an address").to_string();
+        let mut http = self.http;
+        let origin = self.is_named.then(|| format!("http://{address}").parse().expect("it is an origin"));
+        http.public_origins.extend(origin);
         let server = tokio::spawn(async move {
-            let crowd = http::Crowd::new(&self.http, http::Gateway::telemetry(&*served).metrics.connections.clone());
-            let router = http::router_for(served, &self.http);
+            let crowd = http::Crowd::new(&http, http::Gateway::telemetry(&*served).metrics.connections.clone());
+            let router = http::router_for(served, &http);
             let _ = http::serve_crowd(listener, router, crowd, std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
