@@ -13,6 +13,7 @@ mod middleware;
 mod node;
 mod operation;
 mod origins;
+mod pace;
 mod playground;
 mod refusal;
 mod serve;
