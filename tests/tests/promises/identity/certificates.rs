@@ -9,6 +9,7 @@ use regiograph::config::{Config, Http};
 use regiograph_tests::{
     gateway::{Gateway, Setup},
     issuer::{Issuer, Key},
+    socket::Socket,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -103,6 +104,20 @@ async fn nobody_but_a_trusted_proxy_says_which_certificate_a_client_has_shown() 
         assert_refused(&who(&gateway, &forwarded).await, &format!("{proxies:?} {is_on}"));
         let free = format!("Bearer {}", token(&key, issuer.claims(gateway.now()), &[]));
         assert_known(&who(&gateway, &[("authorization", &free), ("client-cert", &own)]).await, "bound to nothing");
+    }
+}
+
+#[tokio::test]
+async fn on_a_websocket_no_bound_token_is_taken() {
+    let (key, own) = (Key::ed25519("1", 1), header(OWN));
+    let issuer = Issuer::showing(&[&key]).await;
+    let gateway = gateway(&issuer, (&["127.0.0.0/8"], true)).await;
+    for (is_taken, more) in [(false, vec![bond(OWN)]), (true, vec![])] {
+        let shown = format!("Bearer {}", token(&key, issuer.claims(gateway.now()), &more));
+        let headers = [("authorization", &*shown), ("client-cert", &own)];
+        let mut socket = Socket::open(&gateway, &headers).await.expect("it is opened");
+        socket.say(&json!({ "type": "connection_init" })).await;
+        assert_eq!(socket.hear().await.is_ok(), is_taken, "{more:?}");
     }
 }
 
