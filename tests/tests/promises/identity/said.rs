@@ -58,7 +58,8 @@ async fn one_name_given_by_two_issuers_is_two_people_in_the_log() {
     }
     assert_eq!(issuers(&gateway), [first.url(), second.url()].map(|it| Some(it.to_owned())));
     let mut claims = second.claims(gateway.now());
-    (claims["role"], claims["organisation"], claims["level"]) = (json!("privacy_officer"), json!("FG"), json!("two-factor"));
+    (claims["role"], claims["organisation"], claims["level"]) =
+        (json!("privacy_officer"), json!("FG"), json!("two-factor"));
     let read = ask(key.sign(&claims), "{ auditEvents { nodes { issuer subject } } }").await;
     let of = |issuer: &Issuer| json!({ "issuer": issuer.url(), "subject": "someone" });
     assert_eq!(read.data()["auditEvents"]["nodes"], json!([of(&second), of(&first)]));
