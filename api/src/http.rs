@@ -2,6 +2,7 @@
 
 mod audited;
 mod client;
+mod crowd;
 mod decode;
 mod graphql;
 mod health;
@@ -16,6 +17,7 @@ mod playground;
 mod refusal;
 mod serve;
 mod sessions;
+mod socket;
 mod sse;
 mod ws;
 
@@ -34,10 +36,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub use self::audited::Refused;
+pub use self::crowd::Crowd;
 pub use self::health::{IssuerCounts, Readiness, SourceCounts};
 pub use self::metrics::metrics_router;
 pub use self::playground::{Example, Persona};
-pub use self::serve::serve;
+pub use self::serve::{serve, serve_crowd};
 
 use self::origins::Origins;
 use crate::auth::{Proof, Unauthenticated};

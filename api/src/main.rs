@@ -130,6 +130,8 @@ async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
     // Whoever started it need not listen to what it says.
     let _ = writeln!(std::io::stdout(), "{}", commands::welcome(foundation, &app, listener.local_addr()?));
     let router = http::router_for(Arc::clone(&served) as Arc<dyn http::Gateway>, &foundation.config.http);
+    let measures = foundation.world.telemetry.metrics.connections.clone();
+    let crowd = http::Crowd::new(&foundation.config.http, measures);
     notify::ready();
     let beside = async {
         commands::warn(foundation, &app).await;
@@ -138,7 +140,7 @@ async fn serve(foundation: &Foundation) -> anyhow::Result<()> {
         tokio::join!(measure(measured, &served), reload(hangup, &served));
     };
     let ended = tokio::select! {
-        ended = http::serve(listener, router, stop) => ended.map_err(Into::into),
+        ended = http::serve_crowd(listener, router, crowd, stop) => ended.map_err(Into::into),
         () = beside => Ok(()),
     };
     served.sign().await;

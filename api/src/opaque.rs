@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use aes_siv::{KeyInit, aead::inout::InOutBuf, siv::Aes256Siv};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use entities::Datum;
+use entities::{Date, Datum};
 use quick_cache::sync::Cache;
 
 use self::encoding::{Reader, Writer, position};
@@ -17,7 +17,7 @@ pub use self::{
     keys::{Consumer, GatewayId, Keys},
     master::{BadMaster, Master},
 };
-use crate::query::Position;
+use crate::{clock::Clock, query::Position};
 
 // What is authenticated beside each text: the version of its form, and its kind.
 const ROW: &[u8] = b"\x01row";
@@ -37,14 +37,23 @@ pub struct Opaque {
     /// Row ids and pseudonyms made before: encrypting costs a microsecond, and pages show the same rows again and again.
     made: Made,
     key: Key,
-    /// Keys of before, the newest first: what they made is opened, and nothing is made with them.
-    before: Vec<Key>,
+    /// Keys of before, the newest first: what they made is opened through their last day, and nothing is made with them.
+    before: Vec<Before>,
+    /// What day it is; none where there are no keys of before.
+    clock: Option<Clock>,
     /// The cipher with its keys scheduled. Whoever finds it taken schedules keys of its own: nobody waits.
     ready: Mutex<Cipher>,
 }
 
 /// The two AES-256 keys of AES-SIV, which authenticate and encrypt.
 type Key = [u8; 64];
+
+/// A key of before.
+struct Before {
+    key: Key,
+    /// The last day on which it opens what it made, Amsterdam.
+    until: Date,
+}
 
 /// Text by what it was made of, for all consumers; bounded.
 type Made = Arc<Cache<Box<[u8]>, Arc<[u8]>>>;
@@ -81,11 +90,16 @@ impl std::fmt::Debug for Opaque {
 impl Opaque {
     /// The encryption between two programs that share a key.
     pub(crate) fn shared(key: Key) -> Self {
-        Self::new(0, Arc::new(Cache::new(REMEMBERED_OF_LINK)), (key, Vec::new()))
+        Self::new(0, Arc::new(Cache::new(REMEMBERED_OF_LINK)), key)
     }
 
-    fn new(number: u64, made: Made, (key, before): (Key, Vec<Key>)) -> Self {
-        Self { number, made, ready: Mutex::new(Cipher::new(&key)), key, before }
+    fn new(number: u64, made: Made, key: Key) -> Self {
+        Self { number, made, ready: Mutex::new(Cipher::new(&key)), key, before: Vec::new(), clock: None }
+    }
+
+    /// With these keys of before, by this clock.
+    fn with(self, before: Vec<Before>, clock: Clock) -> Self {
+        Self { before, clock: Some(clock), ..self }
     }
 
     /// Appends a row's id, as text that needs no escapes.
@@ -158,7 +172,14 @@ impl Opaque {
             return None;
         }
         let opened = self.with_cipher(|cipher| cipher.open(about, text, &read));
-        opened.or_else(|| self.before.iter().find_map(|key| Cipher::new(key).open(about, text, &read)))
+        opened.or_else(|| self.still_good().find_map(|key| Cipher::new(key).open(about, text, &read)))
+    }
+
+    /// The keys of before whose last day is not over: asked anew with every text, since gateways and what they keep ready
+    /// outlast days.
+    fn still_good(&self) -> impl Iterator<Item = &Key> {
+        let today = self.clock.as_ref().filter(|_| !self.before.is_empty()).map(Clock::today);
+        self.before.iter().filter(move |before| today.is_some_and(|today| today <= before.until)).map(|it| &it.key)
     }
 
     fn with_cipher<T>(&self, work: impl FnOnce(&mut Cipher) -> T) -> T {

@@ -1,6 +1,8 @@
 //! What is told of the program's own work: metrics, traces, logs. Knows routes, codes, sources and datasets by name, and
 //! never a row, a filter, a document or a token. Trouble here fails no request.
 
+mod budgets;
+mod connections;
 mod exposition;
 mod line;
 mod measures;
@@ -17,6 +19,8 @@ use std::{future::Future, io, sync::Arc, time::Instant};
 use tracing::Instrument;
 
 pub use self::{
+    budgets::{Budget, Budgets},
+    connections::{Connections, Crowded},
     exposition::Format,
     measures::{HttpDone, Metrics},
     scope::{Scope, note, noted, outgoing, spawn_blocking, trace_id},

@@ -256,7 +256,7 @@ impl Foundation {
         let is_node = |source: &config::Source| matches!(source.database, config::Database::Node(_));
         let asks_nodes = self.config.sources.iter().any(is_node);
         let own = asks_nodes
-            .then(|| self.master().map(|master| Keys::new(&master, self.world.clock.today().to_chrono()).gateway_id()))
+            .then(|| self.master().map(|master| Keys::new(&master, self.world.clock.clone()).gateway_id()))
             .transpose()?;
         let with = (youth_key.as_ref(), &self.world, own);
         self.config.sources.iter().map(|source| source::configured(source, &reference, with)).collect()

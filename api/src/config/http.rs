@@ -1,14 +1,15 @@
-//! `[http]`: which pages of other sites may ask, and whose word is taken for where a client is.
+//! `[http]`: how many connections there may be, which pages of other sites may ask, and whose word is taken for where a
+//! client is.
 
 use std::{net::IpAddr, str::FromStr, time::Duration};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::bounds::within_time;
+use super::bounds::{within, within_time};
 
 /// `[http]`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
     /// The origins whose pages may ask and read answers; none where none is named.
@@ -18,6 +19,12 @@ pub struct Http {
     /// For how long browsers come back by HTTPS alone; not said where it is zero.
     #[serde(deserialize_with = "within_time::<0, 63_072_000_000, _>")]
     pub hsts: Duration,
+    /// The most connections at a time, WebSockets among them: keep it below the file descriptors of the process.
+    #[serde(deserialize_with = "within::<16, 1_000_000, _>")]
+    pub connections: usize,
+    /// The most connections of one client address (of IPv6 its /64) at a time; for trusted proxies it does not go.
+    #[serde(deserialize_with = "within::<4, 1_000_000, _>")]
+    pub connections_per_address: usize,
 }
 
 /// An origin of pages, as browsers name it: `https://portal.example.org`.
@@ -27,6 +34,18 @@ pub struct Origin(Box<str>);
 /// A network, or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network(IpNet);
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            cors: Vec::new(),
+            trusted_proxies: Vec::new(),
+            hsts: Duration::ZERO,
+            connections: 4_096,
+            connections_per_address: 256,
+        }
+    }
+}
 
 impl Origin {
     /// As it stands in the header `Origin`.

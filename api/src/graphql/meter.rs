@@ -11,7 +11,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
 
-use crate::policy::{Caller, PUBLIC};
+use crate::{
+    policy::{Caller, PUBLIC},
+    telemetry::{Budget, Budgets},
+};
 
 /// The most consumers that are kept apart.
 const CONSUMERS: usize = 4_096;
@@ -51,6 +54,7 @@ pub struct Meter {
     consumers: Cache<Caller, Arc<Mutex<Bucket>>>,
     addresses: Cache<Option<Client>, Arc<Mutex<Bucket>>>,
     refusals: Refusals,
+    budgets: Budgets,
 }
 
 /// The same for refusals, which cost their sender nothing, and the log's disk a record each.
@@ -89,13 +93,19 @@ impl fmt::Debug for Client {
 
 impl Default for Meter {
     fn default() -> Self {
-        let refusals =
-            Refusals { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), all: Mutex::default() };
-        Self { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), refusals }
+        Self::measured(Budgets::default())
     }
 }
 
 impl Meter {
+    /// One whose work is measured here, by role.
+    #[must_use]
+    pub fn measured(budgets: Budgets) -> Self {
+        let refusals =
+            Refusals { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), all: Mutex::default() };
+        Self { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), refusals, budgets }
+    }
+
     /// Takes what something costs from what a caller may ask in a minute. What costs more than all of it takes all of it.
     pub fn take(
         &self,
@@ -110,7 +120,17 @@ impl Meter {
             self.consumers.get_or_insert_with(caller, || Ok::<_, ()>(Arc::default()))
         };
         let Ok(bucket) = bucket else { return Allowed::Left(0) };
-        bucket.lock().unwrap_or_else(PoisonError::into_inner).take(price, minute, now)
+        let allowed = bucket.lock().unwrap_or_else(PoisonError::into_inner).take(price, minute, now);
+        match allowed {
+            Allowed::Left(_) => self.budgets.spent(&caller.role, price.cost),
+            Allowed::After(_) => self.budgets.refused(&caller.role, Budget::Minute),
+        }
+        allowed
+    }
+
+    /// A caller asked for what costs more than one operation may.
+    pub fn too_dear(&self, caller: &Caller) {
+        self.budgets.refused(&caller.role, Budget::Operation);
     }
 
     /// Is a refusal of this sender written down by itself? Apart from what may be asked, so that whoever waits as told is

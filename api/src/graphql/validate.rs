@@ -26,10 +26,7 @@ use super::{
 /// # Errors
 /// What is wrong, and where.
 pub(super) fn before(model: &Model, document: &ExecutableDocument) -> Result<(), (Problem, Vec<Pos>)> {
-    size::check(document).map_err(|error| {
-        let locations = error.locations.clone();
-        (Problem { code: Code::CostLimit, message: error.message }, locations)
-    })?;
+    size::check(document)?;
     bounds::check(model, document)
 }
 

@@ -6,13 +6,13 @@ use std::sync::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::NaiveDate;
+use entities::Date;
 use hkdf::Hkdf;
 use quick_cache::sync::Cache;
 use sha2::Sha256;
 
-use super::{Key, Made, Master, Opaque};
-use crate::keyring::Versioned;
+use super::{Before, Key, Made, Master, Opaque};
+use crate::{clock::Clock, keyring::Versioned};
 
 /// The most consumers whose keys are kept ready; a key that is dropped is derived again, the same.
 const KEPT: usize = 4096;
@@ -61,8 +61,9 @@ impl GatewayId {
 /// Every consumer's encryption.
 pub struct Keys {
     derive: Hkdf<Sha256>,
-    /// Of master keys of before, the newest first.
-    before: Vec<Hkdf<Sha256>>,
+    /// Of master keys of before, the newest first, each with the last day on which it opens anything.
+    before: Vec<(Date, Hkdf<Sha256>)>,
+    clock: Clock,
     ready: Cache<Vec<u8>, Arc<Opaque>>,
     numbers: AtomicU64,
     made: Made,
@@ -75,13 +76,17 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Derives from this master key; what those of before made is opened where their time is not over today.
+    /// Derives from this master key; what those of before made is opened through their last day by this clock, however
+    /// long the gateway runs.
     #[must_use]
-    pub fn new(master: &Master, today: NaiveDate) -> Self {
+    pub fn new(master: &Master, clock: Clock) -> Self {
         let derive = |key: &Versioned| Hkdf::new(Some(USE.as_bytes()), key.bytes());
+        let ring = master.ring();
+        let before = ring.before(clock.today().to_chrono());
         Self {
-            derive: derive(master.ring().newest()),
-            before: master.ring().before(today).map(derive).collect(),
+            derive: derive(ring.newest()),
+            before: before.filter_map(|key| Some((Date::from_chrono(key.until?), derive(key)))).collect(),
+            clock,
             ready: Cache::new(KEPT),
             numbers: AtomicU64::new(0),
             made: Arc::new(Cache::new(REMEMBERED)),
@@ -109,9 +114,10 @@ impl Keys {
             derive.expand(&name, &mut key).expect("SHA-256 expands to far more than 64 bytes");
             key
         };
-        let before = self.before.iter().map(key).collect();
+        let before = self.before.iter().map(|(until, derive)| Before { key: key(derive), until: *until }).collect();
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let opaque = Arc::new(Opaque::new(number, Arc::clone(&self.made), (key(&self.derive), before)));
+        let opaque =
+            Arc::new(Opaque::new(number, Arc::clone(&self.made), key(&self.derive)).with(before, self.clock.clone()));
         self.ready.insert(name, Arc::clone(&opaque));
         opaque
     }

@@ -1,13 +1,12 @@
 //! What leaves the gateway opens for the consumer it was made for, as what it was made, and not otherwise.
 
-use chrono::NaiveDate;
-use entities::Date;
+use chrono::DateTime;
 use proptest::prelude::*;
 
 use super::*;
 
 fn keys() -> Keys {
-    Keys::new(&Master::from_text(&"0123456789abcdef".repeat(4), "test").unwrap(), NaiveDate::MIN)
+    Keys::new(&Master::from_text(&"0123456789abcdef".repeat(4), "test").unwrap(), Clock::fixed(DateTime::UNIX_EPOCH))
 }
 
 fn consumer<'a>(organisation: &'a str, role: &'a str) -> Consumer<'a> {

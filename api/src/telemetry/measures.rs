@@ -16,6 +16,8 @@ use prometheus_client::{
 };
 
 use super::{
+    budgets::Budgets,
+    connections::Connections,
     exposition::Format,
     process::Process,
     sources::{SourceLoad, SourceMeasures, SourceMeter},
@@ -34,6 +36,10 @@ pub struct Metrics {
     operations: Family<Outcome, Counter>,
     operation_seconds: Histogram,
     errors: Family<Code, Counter>,
+    /// What roles spend.
+    pub budgets: Budgets,
+    /// The connections of clients.
+    pub connections: Connections,
     sources: SourceMeasures,
     cached: Family<Cache, Gauge>,
     reloads: Family<Outcome, Counter>,
@@ -100,6 +106,8 @@ impl Metrics {
             operations: Family::default(),
             operation_seconds: Histogram::new(SECONDS),
             errors: Family::default(),
+            budgets: Budgets::default(),
+            connections: Connections::default(),
             sources: SourceMeasures::new(),
             cached: Family::default(),
             reloads: Family::default(),
@@ -122,6 +130,8 @@ impl Metrics {
         let words = "Time from a request's head to its answer's, in seconds";
         http.register("request_duration_seconds", words, self.http_seconds.clone());
         http.register("requests_in_flight", "HTTP requests under way", self.http_in_flight.clone());
+        self.connections.register(http);
+        self.budgets.register(all.sub_registry_with_prefix("regiograph_budget"));
         let graphql = all.sub_registry_with_prefix("regiograph_graphql");
         graphql.register("operations", "GraphQL operations, by whether they came to run", self.operations.clone());
         let words = "Time of a GraphQL operation, in seconds";

@@ -319,7 +319,7 @@ impl Setup {
         let policy = Policy::parse(&self.policy, "policy.toml").expect("the test's policy holds");
         let means = Means { clock: clock.clone(), random };
         let master = Master::from_text(&self.master, "the test").expect("the test's master key is one");
-        let own = Keys::new(&master, clock.today().to_chrono()).gateway_id();
+        let own = Keys::new(&master, clock.clone()).gateway_id();
         let outer = Outer { folder: folder.path(), policy: &self.policy, now: &now, means, own, audited: self.audited };
         let (sources, places, nodes) = make(self.sources, &outer).await;
         let own = folder.path().join("store.sqlite");
@@ -355,7 +355,9 @@ impl Setup {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
         let address = listener.local_addr().expect("a listener has an address").to_string();
         let server = tokio::spawn(async move {
-            let _ = http::serve(listener, http::router_for(served, &self.http), std::future::pending()).await;
+            let crowd = http::Crowd::new(&self.http, http::Gateway::telemetry(&*served).metrics.connections.clone());
+            let router = http::router_for(served, &self.http);
+            let _ = http::serve_crowd(listener, router, crowd, std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
         Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes, log })

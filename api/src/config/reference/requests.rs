@@ -58,7 +58,7 @@ pub(super) const DOCUMENTS: Section = Section {
 
 pub(super) const HTTP: Section = Section {
     header: "[http]",
-    doc: "Which pages of other sites may ask, and whose word is taken for where a client is.",
+    doc: "How many connections there may be, which pages of other sites may ask, and whose word is taken for where a client is.",
     keys: &[
         key(
             "cors",
@@ -74,6 +74,16 @@ pub(super) const HTTP: Section = Section {
             "hsts",
             "`\"0s\"`: not said",
             "For how long browsers are told to come back by HTTPS alone; for a gateway behind a proxy that ends TLS, such as `\"365d\"`.",
+        ),
+        key(
+            "connections",
+            "`4096`",
+            "The most connections at a time, WebSockets among them; from 16 to 1,000,000. Beyond it the one that has waited the longest without a request is closed. Keep it below the file descriptors of the process.",
+        ),
+        key(
+            "connections_per_address",
+            "`256`",
+            "The most connections of one client address (of IPv6 its /64) at a time; from 4 to 1,000,000. One more is closed at once. For trusted proxies it does not go; where many users come from one address, set it higher.",
         ),
     ],
 };

@@ -77,6 +77,7 @@ pub(super) fn charge(task: &Task, selected: &[Selected<'_>]) -> Result<Option<St
         return Err(Reply::refused(&Problem::introspection(), &[]));
     }
     if requested > operation {
+        parts.meter.too_dear(caller);
         let message = format!("the operation costs {requested} and may cost {operation}; ask for less at a time");
         return Err(Reply::refused(&Problem { code: Code::CostLimit, message }, &[]));
     }

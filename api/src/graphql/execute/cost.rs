@@ -1,5 +1,6 @@
-//! What an operation costs, in points, from its form alone: the document, page sizes and lists in its arguments. Never
-//! from data, from who asks or from what is granted, so that it tells nothing. `docs/limits.md` has the formula.
+//! What an operation costs, in points, from its form alone: the document, page sizes, filters and lists in its arguments,
+//! written there or sent as variables. Never from data, from who asks or from what is granted, so that it tells nothing.
+//! `docs/limits.md` has the formula.
 
 use async_graphql_value::ConstValue;
 
@@ -62,7 +63,10 @@ impl Scale {
             Resolve::Releases => RELEASES.saturating_add(each(objects)),
             Resolve::Service => SCHEMA,
             Resolve::Sources => each(self.sources),
-            Resolve::ReferenceRows(_) => each(objects.saturating_mul(REFERENCE_ROWS)),
+            Resolve::ReferenceRows(_) => {
+                let rows = objects.saturating_mul(REFERENCE_ROWS);
+                each(rows).saturating_add(terms(field).saturating_mul(rows))
+            }
             Resolve::List(_) | Resolve::CodeLists | Resolve::Codes => each(objects.saturating_mul(ITEMS)),
             _ => each(objects),
         }
@@ -89,7 +93,9 @@ impl Scale {
             }
             _ => parents.saturating_add(self.below(part, parents)),
         });
-        parts.fold(QUESTION.saturating_mul(sources), u64::saturating_add)
+        // Every source looks at every condition, for the rows of every parent.
+        let filter = terms(field).saturating_mul(sources).saturating_mul(parents);
+        parts.fold(QUESTION.saturating_mul(sources).saturating_add(filter), u64::saturating_add)
     }
 
     /// What rows lead to: links, and what is made of a row here.
@@ -110,7 +116,8 @@ impl Scale {
         let sources = if is_released(field) { 1 } else { self.sources };
         let days = items(field, "openOn").max(1);
         let parts = 1 + items(field, "groupBy") + measures(field);
-        TABLE.saturating_mul(sources).saturating_mul(parts).saturating_mul(days)
+        let made = TABLE.saturating_mul(sources).saturating_mul(parts).saturating_mul(days);
+        made.saturating_add(terms(field).saturating_mul(sources).saturating_mul(parts))
     }
 }
 
@@ -146,6 +153,23 @@ fn number(field: &Selected<'_>, name: &str) -> Option<u64> {
     match field.args.as_ref().ok()?.get(name) {
         Some(ConstValue::Number(number)) => number.as_u64(),
         _ => None,
+    }
+}
+
+/// How many conditions and values a field's filter has. Arguments are coerced by now: what came as a variable counts as
+/// if it were written.
+fn terms(field: &Selected<'_>) -> u64 {
+    fn of(value: &ConstValue) -> u64 {
+        let all = |values: &mut dyn Iterator<Item = &ConstValue>| values.map(of).fold(0, u64::saturating_add);
+        match value {
+            ConstValue::List(items) => all(&mut items.iter()),
+            ConstValue::Object(members) => all(&mut members.values()).saturating_add(1),
+            _ => 1,
+        }
+    }
+    match field.args.as_ref().ok().and_then(|args| args.get("filter")) {
+        None | Some(ConstValue::Null) => 0,
+        Some(filter) => of(filter),
     }
 }
 

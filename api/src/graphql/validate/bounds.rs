@@ -2,6 +2,8 @@
 //! introspection that does not multiply, variables of types that there are. Everything here takes time in proportion to
 //! the document, whose size was bounded before.
 
+use std::collections::HashSet;
+
 use async_graphql_parser::{
     Pos,
     types::{BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type as AstType},
@@ -60,10 +62,10 @@ pub(super) fn check(model: &Model, document: &ExecutableDocument) -> Result<(), 
     for set in sets(document) {
         values.selection(set)?;
     }
+    let mut seen = HashSet::new();
     for (_, operation) in document.operations.iter() {
         known_types(model, &operation.node)?;
-        let mut within = Vec::new();
-        introspection(document, &operation.node.selection_set.node, None, &mut within)?;
+        introspection(document, &operation.node.selection_set.node, None, &mut seen)?;
     }
     Ok(())
 }
@@ -157,12 +159,12 @@ fn innermost(ty: &AstType) -> &str {
 }
 
 /// Lists of types in lists of types make answers that grow with every level. `lists` counts them below `__schema` and
-/// `__type`; none outside.
+/// `__type`; none outside. A fragment is looked at once for each number of them.
 fn introspection<'d>(
     document: &'d ExecutableDocument,
     set: &'d SelectionSet,
     lists: Option<usize>,
-    within: &mut Vec<&'d str>,
+    seen: &mut HashSet<(&'d str, Option<usize>)>,
 ) -> Result<(), Refused> {
     for item in &set.items {
         match &item.node {
@@ -174,18 +176,15 @@ fn introspection<'d>(
                     );
                     return Err(refused(Code::CostLimit, message, Some(field.pos)));
                 }
-                introspection(document, &field.node.selection_set.node, lists, within)?;
+                introspection(document, &field.node.selection_set.node, lists, seen)?;
             }
             Selection::InlineFragment(fragment) => {
-                introspection(document, &fragment.node.selection_set.node, lists, within)?;
+                introspection(document, &fragment.node.selection_set.node, lists, seen)?;
             }
             Selection::FragmentSpread(spread) => {
                 let name = spread.node.fragment_name.node.as_str();
-                // A fragment that spreads itself is refused elsewhere.
-                if let Some(fragment) = document.fragments.get(name).filter(|_| !within.contains(&name)) {
-                    within.push(name);
-                    introspection(document, &fragment.node.selection_set.node, lists, within)?;
-                    within.pop();
+                if let Some(fragment) = document.fragments.get(name).filter(|_| seen.insert((name, lists))) {
+                    introspection(document, &fragment.node.selection_set.node, lists, seen)?;
                 }
             }
         }

@@ -15,8 +15,8 @@ use tokio::task::JoinHandle;
 
 use super::Echo;
 use crate::config::Http;
-use crate::http::serve::{Patience, serve_with};
-use crate::http::sessions::Sessions;
+use crate::http::crowd::Crowd;
+use crate::http::serve::{Bounds, Patience, serve_with};
 use crate::http::{Limits, router_within};
 
 /// Little, so that a test does not take long; and enough for a machine that is busy.
@@ -26,7 +26,8 @@ async fn serving(router: Router) -> (SocketAddr, JoinHandle<std::io::Result<()>>
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let patience = Patience { head: LITTLE, write: LITTLE, ..Patience::default() };
-    let served = serve_with(listener, router, Sessions::new(1), std::future::pending(), patience);
+    let bounds = Bounds { patience, ..Bounds::new(1, Crowd::default()) };
+    let served = serve_with(listener, router, bounds, std::future::pending());
     (address, tokio::spawn(served))
 }
 

@@ -17,7 +17,8 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use crate::auth::Unauthenticated;
 use crate::config::Http;
 use crate::graphql::{Reply, Request};
-use crate::http::serve::{Patience, serve_with};
+use crate::http::crowd::Crowd;
+use crate::http::serve::{Bounds, Patience, serve_with};
 use crate::http::sessions::Sessions;
 use crate::http::tests::Echo;
 use crate::http::{Gateway, Limits, Persona, Readiness, router_within};
@@ -124,17 +125,13 @@ impl Server {
         let desk = Arc::new(desk);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let sessions = Sessions::new(most);
+        let patience = Patience { stop: patience, ..Patience::default() };
+        let bounds = Bounds { patience, ..Bounds::new(most, Crowd::default()) };
+        let sessions = bounds.sessions.clone();
         let (stop, stopped) = oneshot::channel();
         let router = router_within(Arc::clone(&desk) as Arc<dyn Gateway>, limits, &Http::default());
         let stopped = stopped.map(|_| ());
-        let serving = tokio::spawn(serve_with(
-            listener,
-            router,
-            sessions.clone(),
-            stopped,
-            Patience { stop: patience, ..Patience::default() },
-        ));
+        let serving = tokio::spawn(serve_with(listener, router, bounds, stopped));
         Self { address, desk, sessions, stop: Some(stop), serving }
     }
 
