@@ -106,6 +106,13 @@ pub fn router_for(gateway: Arc<dyn Gateway>, http: &Http) -> Router {
     router_within(gateway, Limits::default(), http)
 }
 
+/// The same with so much time for an operation, and for a WebSocket until its `connection_init`; for whoever cannot wait as
+/// long as clients may.
+pub fn router_in_time(gateway: Arc<dyn Gateway>, http: &Http, time: Duration) -> Router {
+    let socket = ws::Limits { init: time, ..ws::Limits::default() };
+    router_within(gateway, Limits { time, socket, ..Limits::default() }, http)
+}
+
 fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Router {
     let telemetry = gateway.telemetry();
     let audited = from_fn_with_state(Arc::clone(&gateway), audited::leave_event);
@@ -113,7 +120,6 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Rout
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
     let believed = Extension(identity::Believed::new(http));
     let graphql = graphql.layer((Extension(limits), Extension(origins.clone()), believed));
-    let graphql = graphql.layer(map_response(graphql::keep_private));
     let graphql = if origins.is_empty() { graphql } else { graphql.layer(origins.layer()) };
     Router::new()
         .route("/", get(playground::asset))
@@ -129,6 +135,7 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Rout
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(from_fn(middleware::survive))
         .layer(from_fn_with_state(limits.time, middleware::limit_time))
+        .layer(map_response(middleware::keep_private))
         .layer(from_fn_with_state(middleware::hsts(http), middleware::secure))
         .layer(from_fn_with_state(Arc::from(&*http.trusted_proxies), client::locate))
         .layer(from_fn_with_state(telemetry, middleware::observe))

@@ -79,14 +79,10 @@ impl Handle {
 
     async fn send(&self, entry: Option<Ready>) -> Result<(), Unwritten> {
         let until = tokio::time::Instant::now() + PATIENCE;
-        let Ok(Ok(room)) = timeout_at(until, self.letters.reserve()).await else {
-            if let Some(entry) = entry {
-                self.untold.missing(&entry.event);
-            }
-            return Err(Unwritten);
-        };
+        let mut unsent = Unsent { entry, untold: &self.untold };
+        let Ok(Ok(room)) = timeout_at(until, self.letters.reserve()).await else { return Err(Unwritten) };
         let (done, written) = oneshot::channel();
-        room.send(Letter { entry, done: Some(done) });
+        room.send(Letter { entry: unsent.entry.take(), done: Some(done) });
         match timeout_at(until, written).await {
             Ok(Ok(true)) => Ok(()),
             _ => Err(Unwritten),
@@ -103,6 +99,20 @@ impl Handle {
 
     pub(super) fn count(&self, refused: &Event) {
         self.untold.refused(refused);
+    }
+}
+
+/// An entry that the writer does not have yet: counted where it never gets it, be it that nobody waits for it any more.
+struct Unsent<'h> {
+    entry: Option<Ready>,
+    untold: &'h Untold,
+}
+
+impl Drop for Unsent<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = &self.entry {
+            self.untold.missing(&entry.event);
+        }
     }
 }
 

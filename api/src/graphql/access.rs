@@ -112,6 +112,11 @@ impl Access {
         self.grant(dataset).is_some_and(sees)
     }
 
+    /// The datasets whose rows tell it of which youth they are.
+    pub(super) fn about_youths(&self) -> impl Iterator<Item = &'static Dataset> {
+        self.grants().map(Grant::dataset).filter(|dataset| self.sees_youth(dataset))
+    }
+
     /// All sources as they are shown to it, by place.
     pub(super) fn shown_sources(&self, show: impl FnOnce() -> Box<[Json]>) -> &[Json] {
         self.shown_sources.get_or_init(show)

@@ -104,6 +104,11 @@ pub enum Segment<'a> {
 
 /// Appends one error of a response, as JSON.
 pub fn write_error(out: &mut String, problem: &Problem, positions: &[Pos], path: Option<&str>) {
+    write_place(out, problem, positions, path);
+    write_extensions(out, problem.code, None);
+}
+
+fn write_place(out: &mut String, problem: &Problem, positions: &[Pos], path: Option<&str>) {
     out.push_str("{\"message\":");
     out.push_str(&serde_json::Value::from(problem.message.as_str()).to_string());
     if !positions.is_empty() {
@@ -118,14 +123,29 @@ pub fn write_error(out: &mut String, problem: &Problem, positions: &[Pos], path:
         out.push_str(",\"path\":");
         out.push_str(path);
     }
-    let code = problem.code.name();
-    telemetry::note(code);
-    let _ = write!(out, ",\"extensions\":{{\"code\":\"{code}\"");
+}
+
+fn write_extensions(out: &mut String, code: Code, retry_after: Option<u64>) {
+    let name = code.name();
+    telemetry::note(name);
+    let _ = write!(out, ",\"extensions\":{{\"code\":\"{name}\"");
     // What went wrong inside is in the log; this says where.
-    if let Some(trace) = telemetry::trace_id().filter(|_| problem.code == Code::Internal) {
+    if let Some(trace) = telemetry::trace_id().filter(|_| code == Code::Internal) {
         let _ = write!(out, ",\"traceId\":\"{trace}\"");
     }
+    if let Some(seconds) = retry_after {
+        let _ = write!(out, ",\"retryAfter\":{seconds}");
+    }
     out.push_str("}}");
+}
+
+/// A response without data that says after how many seconds the same may run.
+pub fn refusal_until(problem: &Problem, retry_after: Option<u64>) -> Bytes {
+    let mut out = String::from("{\"errors\":[");
+    write_place(&mut out, problem, &[], None);
+    write_extensions(&mut out, problem.code, retry_after);
+    out.push_str("]}");
+    out.into()
 }
 
 /// A response without data: nothing ran.

@@ -146,10 +146,9 @@ impl Gateway {
 
     /// Answers a request, once the audit log holds that it does.
     pub async fn answer(self: &Arc<Self>, caller: &Caller, request: Request, now: DateTime<Utc>) -> Reply {
-        let watch = Watch::begin(&self.parts, (caller, request.client), now);
-        let mut noted = Noted::default();
-        let reply = self.run(caller, request, (now, Mode::Answer), &mut noted).await;
-        watch.end(noted, reply).await
+        let mut watch = Watch::begin(&self.parts, (caller, request.client), now);
+        let reply = self.run(caller, request, (now, Mode::Answer), watch.noted()).await;
+        watch.end(reply).await
     }
 
     /// Says how a request would be answered: per list the rule that grants it, and per source the statement. The reply's
@@ -187,10 +186,10 @@ impl Gateway {
         let variables = Variables::from_json(variables);
         let on_behalf = self.on_behalf(caller, request.token);
         let task = self.task(&access, &prepared, (&variables, on_behalf), (payer, mode));
+        noted.begins(&task, &prepared.shape, request.operation_name.as_deref());
         if prepared.is_valid
             && let Some(reply) = execute::run_valid(&task, request.operation_name.as_deref()).await
         {
-            noted.take(&task, &prepared.shape, request.operation_name.as_deref());
             return reply;
         }
         let mut asked = async_graphql::Request::new("").only_introspection().data(Arc::clone(&task));
@@ -202,7 +201,6 @@ impl Gateway {
             asked = asked.operation_name(name);
         }
         let response = access.schema.schema.execute(asked).await;
-        noted.take(&task, &prepared.shape, request.operation_name.as_deref());
         let mut progress = task.progress();
         if progress.validated && !prepared.introspects {
             self.remember(&access, prepared);

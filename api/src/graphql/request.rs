@@ -6,7 +6,7 @@ use async_graphql_parser::Pos;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::error::{Problem, refusal};
+use super::error::{Problem, refusal, refusal_until};
 pub use super::meter::Client;
 use crate::policy::Token;
 
@@ -51,6 +51,15 @@ pub enum Standing {
     Unavailable,
 }
 
+impl Standing {
+    /// After how many seconds to ask again, where that may help.
+    #[must_use]
+    pub fn retry_after(self) -> Option<u64> {
+        let Self::Later(wait) = self else { return None };
+        Some(u64::try_from(wait.as_millis().div_ceil(1_000).max(1)).unwrap_or(u64::MAX))
+    }
+}
+
 impl Reply {
     /// Did the operation run?
     #[must_use]
@@ -75,7 +84,8 @@ impl Reply {
 
     /// Nothing ran, and may run later.
     pub(super) fn later(problem: &Problem, wait: Duration) -> Self {
-        Self { standing: Standing::Later(wait), ..Self::refused(problem, &[]) }
+        let standing = Standing::Later(wait);
+        Self { body: refusal_until(problem, standing.retry_after()), standing }
     }
 
     /// Nothing is answered now, which is not the request's fault.

@@ -17,35 +17,46 @@ use crate::{
     telemetry,
 };
 
-/// What an operation turned out to be.
-#[derive(Debug, Default)]
-pub(super) struct Noted {
-    /// Its document without literals, where that is valid.
-    pub(super) shape: Option<Arc<str>>,
-    /// Its name.
-    pub(super) name: Option<String>,
-    /// What was found for it.
-    pub(super) account: Account,
+/// The longest name of an operation that is kept, in bytes.
+const NAME_LONGEST: usize = 128;
+
+/// What an operation turned out to be: known from when it runs, however it ends.
+#[derive(Default)]
+pub(super) struct Noted(Option<Running>);
+
+struct Running {
+    task: Arc<Task>,
+    shape: Arc<str>,
+    name: Option<String>,
 }
 
 impl Noted {
-    /// Takes in what came of a document. Of one that is not valid every word may be anything, so that none is kept.
-    pub(super) fn take(&mut self, task: &Task, shape: &Arc<str>, name: Option<&str>) {
+    /// The operation of this name begins to run.
+    pub(super) fn begins(&mut self, task: &Arc<Task>, shape: &Arc<str>, name: Option<&str>) {
+        let name = name_of(&task.document, name).map(|name| name[..name.floor_char_boundary(NAME_LONGEST)].to_owned());
+        self.0 = Some(Running { task: Arc::clone(task), shape: Arc::clone(shape), name });
+    }
+
+    /// Puts into its event what it is, and gives what was found so far. Of a document that is not valid every word may be
+    /// anything, so that none is kept.
+    fn take(&mut self, event: &mut Event) -> Account {
+        let Some(Running { task, shape, name }) = self.0.take() else { return Account::default() };
         let mut progress = task.progress();
-        self.account = std::mem::take(&mut progress.account);
         if progress.validated || task.is_valid {
-            self.shape = Some(Arc::clone(shape));
-            self.name = name_of(&task.document, name).map(ToOwned::to_owned);
+            event.shape = Some((*shape).into());
+            event.name = name.map(Into::into);
         }
+        std::mem::take(&mut progress.account)
     }
 }
 
-/// An operation that has not left its event yet.
+/// An operation that has not left its event yet. Dropped before its end, it leaves the event of one that was given up.
 pub(super) struct Watch<'g> {
     parts: &'g Parts,
     caller: &'g Caller,
     client: Option<Client>,
     event: Option<Event>,
+    noted: Noted,
 }
 
 /// An event of a caller of which no more is known yet.
@@ -67,13 +78,19 @@ impl<'g> Watch<'g> {
     pub(super) fn begin(parts: &'g Parts, (caller, client): (&'g Caller, Option<Client>), now: DateTime<Utc>) -> Self {
         leave_mark();
         let event = parts.audit.is_kept().then(|| event_of(Kind::Operation, caller, parts.policy.version(), now));
-        Self { parts, caller, client, event }
+        Self { parts, caller, client, event, noted: Noted::default() }
+    }
+
+    /// Where it is noted what the operation is.
+    pub(super) fn noted(&mut self) -> &mut Noted {
+        &mut self.noted
     }
 
     /// The reply, once its event is written; another one where it cannot be.
-    pub(super) async fn end(mut self, noted: Noted, reply: Reply) -> Reply {
+    pub(super) async fn end(mut self, reply: Reply) -> Reply {
         let Some(mut event) = self.event.take() else { return reply };
-        let names_people = noted.account.names_people();
+        let account = self.noted.take(&mut event);
+        let names_people = account.names_people();
         event.codes = telemetry::noted().into_iter().collect();
         event.outcome = match (reply.executed(), event.codes.is_empty()) {
             (false, _) => Outcome::Refused,
@@ -83,15 +100,8 @@ impl<'g> Watch<'g> {
         if event.outcome == Outcome::Refused && !names_people && !self.tells(&event) {
             return reply;
         }
-        event.shape = noted.shape.as_deref().map(Into::into);
-        event.name = noted.name.map(Into::into);
-        let sources = &self.parts.sources;
-        let processings = noted.account.tell(&mut event, |place| sources.get(place));
-        // Until it stands there it may still be dropped: then nobody was given anything.
-        self.event = Some(Event { outcome: Outcome::Cancelled, ..event.clone() });
-        let written = self.parts.audit.write(Entry { event, processings }).await;
-        self.event = None;
-        match written {
+        let processings = account.tell(&mut event, &self.parts.sources);
+        match self.parts.audit.write(Entry { event, processings }).await {
             Ok(()) => reply,
             // What everyone may see goes on; that the log fails is in the program's own log.
             Err(_) if *self.caller.role == *PUBLIC && !names_people => reply,
@@ -111,9 +121,11 @@ impl<'g> Watch<'g> {
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
         let Some(event) = self.event.take() else { return };
-        let event = Event { outcome: Outcome::Cancelled, ..event };
-        if self.tells(&event) {
-            self.parts.audit.note(event.into());
+        let mut event = Event { outcome: Outcome::Cancelled, ..event };
+        let account = self.noted.take(&mut event);
+        if account.names_people() || self.tells(&event) {
+            let processings = account.tell(&mut event, &self.parts.sources);
+            self.parts.audit.note(Entry { event, processings });
         }
     }
 }

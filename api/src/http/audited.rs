@@ -7,8 +7,8 @@ use std::sync::{
 };
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -42,9 +42,12 @@ pub(super) struct Asked(pub(super) Caller);
 pub(super) async fn leave_event(State(gateway): State<Arc<dyn Gateway>>, request: Request, next: Next) -> Response {
     let mark = Arc::new(AtomicBool::new(false));
     let client = request.extensions().get::<Client>().copied();
+    let asks_first = request.method() == Method::OPTIONS;
     let mut unanswered = Unanswered { gateway: Arc::clone(&gateway), mark: Arc::clone(&mark), client, ends: false };
     let response = tracked(Arc::clone(&mark), next.run(request)).await;
-    if !mark.load(Ordering::Relaxed) && !leaves_its_own(&response) {
+    // A browser that asks whether a page may ask, and is told so, asks for no data yet.
+    let is_let_in = asks_first && response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
+    if !mark.load(Ordering::Relaxed) && !leaves_its_own(&response) && !is_let_in {
         let refused = Refused {
             caller: response.extensions().get::<Asked>().map(|it| it.0.clone()),
             client,

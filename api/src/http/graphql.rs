@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::audited::Asked;
@@ -75,14 +75,6 @@ pub(super) async fn refuse_method(method: Method, headers: HeaderMap) -> Respons
     Refusal::method("GET, HEAD, POST", message).respond(media)
 }
 
-/// What one caller is shown is for no one else: no cache keeps it, and none mixes up two callers.
-pub(super) async fn keep_private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert(VARY, HeaderValue::from_static("Authorization, Accept"));
-    response
-}
-
 /// Over HTTP tokens come in the `Authorization` header alone: addresses are logged on their way, and cookies are sent unasked.
 async fn identified(gateway: &dyn Gateway, head: &Parts) -> Result<Caller, Refusal> {
     refuse_token_in(&head.uri)?;
@@ -99,8 +91,7 @@ fn respond(media: Media, reply: Reply) -> Response {
         (Standing::Refused, Media::Json) | (Standing::Ran, _) => StatusCode::OK,
     };
     let mut response = (status, [(CONTENT_TYPE, media.content_type())], reply.body).into_response();
-    if let Standing::Later(wait) = reply.standing {
-        let seconds = u64::try_from(wait.as_millis().div_ceil(1_000).max(1)).unwrap_or(u64::MAX);
+    if let Some(seconds) = reply.standing.retry_after() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response

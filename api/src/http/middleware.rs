@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -165,6 +165,17 @@ pub(super) async fn secure(State(hsts): State<Option<HeaderValue>>, request: Req
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(nothing);
+    response
+}
+
+/// What one caller is shown is for no one else: no cache keeps it, and none mixes up two callers. So it is of every answer
+/// and refusal, whoever gives it, that says nothing else; files and measures do.
+pub(super) async fn keep_private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if headers.get(CACHE_CONTROL).is_none_or(|it| it.as_bytes().starts_with(b"private")) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.append(VARY, HeaderValue::from_static("Authorization, Accept"));
+    }
     response
 }
 

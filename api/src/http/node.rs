@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -59,10 +59,7 @@ async fn heard(gateway: &dyn Gateway, node: &Node, request: Request, patience: D
         As::Release => (Asker::Release, Role(RELEASE.into())),
     };
     let answer = node.answer(listed, (asker, &sent.through), &body).await.map_err(|_| refused())?;
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
-    ];
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let mut response = (headers, [(PROTOCOL_HEADER, PROTOCOL)], answer).into_response();
     response.extensions_mut().insert(role);
     Ok(response)

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::Gateway;
 use super::refusal::Refusal;
+use super::{Gateway, Refused};
 use crate::graphql::{Reply, Request};
 use crate::policy::Caller;
 
@@ -25,8 +25,18 @@ pub(super) struct Operation {
     pub(super) over: &'static str,
 }
 
-/// Answers it. Dropped, it is cancelled, and the log says so.
-pub(super) async fn run(operation: Operation) -> Result<Reply, Refusal> {
+/// Answers it. Dropped, it is cancelled, and the logs say so: also where it has not begun yet.
+pub(super) fn run(operation: Operation) -> impl Future<Output = Result<Reply, Refusal>> + Send + 'static {
+    let refused =
+        Refused { caller: Some(operation.caller.clone()), client: operation.request.client, ..Refused::default() };
+    let unbegun = Unbegun { gateway: Arc::clone(&operation.gateway), refused: Some(refused) };
+    async move {
+        unbegun.begins();
+        answer(operation).await
+    }
+}
+
+async fn answer(operation: Operation) -> Result<Reply, Refusal> {
     let Operation { gateway, caller, request, limit, over } = operation;
     let mut line = Line { over, role: caller.role.clone(), outcome: "cancelled", began: Instant::now() };
     let answered = AssertUnwindSafe(async { gateway.answer(caller, request).await }).catch_unwind();
@@ -42,6 +52,27 @@ pub(super) async fn run(operation: Operation) -> Result<Reply, Refusal> {
         Err(_) => {
             line.outcome = "too slow";
             Err(Refusal::too_slow())
+        }
+    }
+}
+
+/// An operation that nobody may ever come to run: the client was faster.
+struct Unbegun {
+    gateway: Arc<dyn Gateway>,
+    refused: Option<Refused>,
+}
+
+impl Unbegun {
+    /// From now on it leaves an event of its own.
+    fn begins(mut self) {
+        self.refused = None;
+    }
+}
+
+impl Drop for Unbegun {
+    fn drop(&mut self) {
+        if let Some(refused) = self.refused.take() {
+            self.gateway.given_up(refused);
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -35,13 +35,13 @@ impl Origins {
     /// Answers browsers that ask before a page may.
     pub(super) fn layer(&self) -> CorsLayer {
         let headers = [ACCEPT, AUTHORIZATION, CONTENT_TYPE].into_iter();
-        // A page may have a key of its own that its token is bound to.
-        let more = ["dpop", "traceparent", "tracestate"].into_iter().map(HeaderName::from_static);
+        // The proof of a token that is bound to a key, and a trace that is taken up.
+        let named = ["dpop", "traceparent", "tracestate"].into_iter().map(HeaderName::from_static);
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(self.0.iter().cloned()))
             .allow_methods([Method::GET, Method::POST])
-            .allow_headers(headers.chain(more).collect::<Vec<_>>())
-            .expose_headers([RETRY_AFTER, super::middleware::REQUEST_ID])
+            .allow_headers(headers.chain(named).collect::<Vec<_>>())
+            .expose_headers([RETRY_AFTER, WWW_AUTHENTICATE, super::middleware::REQUEST_ID])
             .max_age(REMEMBERED)
     }
 }

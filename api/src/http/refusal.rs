@@ -1,6 +1,6 @@
 //! Requests that are answered before anything is asked: a status, and a body in the form of a GraphQL error.
 
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -82,11 +82,11 @@ impl Refusal {
         &self.message
     }
 
-    /// The answer, in a media type that the client accepts. No cache keeps it: the next one may be another.
+    /// The answer, in a media type that the client accepts.
     pub(super) fn respond(self, media: Media) -> Response {
         telemetry::note(self.code);
         let body = self.body();
-        let headers = [(CONTENT_TYPE, media.content_type()), (CACHE_CONTROL, "private, no-store")];
+        let headers = [(CONTENT_TYPE, media.content_type())];
         let mut response = (self.status, headers, body.to_string()).into_response();
         response.extensions_mut().insert(RefusedAs(self.code));
         if let Some((name, value)) = self.header {

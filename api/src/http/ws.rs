@@ -7,6 +7,7 @@ mod message;
 mod operations;
 mod outbox;
 mod session;
+mod trail;
 
 use std::sync::Arc;
 use std::time::Duration;

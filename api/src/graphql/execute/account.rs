@@ -9,11 +9,10 @@ use entities::{Dataset, Datum, FieldId, Kind};
 use super::{Task, below::Of, collect::Selected, fetch::Found, page::Page, table::Statistics};
 use crate::{
     audit::{Event, Processing, Subjects, activity},
-    federation::Outcome,
+    federation::{Outcome, Sources},
     graphql::{error::Problem, model::Resolve},
     policy::Grant,
     query::Row,
-    source::Source,
 };
 
 /// Whose data were given of a dataset, and of which sources.
@@ -46,6 +45,8 @@ pub(in crate::graphql) struct Account {
     named: BTreeMap<&'static str, HashSet<Box<str>>>,
     /// The sources that were asked for each dataset.
     asked: BTreeMap<&'static str, BTreeSet<usize>>,
+    /// The datasets of fields whose sources were asked and have not all answered yet, by the field's number.
+    open: HashMap<usize, &'static Dataset>,
     about: About,
     tables: BTreeSet<Table>,
 }
@@ -54,14 +55,42 @@ pub(in crate::graphql) struct Account {
 const YOUTH: &str = "Youth";
 
 impl Account {
+    /// Sources are about to be asked for rows of a dataset, for a field: whatever comes of it.
+    pub(super) fn begins(&mut self, field: &Selected<'_>, dataset: &'static Dataset, grant: Option<&Grant>) {
+        self.dataset(grant, dataset);
+        self.open.insert(field.id, dataset);
+    }
+
+    /// The same for rows that link to each of these: it is asked of whom they are about, and perhaps only for their number.
+    pub(super) fn begins_each<'o>(
+        &mut self,
+        (field, dataset, link): (&Selected<'_>, &'static Dataset, FieldId),
+        grant: Option<&Grant>,
+        of: impl IntoIterator<Item = &'o Of>,
+    ) {
+        self.begins(field, dataset, grant);
+        of.into_iter().for_each(|of| self.parent((dataset, link), of));
+    }
+
+    /// These sources are about to be asked for rows of a dataset by their ids.
+    pub(super) fn begins_at(
+        &mut self,
+        sources: impl IntoIterator<Item = usize>,
+        dataset: &'static Dataset,
+        grant: Option<&Grant>,
+    ) {
+        self.dataset(grant, dataset);
+        self.sources.extend(sources);
+    }
+
     /// Takes in what was found for a field, of each of its parents.
     pub(super) fn take(&mut self, task: &Task, field: &Selected<'_>, found: &[(Of, Result<Found, Problem>)]) {
+        if found.iter().all(|(_, found)| found.is_ok()) {
+            self.open.remove(&field.id);
+        }
         let leads = leads_to_rows(field);
-        for (of, found) in found.iter().filter_map(|(of, found)| Some((of, found.as_ref().ok()?))) {
+        for found in found.iter().filter_map(|(_, found)| found.as_ref().ok()) {
             self.found((task, field), found, leads);
-            if let (Some(Resolve::Each(dataset, link)), Found::Page(_)) = (field.resolve(), found) {
-                self.parent((dataset, link), of);
-            }
         }
     }
 
@@ -92,7 +121,7 @@ impl Account {
         }
     }
 
-    /// Rows of a dataset were asked for that link to this, and perhaps only their number was given.
+    /// Rows of a dataset are asked for that link to this.
     fn parent(&mut self, (dataset, link): (&'static Dataset, FieldId), of: &Of) {
         let youth = match (dataset.fields[link].kind, of) {
             (Kind::Youth, Of::Key(pseudonym)) => Some(pseudonym),
@@ -109,8 +138,10 @@ impl Account {
         self.named.entry(dataset).or_default().extend(youths);
     }
 
-    /// It was asked whether there is anything about this youth.
-    pub(super) fn names_youth(&mut self, pseudonym: &str) {
+    /// It is asked whether there is anything about this youth, of these sources.
+    pub(super) fn names_youth(&mut self, pseudonym: &str, sources: impl IntoIterator<Item = usize>) {
+        self.datasets.insert(YOUTH);
+        self.sources.extend(sources);
         self.names(YOUTH, [pseudonym.into()]);
     }
 
@@ -176,15 +207,18 @@ impl Account {
         !self.people.is_empty() || !self.named.is_empty()
     }
 
-    /// Tells it: what goes into the event, and the processings. `name` says how a source is called.
-    pub(in crate::graphql) fn tell<'s>(
-        mut self,
-        event: &mut Event,
-        source: impl Fn(usize) -> Option<&'s dyn Source>,
-    ) -> Vec<Processing> {
+    /// Tells it: what goes into the event, and the processings. Of what has not all been answered, each source that may hold
+    /// it was asked.
+    pub(in crate::graphql) fn tell(mut self, event: &mut Event, sources: &Sources) -> Vec<Processing> {
         let named = |places: &BTreeSet<usize>| -> BTreeSet<Box<str>> {
-            places.iter().filter_map(|place| Some(source(*place)?.name().into())).collect()
+            places.iter().filter_map(|place| Some(sources.get(*place)?.name().into())).collect()
         };
+        for dataset in std::mem::take(&mut self.open).into_values() {
+            let holding: Vec<_> =
+                (0..sources.len()).filter(|it| sources.get(*it).is_some_and(|it| it.holds(dataset))).collect();
+            self.sources.extend(&holding);
+            self.asked.entry(dataset.name).or_default().extend(holding);
+        }
         for (dataset, youths) in std::mem::take(&mut self.named) {
             let people = self.people.entry(dataset).or_default();
             people.sources.extend(self.asked.get(dataset).into_iter().flatten());

@@ -127,17 +127,18 @@ pub(super) async fn fetch(task: &Task, selected: &[Selected<'_>]) -> AllFound {
             let affordable = !walk.is_spent && budget.take(field, page_default, of.len());
             let lookup = &lookup;
             async move {
-                if affordable {
-                    answer(task, lookup, field, of).await
-                } else {
-                    of.iter().map(|of| (of.clone(), Err(too_much()))).collect()
+                if !affordable {
+                    return of.iter().map(|of| (of.clone(), Err(too_much()))).collect();
                 }
+                let found = answer(task, lookup, field, of).await;
+                // At once: whoever goes away while others are asked leaves an event that says it.
+                task.progress().account.take(task, field, &found);
+                found
             }
         });
         let answers: Vec<_> = answers.collect();
         let answers = join_all(answers).await;
         for ((field, _), found) in level.values().zip(answers) {
-            task.progress().account.take(task, field, &found);
             walk.found(field, found.iter().filter_map(|(_, found)| found.as_ref().ok()));
             all.extend(found.into_iter().map(|(of, found)| ((field.id, of), found)));
         }
@@ -203,6 +204,7 @@ async fn list(task: &Task, dataset: &'static Dataset, field: &Selected<'_>, args
     }
     let Some(grant) = task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
     named::note(task, dataset, &query.filter).await?;
+    task.progress().account.begins(field, dataset, task.access.grant(dataset));
     let answer = federation::answer(&query, &grant, &parts.sources).await.lacking(&grant.unknown);
     if ask::on_failure(args) == OnFailure::Fail {
         refuse_failures(&task.gateway, &answer.outcomes)?;

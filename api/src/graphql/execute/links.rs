@@ -52,6 +52,7 @@ pub(super) async fn each(
     if let Err(problem) = named::note(task, dataset, &query.filter).await {
         return all(of, || Err(Problem::clone(&problem)));
     }
+    task.progress().account.begins_each((field, dataset, link), task.access.grant(dataset), of);
     let sources = &task.gateway.parts().sources;
     let per = Per { link, parents: of.iter().map(parent).collect() };
     let answers = federation::answer_each(&query, &per, &grant, sources).await;
@@ -79,6 +80,8 @@ pub(super) async fn to_one(
     };
     let fields = fields_of_row(dataset, field, &|id| grant.sees(id));
     let ids: Vec<(usize, Datum)> = of.iter().filter_map(named).collect();
+    let asked = ids.iter().map(|(source, _)| *source);
+    task.progress().account.begins_at(asked, dataset, task.access.grant(dataset));
     let sources = &task.gateway.parts().sources;
     let found = federation::find(dataset, &fields, &ids, &grant, sources).await;
     let failed = found.outcomes.into_iter().filter(|outcome| outcome.status != Status::Answered);

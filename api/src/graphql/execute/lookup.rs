@@ -27,7 +27,6 @@ use crate::{
         error::{Code, Problem},
         gateway::Gateway,
     },
-    policy::Grant,
     query::{End, Page as Window, Parent, Per, Predicate, Query},
     release::Releases,
     source::Failure,
@@ -118,7 +117,7 @@ impl Loader<YouthKey> for Rows {
     type Error = Infallible;
 
     async fn load(&self, keys: &[YouthKey]) -> Result<HashMap<YouthKey, Self::Value>, Infallible> {
-        let about = self.access.grants().map(Grant::dataset).filter(|dataset| self.access.sees_youth(dataset));
+        let about = self.access.about_youths();
         let answers = join_all(about.map(|dataset| self.rows_about(dataset, keys))).await;
         let known = |place: usize| {
             let mut of_each = answers.iter().flatten().map(|answers| answers.get(place));
@@ -266,6 +265,7 @@ impl<'t> Lookup<'t> {
         let sources = &self.task.gateway.parts().sources;
         let Some((place, _)) = sources.by_name(source) else { return Ok(Found::Nothing) };
         let Some(grant) = self.task.granted.grant(dataset).await? else { return Ok(Found::Nothing) };
+        self.task.progress().account.begins_at([place], dataset, self.task.access.grant(dataset));
         let key = RowKey { dataset: dataset.name, source: place, id };
         match self.rows.load_one(key).await {
             Ok(Some(Ok(page))) => Ok(Found::Row(page, 0)),
@@ -294,7 +294,11 @@ impl<'t> Lookup<'t> {
     /// The youth with this pseudonym, where the caller may see any row about it.
     pub(super) async fn youth(&self, pseudonym: &str) -> Result<Found, Problem> {
         let Some(raw) = self.task.access.opaque.open_youth(pseudonym) else { return Ok(Found::Nothing) };
-        self.task.progress().account.names_youth(&raw);
+        let sources = &self.task.gateway.parts().sources;
+        let may_know = |place: &usize| {
+            sources.get(*place).is_some_and(|it| self.task.access.about_youths().any(|of| it.holds(of)))
+        };
+        self.task.progress().account.names_youth(&raw, (0..sources.len()).filter(may_know));
         let known = self.rows.load_one(YouthKey(raw.as_str().into())).await;
         let is_known = known.unwrap_or_else(|never| match never {}).unwrap_or(Ok(false))?;
         Ok(if is_known { Found::Youth(raw.into()) } else { Found::Nothing })

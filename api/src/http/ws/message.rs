@@ -35,7 +35,14 @@ pub(super) enum Incoming {
 pub(super) struct Close {
     code: u16,
     reason: String,
+    /// The code of the refusal that it is in the audit log, where it is one.
+    refused_as: Option<&'static str>,
 }
+
+/// What the client sent cannot be what is meant.
+const MALFORMED: &str = "BAD_USER_INPUT";
+/// Who asks is not known, or not any more.
+const UNKNOWN: &str = "UNAUTHENTICATED";
 
 /// The longest reason, in bytes: a close frame takes no more.
 const REASON_LONGEST: usize = 123;
@@ -141,60 +148,72 @@ impl Close {
 
     /// 1002, 1007 or 1009: not a WebSocket as RFC 6455 has it, not UTF-8, or too large.
     pub(super) fn broken(error: axum::Error) -> Option<Self> {
-        use tokio_tungstenite::tungstenite::Error;
+        use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
         let error = error.into_inner().downcast::<Error>().ok()?;
         match *error {
-            Error::Capacity(_) => Some(Self::new(1009, "the message is too large")),
-            Error::Utf8(_) => Some(Self::new(1007, "the message is not UTF-8")),
-            Error::Protocol(_) => Some(Self::new(1002, "this is not the protocol of WebSockets")),
+            Error::Capacity(_) => Some(Self::refusal(1009, "the message is too large", MALFORMED)),
+            Error::Utf8(_) => Some(Self::refusal(1007, "the message is not UTF-8", MALFORMED)),
+            // Whoever is gone without a word has asked for nothing.
+            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+            Error::Protocol(_) => Some(Self::refusal(1002, "this is not the protocol of WebSockets", MALFORMED)),
             _ => None,
         }
     }
 
     /// 1013: who asks cannot be found out now.
     pub(super) fn later(reason: &str) -> Self {
-        Self::new(1013, reason)
+        Self::refusal(1013, reason, "INTERNAL")
     }
 
     /// 4400: a message that is none. The reason names what is wrong.
     pub(super) fn invalid(reason: &str) -> Self {
-        Self::new(4400, reason)
+        Self::refusal(4400, reason, MALFORMED)
     }
 
     /// 4401: an operation before `connection_init`.
     pub(super) fn unauthorized() -> Self {
-        Self::new(4401, "Unauthorized")
+        Self::refusal(4401, "Unauthorized", UNKNOWN)
     }
 
     /// 4403: a token that is not good, or no more.
     pub(super) fn forbidden(reason: &str) -> Self {
-        Self::new(4403, &format!("Forbidden: {reason}"))
+        Self::refusal(4403, &format!("Forbidden: {reason}"), UNKNOWN)
     }
 
     /// 4406: another sub-protocol, or none.
     pub(super) fn subprotocol() -> Self {
-        Self::new(4406, "Subprotocol not acceptable")
+        Self::refusal(4406, "Subprotocol not acceptable", MALFORMED)
     }
 
     /// 4408: no `connection_init`.
     pub(super) fn no_init() -> Self {
-        Self::new(4408, "Connection initialisation timeout")
+        Self::refusal(4408, "Connection initialisation timeout", MALFORMED)
     }
 
     /// 4409: the id is of an operation that has not ended. The protocol has the reason say the id.
     pub(super) fn duplicate(id: &str) -> Self {
         let reason = format!("Subscriber for {id} already exists");
-        Self::new(4409, if reason.len() > REASON_LONGEST { "Subscriber already exists" } else { &reason })
+        let reason = if reason.len() > REASON_LONGEST { "Subscriber already exists" } else { &reason };
+        Self::refusal(4409, reason, MALFORMED)
     }
 
     /// 4429: a second `connection_init`.
     pub(super) fn initialised() -> Self {
-        Self::new(4429, "Too many initialisation requests")
+        Self::refusal(4429, "Too many initialisation requests", MALFORMED)
+    }
+
+    /// The code of the refusal that it is in the audit log; none where nothing is refused.
+    pub(super) fn refused_as(&self) -> Option<&'static str> {
+        self.refused_as
+    }
+
+    fn refusal(code: u16, reason: &str, refused_as: &'static str) -> Self {
+        Self { refused_as: Some(refused_as), ..Self::new(code, reason) }
     }
 
     fn new(code: u16, reason: &str) -> Self {
         let end = reason.floor_char_boundary(REASON_LONGEST);
-        Self { code, reason: reason[..end].to_owned() }
+        Self { code, reason: reason[..end].to_owned(), refused_as: None }
     }
 }
 

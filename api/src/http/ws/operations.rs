@@ -79,9 +79,11 @@ impl Operations {
         self.active.insert(id, Active::Running(number, running));
     }
 
-    /// Cancels one; an id that is not active says nothing.
-    pub(super) fn cancel(&mut self, id: &str) {
-        match self.active.remove(id) {
+    /// Cancels one; an id that is not active says nothing. Did it wait?
+    pub(super) fn cancel(&mut self, id: &str) -> bool {
+        let active = self.active.remove(id);
+        let waited = matches!(active, Some(Active::Waiting));
+        match active {
             Some(Active::Running(_, running)) => running.abort(),
             Some(Active::Waiting) => {
                 let bytes = &mut self.waiting_bytes;
@@ -93,6 +95,7 @@ impl Operations {
             }
             None => {}
         }
+        waited
     }
 
     /// The next one that ends, with its id; none where it was cancelled. May be dropped and asked again; while none

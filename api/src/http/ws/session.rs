@@ -15,13 +15,14 @@ use super::end::{End, part};
 use super::message::{self, Close, Incoming};
 use super::operations::{Operations, Outcome};
 use super::outbox::{Kind, Outbox};
+use super::trail::Trail;
 use crate::auth::{Unauthenticated, token};
 use crate::graphql::{Client, Request};
 use crate::http::identity::identify;
 use crate::http::operation::{Operation, run as answer};
 use crate::http::refusal::Refusal;
 use crate::http::sessions::{Phase, Place};
-use crate::http::{Gateway, Limits, Refused};
+use crate::http::{Gateway, Limits};
 use crate::policy::Caller;
 
 /// What a session starts with. Not printable, for the token's sake.
@@ -44,9 +45,9 @@ pub(super) async fn run(socket: WebSocket, session: Session) {
     let (sink, stream) = socket.split();
     let mut open = Open::new(session, stream, Outbox::new(sink));
     let end = if is_ours { open.talk().await } else { End::Close(Close::subprotocol()) };
-    let Open { session, stream, outbox, operations, .. } = open;
+    let Open { session, stream, outbox, operations, trail, .. } = open;
     // What runs is cancelled; the place is free once the socket is closed.
-    drop(operations);
+    trail.end(operations, &end).await;
     part(end, stream, outbox).await;
     drop(session.place);
 }
@@ -66,6 +67,7 @@ struct Open {
     stream: SplitStream<WebSocket>,
     outbox: Outbox,
     operations: Operations,
+    trail: Trail,
     is_initialised: bool,
     is_stopping: bool,
     /// When it was opened.
@@ -82,6 +84,7 @@ impl Open {
     fn new(session: Session, stream: SplitStream<WebSocket>, outbox: Outbox) -> Self {
         let now = Instant::now();
         Self {
+            trail: Trail::new(&session.gateway, session.client),
             session,
             stream,
             outbox,
@@ -164,7 +167,9 @@ impl Open {
             Ok(Incoming::Pong) => Continue(()),
             Ok(Incoming::Subscribe { id, request }) => self.subscribe(id, request, text.len()).await,
             Ok(Incoming::Complete { id }) => {
-                self.operations.cancel(&id);
+                if self.operations.cancel(&id) {
+                    self.trail.given_up();
+                }
                 Continue(())
             }
             Err(close) => Break(End::Close(close)),
@@ -178,10 +183,7 @@ impl Open {
         self.is_initialised = true;
         match credential::one_of(self.session.authorization.take(), payload) {
             Ok(authorization) => self.session.authorization = authorization,
-            Err(close) => {
-                self.refused(None, "UNAUTHENTICATED").await;
-                return Break(End::Close(close));
-            }
+            Err(close) => return Break(End::Close(close)),
         }
         if let Err(close) = self.caller().await {
             return Break(End::Close(close));
@@ -195,28 +197,18 @@ impl Open {
     }
 
     /// Who asks now: a token that has expired since it was shown, or whose role is no more, is no longer good.
-    async fn caller(&self) -> Result<Caller, Close> {
+    async fn caller(&mut self) -> Result<Caller, Close> {
         let authorization = self.session.authorization.as_deref();
-        let why = match identify(self.session.gateway.as_ref(), authorization).await {
-            Ok(caller) => return Ok(caller),
-            Err(why) => why,
-        };
-        self.refused(None, "UNAUTHENTICATED").await;
-        Err(match why {
+        let caller = identify(self.session.gateway.as_ref(), authorization).await.map_err(|why| match why {
             Unauthenticated::Unavailable => Close::later(&why.to_string()),
             _ => Close::forbidden(&why.to_string()),
-        })
-    }
-
-    /// What is refused before anything is asked leaves its event here.
-    async fn refused(&self, caller: Option<Caller>, code: &'static str) {
-        let Session { gateway, client, .. } = &self.session;
-        gateway.refused(Refused { caller, client: *client, status: None, code: Some(code) }).await;
+        })?;
+        self.trail.knows(&caller);
+        Ok(caller)
     }
 
     async fn subscribe(&mut self, id: String, request: Request, bytes: usize) -> ControlFlow<End> {
         if !self.is_initialised {
-            self.refused(None, "UNAUTHENTICATED").await;
             return Break(End::Close(Close::unauthorized()));
         }
         if self.operations.holds(&id) {
@@ -224,6 +216,7 @@ impl Open {
         }
         if self.is_stopping {
             // The close that follows tells it; clients ask again elsewhere what was not answered.
+            self.trail.given_up();
             return Continue(());
         }
         let (most, most_bytes) = (self.session.limits.socket.waiting, self.session.limits.body);
@@ -233,7 +226,7 @@ impl Open {
                 "more than {most} operations, or {most_bytes} bytes of them, wait on this connection; ask again when \
                  others are answered"
             );
-            self.refused(self.caller().await.ok(), "COST_LIMIT").await;
+            self.trail.refused("COST_LIMIT").await;
             self.answer(&id, Err(Refusal::too_many(message)));
             return Continue(());
         }

@@ -38,6 +38,7 @@ pub(super) async fn own(
     let Some(asked) = asked(task, dataset, field, args)? else { return Ok(Found::Nothing) };
     let Some(grant) = task.granted.table(dataset).await? else { return Ok(Found::Nothing) };
     named::note(task, dataset, &asked.table.filter).await?;
+    task.progress().account.begins(field, dataset, task.access.table(dataset));
     let sources = &task.gateway.parts().sources;
     // The semaphore is never closed; were it, the table would only not wait for others.
     let _turn = task.tables.acquire().await.ok();
