@@ -3,6 +3,7 @@
 
 mod m20261122_000001_log;
 mod m20261123_000001_issuer;
+mod m20261124_000001_asked;
 
 use sea_orm_migration::{
     MigratorTraitSelf,
@@ -15,7 +16,11 @@ pub struct Audit;
 
 impl MigratorTraitSelf for Audit {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_log::Migration), Box::new(m20261123_000001_issuer::Migration)]
+        vec![
+            Box::new(m20261122_000001_log::Migration),
+            Box::new(m20261123_000001_issuer::Migration),
+            Box::new(m20261124_000001_asked::Migration),
+        ]
     }
 
     /// A name of its own: the store's changes may be written down in the same database.

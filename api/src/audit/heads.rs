@@ -10,7 +10,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::chain::Head;
-use crate::secret_file::to_hex;
+use crate::secret_file::{self, to_hex};
 
 /// A line of the file.
 #[derive(Serialize, Deserialize)]
@@ -39,7 +39,8 @@ pub(super) fn append(path: &Path, heads: &[Head]) -> io::Result<()> {
         serde_json::to_writer(&mut lines, &Line::from(head))?;
         lines.push(b'\n');
     }
-    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    secret_file::keep_to_owner(path).map_err(io::Error::other)?;
+    let mut file = OpenOptions::new().append(true).open(path)?;
     file.write_all(&lines)?;
     file.sync_data()
 }
