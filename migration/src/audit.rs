@@ -5,6 +5,7 @@
 mod m20261122_000001_log;
 mod m20261123_000001_issuer;
 mod m20261123_000002_end;
+mod m20261124_000001_asked;
 
 use sea_orm_migration::{
     MigratorTraitSelf,
@@ -21,6 +22,7 @@ impl MigratorTraitSelf for Audit {
             Box::new(m20261122_000001_log::Migration),
             Box::new(m20261123_000001_issuer::Migration),
             Box::new(m20261123_000002_end::Migration),
+            Box::new(m20261124_000001_asked::Migration),
         ]
     }
 

@@ -7,7 +7,10 @@ use anyhow::{Context, bail};
 
 use super::{App, Foundation};
 use crate::{
-    audit::{self, Ends, Event, Kind, Language},
+    audit::{
+        self, Action, Audit, Ends, Entry, Event, Kind, LOG_DATASET, Language, Outcome, Processing, SUBJECT_ACCESS,
+        Subjects,
+    },
     config, graphql,
     http::Refused,
     query::Holder,
@@ -83,8 +86,17 @@ pub async fn subject(
     if pseudonym.is_empty() {
         bail!("the youth's pseudonym, as the source knows it, must come on standard input");
     }
-    let sources = sources(foundation, of)?;
-    let seen = audit::seen(&standing(foundation)?, pseudonym, &sources).await?;
+    let (sources, log) = (sources(foundation, of)?, standing(foundation)?);
+    let seen = audit::seen(&log, pseudonym, &sources).await?;
+    let told = Processing {
+        activity: SUBJECT_ACCESS.to_owned(),
+        dataset: LOG_DATASET,
+        sources: sources.into_iter().map(Into::into).collect(),
+        released: None,
+        subjects: Subjects::Each(vec![pseudonym.into()]),
+    };
+    let event = Event { rows: seen.len() as u64, ..command(foundation, "audit_subject") };
+    leave_trace(log, Entry { event, processings: vec![told] }).await?;
     Ok(audit::say(&seen, language))
 }
 
@@ -93,8 +105,39 @@ pub async fn subject(
 /// # Errors
 /// Where the log cannot be written.
 pub async fn expire(foundation: &Foundation) -> anyhow::Result<String> {
-    let expired = audit::expire(&standing(foundation)?).await?;
+    let log = standing(foundation)?;
+    let due = audit::due(&log).await?;
+    let event = Event { action: Action::Delete, rows: due.records, ..command(foundation, "audit_expire") };
+    leave_trace(log.clone(), event.into()).await?;
+    let expired = audit::expire(&log).await?;
     Ok(format!("{} months of chains expired, with {} records\n", expired.segments, expired.records))
+}
+
+/// The event of a command that reads or changes the log.
+fn command(foundation: &Foundation, name: &str) -> Event {
+    Event {
+        subject: operator(),
+        name: Some(name.into()),
+        datasets: [LOG_DATASET].into(),
+        outcome: Outcome::Answered,
+        ..Event::new(Kind::Command, foundation.world.clock.now(), foundation.policy.version())
+    }
+}
+
+/// Who runs the command, as the system knows it; where it tells that at all.
+fn operator() -> Option<Box<str>> {
+    #[cfg(unix)]
+    let user = std::fs::metadata("/proc/self").ok().map(|it| std::os::unix::fs::MetadataExt::uid(&it));
+    #[cfg(not(unix))]
+    let user: Option<u32> = None;
+    user.map(|id| format!("user {id} of the system").into())
+}
+
+/// Writes down what a command does, before anything of it is printed or done.
+async fn leave_trace(log: audit::Settings, entry: Entry) -> anyhow::Result<()> {
+    let audit = Audit::beside(log);
+    audit.write(entry).await.context("nothing is told or done that cannot be written down")?;
+    audit.sign().await.context("what was written down cannot be signed")
 }
 
 /// The log, where there is one.

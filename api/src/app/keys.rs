@@ -49,6 +49,8 @@ const UNTIDY: TimeDelta = TimeDelta::days(92);
 
 enum Place {
     File(PathBuf),
+    /// The file of a secret that another made, of any form: it has no id.
+    Secret(PathBuf),
     Environment(&'static str),
 }
 
@@ -202,13 +204,26 @@ fn all(foundation: &Foundation) -> Vec<Kept> {
     for (name, file) in nodes.chain(gateways) {
         all.push(key(&name, Place::File(file.clone()), "credentials of questions", "at both, then reload"));
     }
+    for source in &config.sources {
+        if let config::Database::Node(node) = &source.database
+            && let Some(exchange) = &node.token_exchange
+        {
+            let (name, file) = (format!("exchange {}", source.name), exchange.client_secret_file.clone());
+            all.push(key(
+                &name,
+                Place::Secret(file),
+                "tokens that callers' are exchanged for",
+                "at the issuer, then reload",
+            ));
+        }
+    }
     all
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) | Self::Secret(path) => path.display().fmt(f),
             Self::Environment(name) => write!(f, "the environment ({name})"),
         }
     }
@@ -220,6 +235,11 @@ impl Kept {
         let (text, since) = match &self.place {
             Place::Environment(name) => (std::env::var(name).unwrap_or_default(), None),
             Place::File(path) if !path.exists() => return vec![line("not made yet".to_owned())],
+            Place::Secret(path) => {
+                let state =
+                    secret_file::read(path).map_or_else(|reason| format!("refused: {reason}"), |_| "in use".to_owned());
+                return vec![Line { made: changed(path), ..line(state) }];
+            }
             Place::File(path) => match secret_file::read(path) {
                 Ok(text) => (text, changed(path)),
                 Err(reason) => return vec![line(format!("refused: {reason}"))],

@@ -13,7 +13,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::chain::{END, Head};
-use crate::secret_file::to_hex;
+use crate::secret_file::{self, to_hex};
 
 /// How often, and after which pauses, it is tried to have the file for oneself: half a second.
 const LOCK_TRIES: usize = 100;
@@ -52,7 +52,8 @@ pub(super) fn replace(path: &Path, heads: &[Head]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let beside = PathBuf::from(name);
-    let mut file = File::create(&beside)?;
+    secret_file::keep_to_owner(&beside).map_err(io::Error::other)?;
+    let mut file = OpenOptions::new().write(true).truncate(true).open(&beside)?;
     file.write_all(&lines(heads)?)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)
@@ -108,7 +109,8 @@ fn lines(heads: &[Head]) -> io::Result<Vec<u8>> {
 /// share a file go without. A program that keeps it for long holds nobody up: it is tried again later.
 fn locked(path: &Path) -> io::Result<File> {
     for _ in 0..LOCK_TRIES {
-        let file = OpenOptions::new().append(true).create(true).open(path)?;
+        secret_file::keep_to_owner(path).map_err(io::Error::other)?;
+        let file = OpenOptions::new().append(true).open(path)?;
         match file.try_lock() {
             Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
             Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),

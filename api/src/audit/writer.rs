@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use tokio::{
     sync::{
@@ -22,6 +23,7 @@ use super::{
     Entry, Event, Settings, Unwritten, expire,
     export::{self, Export},
     record::Ready,
+    select::Reader,
     store::{Hand, Store},
     untold::Untold,
 };
@@ -51,21 +53,42 @@ pub(super) struct Handle {
     settings: Arc<Settings>,
     letters: Sender<Letter>,
     untold: Arc<Untold>,
+    reader: Reader,
 }
 
 /// Starts the writer. It ends once nobody can reach it any more and all has been written.
 pub(super) fn start(settings: Settings) -> Handle {
+    begin(settings, None)
+}
+
+/// The same, but that nothing is taken out that has expired.
+pub(super) fn beside(settings: Settings) -> Handle {
+    let month = month_over(settings.clock.now());
+    begin(settings, Some(month))
+}
+
+fn begin(settings: Settings, expired: Option<String>) -> Handle {
     let settings = Arc::new(settings);
     let (letters, received) = channel(QUEUE);
     let untold = Arc::new(Untold::default());
     // Its owner is the handle: when that goes, the queue ends, and the writer after it.
-    tokio::spawn(Writer::new(Arc::clone(&settings), Arc::clone(&untold)).run(received));
-    Handle { settings, letters, untold }
+    let writer = Writer { expired, ..Writer::new(Arc::clone(&settings), Arc::clone(&untold)) };
+    tokio::spawn(writer.run(received));
+    Handle { settings, letters, untold, reader: Reader::default() }
+}
+
+/// The month that was the last to be over, with the time in which it is closed, in UTC: another one with each month's end.
+fn month_over(now: DateTime<Utc>) -> String {
+    (now - expire::GRACE).format("%Y-%m").to_string()
 }
 
 impl Handle {
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     pub(super) async fn write(&self, entry: Entry) -> Result<(), Unwritten> {
@@ -125,6 +148,8 @@ struct Writer {
     tried: Option<Instant>,
     /// What goes to the file of heads.
     filing: Filing,
+    /// At the end of which month it was last looked for what has expired.
+    expired: Option<String>,
     /// Did the last attempt fail? Each row of failures is logged once.
     fails: bool,
 }
@@ -139,6 +164,7 @@ impl Writer {
             export,
             store: None,
             tried: None,
+            expired: None,
             fails: false,
         }
     }
@@ -156,6 +182,7 @@ impl Writer {
                 return;
             }
             self.filing.put_ends(self.store.as_ref()).await;
+            self.expire().await;
         }
     }
 
@@ -166,19 +193,33 @@ impl Writer {
 
     /// At the start: signs what a program that ended before left unsigned, and takes out what has expired.
     async fn tidy(&mut self) {
-        let settings = Arc::clone(&self.settings);
         self.write(&mut Vec::new(), true).await;
-        let Some(store) = &self.store else { return };
-        match expire::expire_in(store, &settings).await {
-            Ok(expired) if expired.records > 0 => {
-                tracing::info!(
-                    segments = expired.segments,
-                    records = expired.records,
-                    "segments of the audit log expired"
-                );
+        self.expire().await;
+    }
+
+    /// Takes out what has expired, at the start and at each month's end, once an event says so.
+    async fn expire(&mut self) {
+        let (settings, now) = (Arc::clone(&self.settings), self.settings.clock.now());
+        let month = month_over(now);
+        let Some(store) = self.store.as_ref().filter(|_| self.expired.as_ref() != Some(&month)) else { return };
+        self.expired = Some(month);
+        let stays = |error: &dyn std::fmt::Display| {
+            tracing::warn!(%error, "segments of the audit log that have expired stay for now");
+        };
+        let due = match expire::due_in(store, &settings, now).await {
+            Ok(due) => due,
+            Err(error) => return stays(&error),
+        };
+        if due.segments > 0 {
+            let event = Ready { event: due.event(now), processings: Vec::new() };
+            if let Err(error) = self.append(vec![event], true).await {
+                return stays(&error);
             }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "segments of the audit log that have expired stay for now"),
+            tracing::info!(segments = due.segments, records = due.records, "segments of the audit log expire");
+        }
+        let Some(store) = &self.store else { return };
+        if let Err(error) = expire::expire_in(store, &settings, now).await {
+            stays(&error);
         }
         self.filing.compact(store).await;
     }

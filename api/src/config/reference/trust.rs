@@ -110,7 +110,7 @@ pub(super) const AUDIT: Section = Section {
         key(
             "events",
             "`\"5y\"`",
-            "How long events are kept, at least; they go by whole months (UTC). The law asks for five years; 31 days at least.",
+            "How long events are kept, at least; they go by whole months (UTC). Five years at least: less is refused.",
         ),
         key("processings", "`\"5y\"`", "The same of processings."),
         key("export", "`false`", "Are processings sent to the collector of `[telemetry]` too, every one of them?"),

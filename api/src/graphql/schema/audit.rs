@@ -16,6 +16,10 @@ pub(super) fn root(query: Object) -> Object {
         of("role", TypeRef::STRING, "Of this role."),
         of("organisation", TypeRef::STRING, "Of this organisation."),
         of("outcome", "AuditOutcome", "With this outcome."),
+        of("subject", TypeRef::STRING, "Of whom the token is about, as its issuer calls it."),
+        of("client", TypeRef::STRING, "Of the program that asked for the token."),
+        of("dataset", TypeRef::STRING, "That asked for this dataset, such as `Placement`."),
+        of("traceId", TypeRef::STRING, "Of this trace."),
         of("first", TypeRef::INT, "At most so many: 50 when left out, 1,000 at most."),
         of("after", TypeRef::STRING, "Only events after the one with this cursor."),
     ];
@@ -58,10 +62,11 @@ fn event() -> Object {
     for (name, doc) in [
         (
             "event",
-            "What happened: OPERATION, QUESTION (of another gateway), REQUEST (refused before anything was asked), RELEASE; \
-             REFUSALS and MISSING: so many, as many as `rows`, that were too many to write down, or could not be.",
+            "What happened: OPERATION, QUESTION (of another gateway), REQUEST (refused before anything was asked), RELEASE, \
+             COMMAND (the log was read by a command, or months were taken out of it), EXPIRY (months that were kept long \
+             enough were taken out by themselves, with so many records as `rows`); REFUSALS and MISSING: so many, as many as `rows`, that were too many to write down, or could not be.",
         ),
-        ("action", "What was done to data: READ, CREATE."),
+        ("action", "What was done to data: READ, CREATE, DELETE."),
         ("policyVersion", "The policy's version."),
     ] {
         event = member(event, name, must(TypeRef::STRING), doc);
