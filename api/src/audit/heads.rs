@@ -5,7 +5,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fs::{File, OpenOptions, TryLockError},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -41,8 +41,11 @@ pub(super) fn append(path: &Path, heads: &[Head]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let lines = lines(heads)?;
+    let mut lines = lines(heads)?;
     let mut file = locked(path)?;
+    if is_torn(path) {
+        lines.insert(0, b'\n');
+    }
     file.write_all(&lines)?;
     file.sync_data()
 }
@@ -55,6 +58,9 @@ pub(super) fn replace(path: &Path, heads: &[Head]) -> io::Result<()> {
     secret_file::keep_to_owner(&beside).map_err(io::Error::other)?;
     let mut file = OpenOptions::new().write(true).truncate(true).open(&beside)?;
     file.write_all(&lines(heads)?)?;
+    if let Ok(before) = std::fs::metadata(path) {
+        file.set_permissions(before.permissions())?;
+    }
     file.sync_all()?;
     std::fs::rename(&beside, path)
 }
@@ -120,6 +126,16 @@ fn locked(path: &Path) -> io::Result<File> {
         }
     }
     Err(io::ErrorKind::WouldBlock.into())
+}
+
+/// Does the file end amid a line, as after a loss of power? What comes next is then a line of its own.
+fn is_torn(path: &Path) -> bool {
+    let mut last = [b'\n'];
+    let read = File::open(path).and_then(|mut file| {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)
+    });
+    read.is_ok() && last != [b'\n']
 }
 
 /// Is it this file that stands there?
@@ -207,5 +223,8 @@ mod tests {
         std::fs::write(&path, "no head\n").unwrap();
         append(&path, &kept).unwrap();
         assert_eq!(compact(&path, &|_| true).unwrap(), 0, "what nobody can read stays, and all with it");
+        std::fs::write(&path, "half a li").unwrap();
+        append(&path, &kept).unwrap();
+        assert_eq!(read(&path).unwrap(), Some((kept, vec![1])), "no head is lost to a line that was cut short");
     }
 }

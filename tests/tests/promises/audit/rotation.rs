@@ -1,11 +1,13 @@
 //! The audit key can be changed: what the one of before signed and encrypted is still read, and it signs nothing any more.
 
+use std::time::Duration;
+
 use regiograph::audit::{
-    self, Audit, AuditKey, Entry, Event, Kind, Processing, Settings, Subjects, activity, seen, verify,
+    self, Audit, AuditKey, Entry, Event, Kind, Processing, Retention, Settings, Subjects, activity, seen, verify,
 };
 use regiograph_tests::gateway::Gateway;
 
-use super::{records, tampering::asked};
+use super::{analyst, answered, records, tampering::asked};
 
 /// The same log with a newer key beside the gateway's.
 fn rotated(gateway: &Gateway) -> Settings {
@@ -58,4 +60,24 @@ async fn a_key_of_before_signs_nothing_any_more() {
     old.write(answer(&gateway, "raw-bo")).await.expect("whoever has the key can write");
     let faults = verify(&settings).await.expect("the log can be read").faults;
     assert!(faults.iter().any(|it| it.to_string().contains("another had taken the place of")), "{faults:?}");
+}
+
+#[tokio::test]
+async fn a_key_of_before_may_go_once_all_that_it_signed_has_expired() {
+    let gateway = asked(2).await;
+    gateway.wait(20 * 86_400);
+    answered(&gateway.ask(&analyst(), "{ placements { nodes { startedOn } } }").await);
+    let both = rotated(&gateway);
+    let audit = Audit::start(both.clone());
+    audit.write(answer(&gateway, "raw-bo")).await.expect("it is written");
+    gateway.wait(70 * 86_400);
+    audit.write(answer(&gateway, "raw-bo")).await.expect("it is written");
+    let month = Duration::from_secs(31 * 86_400);
+    let retention = Retention { events: month, processings: month };
+    let gone = audit::expire(&Settings { retention, ..both.clone() }).await.expect("the log can be tidied");
+    assert_eq!((gone.segments, gone.records), (4, 8));
+    assert_eq!(verify(&both).await.expect("the log can be read").faults, []);
+    let key = AuditKey::from_text(&format!("2 2026-11-22 {}\n", "5a17".repeat(16)), "the test").expect("it is a key");
+    let newest = Settings { key, ..both };
+    assert_eq!(verify(&newest).await.expect("the log can be read").faults, []);
 }
