@@ -15,6 +15,7 @@ mod operation;
 mod origins;
 mod playground;
 mod refusal;
+mod room;
 mod serve;
 mod sessions;
 mod socket;
@@ -43,6 +44,7 @@ pub use self::playground::{Example, Persona};
 pub use self::serve::{serve, serve_crowd};
 
 use self::origins::Origins;
+use self::room::Room;
 use crate::auth::{Proof, Unauthenticated};
 use crate::config::Http;
 use crate::graphql::{Reply, Request};
@@ -110,7 +112,8 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Rout
     let audited = from_fn_with_state(Arc::clone(&gateway), audited::leave_event);
     let origins = Origins::new(http);
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
-    let graphql = graphql.layer((Extension(limits), Extension(origins.clone()), map_response(graphql::keep_private)));
+    let known = (Extension(limits), Extension(Room::default()), Extension(origins.clone()));
+    let graphql = graphql.layer((known, map_response(graphql::keep_private)));
     let graphql = if origins.is_empty() { graphql } else { graphql.layer(origins.layer()) };
     Router::new()
         .route("/", get(playground::asset))
