@@ -16,6 +16,7 @@ mod origins;
 mod pace;
 mod playground;
 mod refusal;
+mod room;
 mod serve;
 mod sessions;
 mod socket;
@@ -44,6 +45,7 @@ pub use self::playground::{Example, Persona};
 pub use self::serve::{serve, serve_crowd};
 
 use self::origins::Origins;
+use self::room::Room;
 use crate::auth::{Possession, Unauthenticated};
 use crate::config::Http;
 use crate::graphql::{Reply, Request};
@@ -119,7 +121,8 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Rout
     let origins = Origins::new(http);
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
     let believed = Extension(identity::Believed::new(http));
-    let graphql = graphql.layer((Extension(limits), Extension(origins.clone()), believed));
+    let known = (Extension(limits), Extension(Room::default()), Extension(origins.clone()), believed);
+    let graphql = graphql.layer(known);
     let graphql = if origins.is_empty() { graphql } else { graphql.layer(origins.layer()) };
     Router::new()
         .route("/", get(playground::asset))

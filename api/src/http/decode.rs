@@ -1,8 +1,6 @@
 //! From an HTTP request to a GraphQL request, after GraphQL over HTTP (draft). Does not know what the document means,
 //! except whether it may travel by GET.
 
-use std::time::Duration;
-
 use async_graphql_parser::parse_query;
 use async_graphql_parser::types::{DocumentOperations, OperationType};
 use axum::body::Bytes;
@@ -10,8 +8,10 @@ use axum::extract::{FromRequest, Query, Request as HttpRequest};
 use axum::http::{Method, StatusCode, Uri};
 use serde_json::{Map, Value};
 
+use super::Limits;
 use super::media::is_json;
 use super::refusal::Refusal;
+use super::room::Room;
 use crate::graphql::Request;
 
 /// The GraphQL request that an HTTP request carries.
@@ -19,9 +19,9 @@ use crate::graphql::Request;
 /// Against forged requests from other sites: what a page elsewhere can send without the browser asking first is a GET,
 /// which never changes anything, and a POST with a simple content type, which is refused unread. No answer ever allows
 /// another origin, and no cookie says who asks.
-pub(super) async fn decode(http: HttpRequest, patience: Duration) -> Result<Request, Refusal> {
+pub(super) async fn decode(http: HttpRequest, limits: Limits, room: &Room) -> Result<Request, Refusal> {
     if http.method() == Method::POST {
-        from_body(http, patience).await
+        from_body(http, limits, room).await
     } else {
         let request = from_url(http.uri())?;
         refuse_unsafe(&request)?;
@@ -29,12 +29,13 @@ pub(super) async fn decode(http: HttpRequest, patience: Duration) -> Result<Requ
     }
 }
 
-async fn from_body(http: HttpRequest, patience: Duration) -> Result<Request, Refusal> {
+async fn from_body(http: HttpRequest, limits: Limits, room: &Room) -> Result<Request, Refusal> {
     if !is_json(http.headers()) {
         let message = "the body must be application/json, in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    let read = tokio::time::timeout(patience, Bytes::from_request(http, &())).await;
+    let _room = room.take(http.headers(), limits.body)?;
+    let read = tokio::time::timeout(limits.read, Bytes::from_request(http, &())).await;
     let body = read.map_err(|_| Refusal::slow_body())?.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"),
         _ => Refusal::malformed("the body could not be read to its end"),

@@ -17,6 +17,7 @@ use super::media::{Media, prefers_events};
 use super::middleware::Role;
 use super::operation::Operation;
 use super::refusal::Refusal;
+use super::room::Room;
 use super::{Gateway, Limits, sse, ws};
 use crate::auth::token;
 use crate::graphql::{Client, Reply, Request, Standing};
@@ -26,6 +27,7 @@ use crate::policy::Caller;
 pub(super) async fn answer(
     State(gateway): State<Arc<dyn Gateway>>,
     Extension(limits): Extension<Limits>,
+    Extension(room): Extension<Room>,
     http: HttpRequest,
 ) -> Response {
     if ws::is_asked_for(&http) {
@@ -48,7 +50,7 @@ pub(super) async fn answer(
     let http = HttpRequest::from_parts(head, body);
     let (role, asked) = (Role(caller.role.clone()), Asked(caller.clone()));
     let token = authorization(http.headers()).ok().and_then(token);
-    let decoded = decode(http, limits.read).await.map(|request| Request { token, client, ..request });
+    let decoded = decode(http, limits, &room).await.map(|request| Request { token, client, ..request });
     let mut response = match decoded {
         Ok(request) if streams => {
             let operation = Operation { gateway, caller, request, limit: limits.time, over: "sse" };
