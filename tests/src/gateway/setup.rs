@@ -50,6 +50,8 @@ pub struct Setup {
     issuers: Option<String>,
     limits: Limits,
     http: Http,
+    /// How long an operation may take, where it is not as long as always.
+    time: Option<Duration>,
     documents: config::Documents,
     /// Does it keep an audit log?
     audited: bool,
@@ -163,6 +165,7 @@ impl Setup {
             // The time of most tests stands still: nothing would ever flow back.
             limits: Limits { minute_cost: 1_000_000_000_000, ..Limits::default() },
             http: Http::default(),
+            time: None,
             documents: config::Documents::default(),
             audited: false,
             log: None,
@@ -273,6 +276,13 @@ impl Setup {
         self
     }
 
+    /// With so little time for an operation, and for a WebSocket until its `connection_init`.
+    #[must_use]
+    pub fn time(mut self, time: Duration) -> Self {
+        self.time = Some(time);
+        self
+    }
+
     /// With these documents that are known beforehand.
     #[must_use]
     pub fn documents(mut self, documents: config::Documents) -> Self {
@@ -356,7 +366,10 @@ impl Setup {
         let address = listener.local_addr().expect("a listener has an address").to_string();
         let server = tokio::spawn(async move {
             let crowd = http::Crowd::new(&self.http, http::Gateway::telemetry(&*served).metrics.connections.clone());
-            let router = http::router_for(served, &self.http);
+            let router = match self.time {
+                Some(time) => http::router_in_time(served, &self.http, time),
+                None => http::router_for(served, &self.http),
+            };
             let _ = http::serve_crowd(listener, router, crowd, std::future::pending()).await;
         });
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
