@@ -27,7 +27,7 @@ pub use self::{
 };
 use crate::{
     audit::{self, Audit, Event, Outcome},
-    auth::{Authenticator, DemoIssuer, Issuer, Proof, Unauthenticated},
+    auth::{Authenticator, DemoIssuer, Issuer, Possession, Unauthenticated},
     clock::Clock,
     config::Limits,
     demo,
@@ -247,8 +247,8 @@ impl http::Gateway for App {
         self.authenticator.authenticate(authorization, &self.policy)
     }
 
-    fn prove(&self, authorization: &str, proof: &Proof<'_>) -> Result<Caller, Unauthenticated> {
-        self.authenticator.prove(authorization, proof, &self.policy)
+    fn prove(&self, authorization: &str, possession: &Possession<'_>) -> Result<Caller, Unauthenticated> {
+        self.authenticator.prove(authorization, possession, &self.policy)
     }
 
     fn learn<'a>(&'a self, authorization: Option<&'a str>) -> BoxFuture<'a, ()> {
@@ -295,6 +295,7 @@ impl http::Gateway for App {
         let metrics = &self.world.telemetry.metrics;
         metrics.stand(self.gateway.parts().sources.iter().map(|source| (source.name(), source.load())));
         metrics.cached(self.gateway.cached());
+        metrics.issuers(self.authenticator.loads());
     }
 
     fn node(&self) -> Option<Node> {

@@ -133,7 +133,8 @@ pub(crate) enum Command {
     /// Show which keys there are: names, versions, ids, ages and where they are kept. Never a key.
     #[command(after_help = "Examples:
   regiograph keys --config regiograph.toml
-  regiograph keys rotate --overlap 90d --config regiograph.toml")]
+  regiograph keys rotate --overlap 90d --config regiograph.toml
+  regiograph keys rotate audit --config regiograph.toml")]
     Keys {
         #[command(subcommand)]
         action: Option<KeysAction>,
@@ -165,22 +166,32 @@ pub(crate) enum Command {
 
 #[derive(Subcommand)]
 pub(crate) enum KeysAction {
-    /// Make a new master key, used from the next start on: every id, cursor and pseudonym changes.
+    /// Make a new key, used from the next start on. With a new master key every id, cursor and pseudonym changes.
     ///
-    /// What the key of before made is still understood for the time of the overlap.
+    /// What the master key of before made is still understood for the time of the overlap. What the audit key of before
+    /// signed and encrypted is read for as long as the log is kept; it signs nothing any more.
     Rotate {
-        /// How long, such as 90d; 0s where the key has leaked.
+        /// Which key.
+        #[arg(value_enum, default_value = "master")]
+        key: commands::Rotating,
+        /// How long, such as 90d; 0s where the key has leaked. Of the master key alone.
         #[arg(long, value_parser = humantime::parse_duration)]
-        overlap: Duration,
+        overlap: Option<Duration>,
     },
 }
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Hold every record against its chain and its signed heads; exit 1 with what is wrong and where.
+    /// Hold every record against its chain and its signed heads; exit 1 with what is wrong and where, or where there is no
+    /// log.
     #[command(after_help = "Example:
-  regiograph audit verify --config regiograph.toml")]
-    Verify,
+  regiograph audit verify --ends /mnt/auditor/regiograph.ends --config regiograph.toml")]
+    Verify {
+        /// What an auditor keeps where nobody else can write: the ends of the log as it last verified. All of them must
+        /// still stand in it; then the file holds those of now. It is made the first time.
+        #[arg(long, value_name = "FILE")]
+        ends: Option<PathBuf>,
+    },
     /// Tell who saw a youth, when and for what, in plain words.
     ///
     /// The pseudonym is the one that the youth has at its source. It is read from standard input, so that no shell keeps

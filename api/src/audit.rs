@@ -4,6 +4,7 @@
 //! value of a row or a filter, and pseudonyms only encrypted.
 
 mod chain;
+mod ends;
 mod event;
 mod expire;
 mod export;
@@ -24,15 +25,18 @@ use sqlx::postgres::PgConnectOptions;
 
 pub use self::{
     chain::Log,
-    event::{Action, Entry, Event, Kind, Outcome, Processing, Subjects, activity, hash_of},
-    expire::{Expired, expire},
+    ends::{Ends, Unkept},
+    event::{
+        Action, Entry, Event, Kind, LOG_DATASET, Outcome, Processing, SUBJECT_ACCESS, Subjects, activity, hash_of,
+    },
+    expire::{Expired, due, expire},
     export::Collector,
-    key::AuditKey,
+    key::{AuditKey, key_id},
     seen::{Language, Sighting, say, seen},
-    select::{Listed, Page, Wanted},
+    select::{Listed, Page, Unlisted, Wanted},
     store::Unopened,
     trail::{leave_mark, tracked},
-    verify::{Fault, Verified, verify},
+    verify::{Fault, Verified, verify, verify_with},
 };
 use crate::clock::Clock;
 
@@ -96,6 +100,13 @@ impl Audit {
         Self(Some(Arc::new(writer::start(settings))))
     }
 
+    /// Begins to write beside a gateway, to the same chains: for a command, which takes nothing out but what it says. Each
+    /// batch finds the end of its chain within its own transaction, in which no other program writes. Within the runtime.
+    #[must_use]
+    pub fn beside(settings: Settings) -> Self {
+        Self(Some(Arc::new(writer::beside(settings))))
+    }
+
     /// Is there a log?
     #[must_use]
     pub fn is_kept(&self) -> bool {
@@ -142,10 +153,10 @@ impl Audit {
     /// Events as they stand, the newest first.
     ///
     /// # Errors
-    /// Where there is no log, or it cannot be read.
-    pub async fn events(&self, wanted: &Wanted) -> Result<Page, Unwritten> {
+    /// Where the log cannot be read, or the page is to begin after what is no event of it.
+    pub async fn events(&self, wanted: &Wanted) -> Result<Page, Unlisted> {
         match &self.0 {
-            Some(handle) => select::events(handle.settings(), wanted).await,
+            Some(handle) => handle.reader().events(handle.settings(), wanted).await,
             None => Ok(Page::default()),
         }
     }

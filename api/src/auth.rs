@@ -1,6 +1,7 @@
 //! Who asks: exchanges a bearer token for a [`Caller`], once per request. Knows no dataset; a token that is not good in
 //! every respect is refused, and never becomes the role `public`.
 
+mod certificate;
 mod claims;
 mod demo_issuer;
 mod discovery;
@@ -11,6 +12,8 @@ mod issuer;
 mod jose;
 mod key;
 mod keyring;
+mod proofs;
+mod unauthenticated;
 mod web;
 
 use std::sync::Arc;
@@ -21,18 +24,27 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 pub(crate) use self::dpop::is_same_host;
-use self::{claims::Claims, jose::Parts, key::Fingerprint, keyring::Keyring};
 pub use self::{
+    certificate::Thumbprint,
     demo_issuer::{BadIssuer, DEMO_AUDIENCE, DEMO_ISSUER, DemoIssuer, RefusedToken, Wanted, flag},
     dpop::Proof,
     exchange::{Terms as ExchangeTerms, TokenExchange},
     issuer::{BadIssuerFile, Issuer, Keys},
     key::{BadKey, BadKeyFile, IssuerKey},
+    unauthenticated::Unauthenticated,
     web::Silence,
+};
+use self::{
+    claims::{Claims, Held},
+    jose::Parts,
+    key::Fingerprint,
+    keyring::Keyring,
+    proofs::Proofs,
 };
 use crate::{
     clock::Clock,
     policy::{Caller, Policy, Token},
+    telemetry::IssuerLoad,
 };
 
 /// The longest token that is looked at, in bytes.
@@ -47,8 +59,8 @@ const REMEMBERED: usize = 4096;
 pub struct Authenticator {
     issuers: Box<[Trusted]>,
     clock: Clock,
-    /// The proofs of possession that were shown.
-    proofs: dpop::Shown,
+    /// The proofs of possession that were shown; whoever comes after this goes on with them.
+    proofs: Arc<Proofs>,
     /// What tokens with a good signature say, by the token's SHA-256.
     signed: Cache<[u8; 32], Arc<Signed>>,
 }
@@ -69,97 +81,18 @@ struct Signed {
     claims: Claims,
 }
 
-/// Why a token is refused. Says what is wrong with it, and nothing of what is in it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unauthenticated {
-    /// The header has another form.
-    #[error("the Authorization header is not of the form `Bearer TOKEN`")]
-    NoBearer,
-    /// Longer than 8 kB.
-    #[error("the token is longer than 8 kB")]
-    TooLong,
-    /// Not three parts of base64url with JSON in them, or of an algorithm that nobody uses (`none`).
-    #[error("the token cannot be read as a signed JSON Web Token")]
-    Unreadable,
-    /// The header says where a key is to be found, or asks for what is not understood here.
-    #[error("the token's header holds `{0}`, which is not accepted")]
-    Header(&'static str),
-    /// Another algorithm than the issuer's key is for.
-    #[error("the token is signed with an algorithm that is not accepted")]
-    Algorithm,
-    /// The signature is of another key or of another token.
-    #[error("the token's signature does not match")]
-    Signature,
-    /// The issuer shows no key of that name; perhaps not yet, as far as is known here.
-    #[error("the token names a key that its issuer does not show")]
-    UnknownKey,
-    /// No key is named, and there are several that it could be.
-    #[error("the token does not name the key that it is signed with")]
-    Unnamed,
-    /// The issuer's keys could not be asked for: nothing is wrong with the token, as far as is known.
-    #[error("the keys of the token's issuer are not available now")]
-    Unavailable,
-    /// A claim is not there, or not of its form.
-    #[error("the token has no usable claim `{0}`")]
-    Claim(&'static str),
-    /// Another `iss`.
-    #[error("the token is of another issuer")]
-    Issuer,
-    /// Another `aud`.
-    #[error("the token is for another audience")]
-    Audience,
-    /// `exp` has passed.
-    #[error("the token has expired")]
-    Expired,
-    /// `nbf` or `iat` is still to come.
-    #[error("the token is not valid yet")]
-    NotYet,
-    /// Longer from `iat` to `exp` than tokens of its issuer may live.
-    #[error("the token lives longer than it may")]
-    Lifetime,
-    /// Another program asked for it.
-    #[error("the token was made for a client that is not accepted")]
-    Client,
-    /// Whoever shows it has to prove that it is theirs, and has not.
-    #[error("the token is bound to a key (`cnf`), and the request does not prove that it has it")]
-    Bound,
-    /// The proof is missing, was shown before, or is of another key, token or request.
-    #[error("the request does not prove (DPoP) that the token is its own")]
-    Proof,
-    /// More than one role.
-    #[error("the token has more than one role")]
-    Roles,
-    /// A role that its issuer may not give.
-    #[error("the token's issuer may not give its role")]
-    RoleOfIssuer,
-    /// The policy has no such role, or nobody needs a token for it.
-    #[error("the token's role is not one that tokens are for")]
-    Role,
-    /// The policy does not allow the role this purpose.
-    #[error("the token's purpose is not one that the policy allows its role")]
-    Purpose,
-    /// The policy asks for two factors.
-    #[error("the token's claim `acr` does not say what the policy asks of its role")]
-    Acr,
-}
-
-impl Unauthenticated {
-    /// May it be another matter once the issuer was asked for its keys again?
-    #[must_use]
-    pub fn may_pass(&self) -> bool {
-        matches!(self, Self::UnknownKey | Self::Unavailable)
-    }
-
-    /// The value of the response header `WWW-Authenticate`.
-    #[must_use]
-    pub fn challenge(&self) -> String {
-        format!("Bearer realm=\"regiograph\", error=\"invalid_token\", error_description=\"{self}\"").replace('`', "'")
-    }
+/// What a request shows to prove that its token is its own.
+#[derive(Clone, Copy)]
+pub enum Possession<'p> {
+    /// A proof by a key, beside `Authorization: DPoP TOKEN`.
+    Key(Proof<'p>),
+    /// A certificate that was shown when the connection was made, beside `Authorization: Bearer TOKEN`.
+    Certificate(Thumbprint),
 }
 
 impl Authenticator {
     /// Accepts tokens of these issuers, by this clock. Keys that issuers have shown before are taken over. Where an issuer
-    /// shows its keys, it is asked for them from now on: that takes a runtime.
+    /// shows its keys, it is asked for them from now on: that takes a runtime. So are the proofs that were shown before.
     #[must_use]
     pub fn new(issuers: Vec<Issuer>, clock: Clock, before: Option<&Self>) -> Self {
         let old = || before.into_iter().flat_map(|it| &it.issuers).map(|it| &it.keys);
@@ -167,7 +100,7 @@ impl Authenticator {
         Self {
             issuers: issuers.into_iter().map(trusted).collect(),
             clock,
-            proofs: dpop::Shown::default(),
+            proofs: before.map(|before| Arc::clone(&before.proofs)).unwrap_or_default(),
             signed: Cache::new(REMEMBERED),
         }
     }
@@ -181,18 +114,40 @@ impl Authenticator {
         self.caller(token, None, policy)
     }
 
-    /// Who sends this `Authorization` header with the scheme `DPoP`, and proves that the token is its own.
-    pub fn prove(&self, authorization: &str, proof: &Proof<'_>, policy: &Policy) -> Result<Caller, Unauthenticated> {
-        let token = of_scheme(authorization, "DPoP").ok_or(Unauthenticated::NoBearer)?;
-        self.caller(token, Some(proof), policy)
+    /// The same, of a request that proves that the token is its own. A proof by a key comes with the scheme `DPoP`.
+    pub fn prove(
+        &self,
+        authorization: &str,
+        possession: &Possession<'_>,
+        policy: &Policy,
+    ) -> Result<Caller, Unauthenticated> {
+        let scheme = match possession {
+            Possession::Key(_) => "DPoP",
+            Possession::Certificate(_) => "Bearer",
+        };
+        let token = of_scheme(authorization, scheme).ok_or(Unauthenticated::NoBearer)?;
+        self.caller(token, Some(possession), policy)
     }
 
-    fn caller(&self, token: &str, proof: Option<&Proof<'_>>, policy: &Policy) -> Result<Caller, Unauthenticated> {
+    fn caller(
+        &self,
+        token: &str,
+        possession: Option<&Possession<'_>>,
+        policy: &Policy,
+    ) -> Result<Caller, Unauthenticated> {
         let now = self.clock.now();
         let signed = self.signed(token, now)?;
         let by = &self.issuers.get(signed.issuer).ok_or(Unauthenticated::Issuer)?.issuer;
-        let key = proof.map(|proof| self.proofs.check(proof, token, now)).transpose()?;
-        signed.claims.check(by, key.as_deref(), now)?;
+        match possession {
+            None => signed.claims.check(by, Held::Nothing, now)?,
+            Some(Possession::Certificate(shown)) => signed.claims.check(by, Held::Certificate(shown), now)?,
+            Some(Possession::Key(proof)) => {
+                let proved = dpop::check(proof, token, now)?;
+                signed.claims.check(by, Held::Key(&proved.print), now)?;
+                // Remembered only of the key that the token is bound to: else anyone with any key could fill the room.
+                self.proofs.take(&proved, now.timestamp())?;
+            }
+        }
         signed.claims.caller(policy, by)
     }
 
@@ -210,6 +165,12 @@ impl Authenticator {
     pub fn count_issuers(&self) -> (usize, usize) {
         let now = self.clock.now();
         (self.issuers.len(), self.issuers.iter().filter(|it| it.keys.has_keys(now)).count())
+    }
+
+    /// How it stands with the keys of every issuer, by its name.
+    pub fn loads(&self) -> impl Iterator<Item = (&str, IssuerLoad)> {
+        let now = self.clock.now();
+        self.issuers.iter().map(move |it| (&*it.issuer.name, it.keys.load(now)))
     }
 
     /// Asks every issuer that shows its keys for them, and tells of how many, or why of none.

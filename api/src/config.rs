@@ -26,7 +26,7 @@ use serde::Deserialize;
 
 use self::bounds::{DAY, within_days};
 pub use self::{
-    audit::Audit,
+    audit::{Audit, LEAST_YEARS},
     database::{Address, Database, Hidden},
     documents::Documents,
     http::{Http, Network, Origin},

@@ -13,6 +13,7 @@ mod middleware;
 mod node;
 mod operation;
 mod origins;
+mod pace;
 mod playground;
 mod refusal;
 mod serve;
@@ -43,7 +44,7 @@ pub use self::playground::{Example, Persona};
 pub use self::serve::{serve, serve_crowd};
 
 use self::origins::Origins;
-use crate::auth::{Proof, Unauthenticated};
+use crate::auth::{Possession, Unauthenticated};
 use crate::config::Http;
 use crate::graphql::{Reply, Request};
 use crate::node::Node;
@@ -56,8 +57,8 @@ pub trait Gateway: Send + Sync + 'static {
     /// holds nothing of the token.
     fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Unauthenticated>;
 
-    /// The same for a token that is bound to a key, by a proof that the request has it.
-    fn prove(&self, _authorization: &str, _proof: &Proof<'_>) -> Result<Caller, Unauthenticated> {
+    /// The same for a token that may be bound, by what the request shows to prove that it is its own.
+    fn prove(&self, _authorization: &str, _possession: &Possession<'_>) -> Result<Caller, Unauthenticated> {
         Err(Unauthenticated::Bound)
     }
 
@@ -117,7 +118,8 @@ fn router_within(gateway: Arc<dyn Gateway>, limits: Limits, http: &Http) -> Rout
     let audited = from_fn_with_state(Arc::clone(&gateway), audited::leave_event);
     let origins = Origins::new(http);
     let graphql = get(graphql::answer).post(graphql::answer).fallback(graphql::refuse_method);
-    let graphql = graphql.layer((Extension(limits), Extension(origins.clone())));
+    let believed = Extension(identity::Believed::new(http));
+    let graphql = graphql.layer((Extension(limits), Extension(origins.clone()), believed));
     let graphql = if origins.is_empty() { graphql } else { graphql.layer(origins.layer()) };
     Router::new()
         .route("/", get(playground::asset))

@@ -78,9 +78,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Backup { to } => commands::backup(&foundation()?, &to)?,
         Command::Keys { action: None } => commands::keys(&foundation()?),
-        Command::Keys { action: Some(KeysAction::Rotate { overlap }) } => commands::rotate(&foundation()?, overlap)?,
-        Command::Audit { command: AuditCommand::Verify } => {
-            let verified = commands::verify(&foundation()?).await?;
+        Command::Keys { action: Some(KeysAction::Rotate { key, overlap }) } => {
+            commands::rotate(&foundation()?, key, overlap)?
+        }
+        Command::Audit { command: AuditCommand::Verify { ends } } => {
+            let verified = commands::verify(&foundation()?, ends.as_deref()).await?;
             say(&verified.report)?;
             return Ok(if verified.is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }

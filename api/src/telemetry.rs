@@ -4,6 +4,7 @@
 mod budgets;
 mod connections;
 mod exposition;
+mod issuers;
 mod line;
 mod measures;
 mod process;
@@ -22,6 +23,7 @@ pub use self::{
     budgets::{Budget, Budgets},
     connections::{Connections, Crowded},
     exposition::Format,
+    issuers::IssuerLoad,
     measures::{HttpDone, Metrics},
     scope::{Scope, note, noted, outgoing, spawn_blocking, trace_id},
     sources::{Breaker, SourceLoad, SourceMeter},

@@ -1,6 +1,8 @@
 //! An issuer as tests play it over HTTP: it tells of itself and its keys, changes them, lies, or does not answer; and it
 //! is counted how often it is asked. Its keys are of these tests, and open nothing.
 
+mod encrypted;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
@@ -20,6 +22,8 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, task::JoinHandle};
+
+pub use self::encrypted::{CERTIFICATE, Encrypted};
 
 /// An issuer that answers until it is dropped.
 pub struct Issuer {

@@ -1,13 +1,16 @@
 //! The commands of the audit log: does it hold together, who saw a youth, and what has been kept long enough; and the
 //! events of requests that were refused at the door.
 
-use std::{fmt::Write as _, io::BufRead};
+use std::{fmt::Write as _, io::BufRead, path::Path};
 
 use anyhow::{Context, bail};
 
 use super::{App, Foundation};
 use crate::{
-    audit::{self, Event, Kind, Language},
+    audit::{
+        self, Action, Audit, Ends, Entry, Event, Kind, LOG_DATASET, Language, Outcome, Processing, SUBJECT_ACCESS,
+        Subjects,
+    },
     config, graphql,
     http::Refused,
     query::Holder,
@@ -24,13 +27,19 @@ pub struct Verified {
     pub is_whole: bool,
 }
 
-/// `audit verify`: walks every chain and holds it against its signed heads.
+/// `audit verify`: walks every chain and holds it against its signed heads, and against the ends that an auditor keeps in a
+/// file; where all is well, the ends of now are put into that file.
 ///
 /// # Errors
-/// Where the log cannot be read.
-pub async fn verify(foundation: &Foundation) -> anyhow::Result<Verified> {
-    let verified = audit::verify(&standing(foundation)?).await?;
+/// Where the log cannot be read, or what is kept cannot be read or written.
+pub async fn verify(foundation: &Foundation, kept: Option<&Path>) -> anyhow::Result<Verified> {
+    let before = kept.map(Ends::read).transpose()?.flatten();
+    let verified = audit::verify_with(&standing(foundation)?, &before.clone().unwrap_or_default()).await?;
     let mut report = String::new();
+    if verified.chains == 0 {
+        report.push_str("there is no log: nothing was ever written here, or all of it was taken away\n");
+        return Ok(Verified { report, is_whole: false });
+    }
     for fault in &verified.faults {
         let _ = writeln!(report, "{fault}");
     }
@@ -42,6 +51,11 @@ pub async fn verify(foundation: &Foundation) -> anyhow::Result<Verified> {
         "{events} events and {processings} processings in {chains} chains, {heads} signed heads: {}",
         if faults == 0 { "all is as it was written".to_owned() } else { format!("{faults} faults") }
     );
+    if let Some(kept) = kept.filter(|_| faults == 0) {
+        verified.ends.write(kept)?;
+        let was = if before.is_some() { "all that was kept stands in the log" } else { "nothing was kept before" };
+        let _ = writeln!(report, "{was}; {} now holds the ends of today", kept.display());
+    }
     Ok(Verified { report, is_whole: faults == 0 })
 }
 
@@ -72,8 +86,17 @@ pub async fn subject(
     if pseudonym.is_empty() {
         bail!("the youth's pseudonym, as the source knows it, must come on standard input");
     }
-    let sources = sources(foundation, of)?;
-    let seen = audit::seen(&standing(foundation)?, pseudonym, &sources).await?;
+    let (sources, log) = (sources(foundation, of)?, standing(foundation)?);
+    let seen = audit::seen(&log, pseudonym, &sources).await?;
+    let told = Processing {
+        activity: SUBJECT_ACCESS.to_owned(),
+        dataset: LOG_DATASET,
+        sources: sources.into_iter().map(Into::into).collect(),
+        released: None,
+        subjects: Subjects::Each(vec![pseudonym.into()]),
+    };
+    let event = Event { rows: seen.len() as u64, ..command(foundation, "audit_subject") };
+    leave_trace(log, Entry { event, processings: vec![told] }).await?;
     Ok(audit::say(&seen, language))
 }
 
@@ -82,8 +105,39 @@ pub async fn subject(
 /// # Errors
 /// Where the log cannot be written.
 pub async fn expire(foundation: &Foundation) -> anyhow::Result<String> {
-    let expired = audit::expire(&standing(foundation)?).await?;
+    let log = standing(foundation)?;
+    let due = audit::due(&log).await?;
+    let event = Event { action: Action::Delete, rows: due.records, ..command(foundation, "audit_expire") };
+    leave_trace(log.clone(), event.into()).await?;
+    let expired = audit::expire(&log).await?;
     Ok(format!("{} months of chains expired, with {} records\n", expired.segments, expired.records))
+}
+
+/// The event of a command that reads or changes the log.
+fn command(foundation: &Foundation, name: &str) -> Event {
+    Event {
+        subject: operator(),
+        name: Some(name.into()),
+        datasets: [LOG_DATASET].into(),
+        outcome: Outcome::Answered,
+        ..Event::new(Kind::Command, foundation.world.clock.now(), foundation.policy.version())
+    }
+}
+
+/// Who runs the command, as the system knows it; where it tells that at all.
+fn operator() -> Option<Box<str>> {
+    #[cfg(unix)]
+    let user = std::fs::metadata("/proc/self").ok().map(|it| std::os::unix::fs::MetadataExt::uid(&it));
+    #[cfg(not(unix))]
+    let user: Option<u32> = None;
+    user.map(|id| format!("user {id} of the system").into())
+}
+
+/// Writes down what a command does, before anything of it is printed or done.
+async fn leave_trace(log: audit::Settings, entry: Entry) -> anyhow::Result<()> {
+    let audit = Audit::beside(log);
+    audit.write(entry).await.context("nothing is told or done that cannot be written down")?;
+    audit.sign().await.context("what was written down cannot be signed")
 }
 
 /// The log, where there is one.

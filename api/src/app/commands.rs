@@ -13,7 +13,7 @@ pub use super::{
     auditing::{Of, Verified, expire, subject, verify},
     backup::backup,
     check::{Checked, check, warn},
-    keys::{keys, rotate},
+    keys::{Rotating, keys, rotate},
     release::{demonstrate, release},
     subgraph::subgraph_sdl,
 };

@@ -1,4 +1,5 @@
-//! `keys`: which keys this gateway has, how old they are, and where they are kept; and a new master key beside the old one.
+//! `keys`: which keys this gateway has, how old they are, and where they are kept; and a new master or audit key beside the
+//! old one.
 //! Never what a key is.
 
 use std::{
@@ -16,6 +17,7 @@ use super::{
     setup::{DISCLOSURE_KEY, MASTER_KEY, audit::AUDIT_KEY},
 };
 use crate::{
+    audit::key_id,
     config,
     keyring::{self, Ring, Versioned},
     secret_file,
@@ -29,10 +31,26 @@ struct Kept {
     of: &'static str,
     /// When another may take its place.
     rotates: &'static str,
+    /// What one of several is called by.
+    id: fn(&[u8; 32]) -> String,
 }
+
+/// A key that has versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Rotating {
+    /// Of ids, cursors and pseudonyms.
+    Master,
+    /// Of the audit log.
+    Audit,
+}
+
+/// Beyond its retention a month of the log is kept until it is over, and until somebody tidies up.
+const UNTIDY: TimeDelta = TimeDelta::days(92);
 
 enum Place {
     File(PathBuf),
+    /// The file of a secret that another made, of any form: it has no id.
+    Secret(PathBuf),
     Environment(&'static str),
 }
 
@@ -72,40 +90,75 @@ pub fn keys(foundation: &Foundation) -> String {
     table(&rows)
 }
 
-/// `keys rotate`: a new master key; the one of before opens for so long the ids and pseudonyms that it made.
+/// `keys rotate`: a new master key, and the one of before opens for so long the ids and pseudonyms that it made; or a new
+/// audit key, and the one of before is read with for as long as anything is kept that it signed or encrypted.
 ///
 /// # Errors
 /// Where the key is not kept in a file, or that cannot be read or written; then nothing has changed.
-pub fn rotate(foundation: &Foundation, overlap: Duration) -> anyhow::Result<String> {
-    if std::env::var_os(MASTER_KEY).is_some() {
+pub fn rotate(foundation: &Foundation, key: Rotating, overlap: Option<Duration>) -> anyhow::Result<String> {
+    let config = &foundation.config;
+    let (variable, file) = match key {
+        Rotating::Master => (MASTER_KEY, &config.keys.master_file),
+        Rotating::Audit => (AUDIT_KEY, &config.audit.key_file),
+    };
+    if std::env::var_os(variable).is_some() {
         bail!(
-            "the master key is in the environment ({MASTER_KEY}): put the new key before it there, one a line, as in \
-             `2 2026-11-22 KEY` and then `1 KEY until 2027-02-20`"
+            "the key is in the environment ({variable}): put the new key before it there, one a line, as in `2 2026-11-22 \
+             KEY` and then `1 KEY until 2027-02-20`"
         );
     }
-    let file = &foundation.config.keys.master_file;
-    let before = foundation.master()?;
+    let (before, overlap) = match (key, overlap) {
+        (Rotating::Master, Some(overlap)) => {
+            let overlap = TimeDelta::from_std(overlap).context("`--overlap` is too long")?;
+            (foundation.master()?.ring().clone(), overlap)
+        }
+        (Rotating::Master, None) => {
+            bail!("`--overlap` says how long the master key of before is understood, such as 90d")
+        }
+        (Rotating::Audit, Some(_)) => {
+            bail!("the audit key takes no `--overlap`: it is read with as long as the log is kept")
+        }
+        (Rotating::Audit, None) => {
+            let kept = TimeDelta::from_std(config.audit.events.max(config.audit.processings)).unwrap_or(TimeDelta::MAX);
+            (foundation.audit()?.key.ring().clone(), kept.checked_add(&UNTIDY).unwrap_or(kept))
+        }
+    };
     let today = foundation.world.clock.today().to_chrono();
-    let mut key = [0; 32];
-    (foundation.world.random)(&mut key).context("there is no randomness")?;
-    let overlap = TimeDelta::from_std(overlap).context("`--overlap` is too long")?;
-    let Ok(after) = before.ring().rotated(key, (today, overlap)) else {
+    let mut fresh = [0; 32];
+    (foundation.world.random)(&mut fresh).context("there is no randomness")?;
+    let Ok(after) = before.rotated(fresh, (today, overlap)) else {
         bail!("{} holds as many keys as it may: take out what opens nothing any more", file.display());
     };
     secret_file::replace(file, &after.to_text())?;
-    let opens = match after.all().get(1) {
-        Some(Versioned { version, until: Some(until), .. }) => {
-            format!("version {version} opens what it made until {until}")
+    Ok(format!("{}: version {} is used from the next start on; {}", file.display(), after.newest().version, {
+        let opens = after.all().get(1).and_then(|it| Some((it.version, it.until?)));
+        said(key, opens)
+    }))
+}
+
+/// What a rotation means.
+fn said(key: Rotating, before: Option<(u32, NaiveDate)>) -> String {
+    match (key, before) {
+        (Rotating::Master, before) => {
+            let opens = before.map_or_else(
+                || "those of before open nothing any more".to_owned(),
+                |(version, until)| format!("version {version} opens what it made until {until}"),
+            );
+            format!(
+                "{opens}\nEvery id, cursor and pseudonym is a new one from then on: clients that keep any ask for them \
+                 anew.\nGateways that share the store need the same file, and a start.\n"
+            )
         }
-        _ => "those of before open nothing any more".to_owned(),
-    };
-    Ok(format!(
-        "{}: version {} is used from the next start on; {opens}\n\
-         Every id, cursor and pseudonym is a new one from then on: clients that keep any ask for them anew.\n\
-         Gateways that share the store need the same file, and a start.\n",
-        file.display(),
-        after.newest().version,
-    ))
+        (Rotating::Audit, before) => {
+            let reads = before.map_or_else(String::new, |(version, until)| {
+                format!("version {version} signs nothing any more, and is read with until {until}\n")
+            });
+            format!(
+                "{reads}Gateways that share the log need the same file; those that share a chain are stopped together and \
+                 started again.\n"
+            )
+        }
+    }
 }
 
 /// All keys that there may be, in the order of what they open.
@@ -116,7 +169,8 @@ fn all(foundation: &Foundation) -> Vec<Kept> {
         Some(_) => Place::Environment(variable),
         None => file,
     };
-    let key = |name: &str, place, of, rotates| Kept { name: name.to_owned(), place, of, rotates };
+    let id: fn(&[u8; 32]) -> String = |key| keyring::id(key);
+    let key = |name: &str, place, of, rotates| Kept { name: name.to_owned(), place, of, rotates, id };
     let mut all = vec![
         key(
             "master",
@@ -124,12 +178,15 @@ fn all(foundation: &Foundation) -> Vec<Kept> {
             "ids, cursors and pseudonyms",
             "`keys rotate`, with overlap",
         ),
-        key(
-            "audit",
-            kept(AUDIT_KEY, Place::File(config.audit.key_file.clone())),
-            "signed heads and data subjects of the audit log",
-            "not yet: the log is read with it",
-        ),
+        Kept {
+            id: key_id,
+            ..key(
+                "audit",
+                kept(AUDIT_KEY, Place::File(config.audit.key_file.clone())),
+                "signed heads and data subjects of the audit log",
+                "`keys rotate audit`, any time",
+            )
+        },
         key("disclosure", kept(DISCLOSURE_KEY, beside("disclosure.key")), "the noise of releases", "never"),
         key("release", beside("release.pem"), "the signature of releases", "with the store; docs/leaks.md"),
     ];
@@ -147,13 +204,26 @@ fn all(foundation: &Foundation) -> Vec<Kept> {
     for (name, file) in nodes.chain(gateways) {
         all.push(key(&name, Place::File(file.clone()), "credentials of questions", "at both, then reload"));
     }
+    for source in &config.sources {
+        if let config::Database::Node(node) = &source.database
+            && let Some(exchange) = &node.token_exchange
+        {
+            let (name, file) = (format!("exchange {}", source.name), exchange.client_secret_file.clone());
+            all.push(key(
+                &name,
+                Place::Secret(file),
+                "tokens that callers' are exchanged for",
+                "at the issuer, then reload",
+            ));
+        }
+    }
     all
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) | Self::Secret(path) => path.display().fmt(f),
             Self::Environment(name) => write!(f, "the environment ({name})"),
         }
     }
@@ -165,6 +235,11 @@ impl Kept {
         let (text, since) = match &self.place {
             Place::Environment(name) => (std::env::var(name).unwrap_or_default(), None),
             Place::File(path) if !path.exists() => return vec![line("not made yet".to_owned())],
+            Place::Secret(path) => {
+                let state =
+                    secret_file::read(path).map_or_else(|reason| format!("refused: {reason}"), |_| "in use".to_owned());
+                return vec![Line { made: changed(path), ..line(state) }];
+            }
             Place::File(path) => match secret_file::read(path) {
                 Ok(text) => (text, changed(path)),
                 Err(reason) => return vec![line(format!("refused: {reason}"))],
@@ -175,14 +250,14 @@ impl Kept {
             return vec![Line { version: "1".to_owned(), id, made: since, state: "in use".to_owned() }];
         }
         match Ring::parse(&text) {
-            Ok(ring) => ring.all().iter().map(|key| Line::of(key, since, today)).collect(),
+            Ok(ring) => ring.all().iter().map(|key| Line::of(key, (self.id)(key.bytes()), (since, today))).collect(),
             Err(_) => vec![line("refused: no key stands there".to_owned())],
         }
     }
 }
 
 impl Line {
-    fn of(key: &Versioned, since: Option<NaiveDate>, today: NaiveDate) -> Self {
+    fn of(key: &Versioned, id: String, (since, today): (Option<NaiveDate>, NaiveDate)) -> Self {
         let state = match key.until {
             None => "in use".to_owned(),
             Some(until) if today <= until => format!("opens until {until}"),
@@ -190,7 +265,7 @@ impl Line {
         };
         // A key that says no day is as old as its file, unless that was written for a newer one.
         let made = key.made.or(since.filter(|_| key.until.is_none()));
-        Self { version: key.version.to_string(), id: key.id(), made, state }
+        Self { version: key.version.to_string(), id, made, state }
     }
 }
 

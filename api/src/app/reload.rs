@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 
 use super::{App, Foundation, SetupError, World, check, open};
 use crate::{
-    auth::{Authenticator, Proof, Unauthenticated},
+    auth::{Authenticator, Possession, Unauthenticated},
     config::Config,
     graphql::{self, Parts, Reply, Request},
     http::{Gateway, Persona, Readiness, Refused},
@@ -172,8 +172,8 @@ impl Gateway for Served {
         self.app.load().authenticate(authorization)
     }
 
-    fn prove(&self, authorization: &str, proof: &Proof<'_>) -> Result<Caller, Unauthenticated> {
-        self.app.load().prove(authorization, proof)
+    fn prove(&self, authorization: &str, possession: &Possession<'_>) -> Result<Caller, Unauthenticated> {
+        self.app.load().prove(authorization, possession)
     }
 
     fn learn<'a>(&'a self, authorization: Option<&'a str>) -> BoxFuture<'a, ()> {

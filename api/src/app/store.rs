@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection as _, postgres::PgPoolOptions};
 use crate::{
     query::Holder,
     reference::Reference,
+    secret_file,
     source::{self, Failure, Kept, Refused, Select, Server, Settings},
 };
 
@@ -162,6 +163,10 @@ pub(super) async fn prepare(store: &source::Database) -> Result<Reference, Store
             if let Some(folder) = path.parent() {
                 let cannot = |cause| StoreError::Folder { path: folder.to_owned(), cause };
                 std::fs::create_dir_all(folder).map_err(cannot)?;
+            }
+            // It holds nothing about anyone, but others have no business with it. One that cannot be written is borne with.
+            if let Err(reason) = secret_file::keep_to_owner(path) {
+                tracing::debug!(%reason, "the store stays as it is");
             }
             Database::connect(format!("sqlite://{}?mode=rwc", path.display())).await.map_err(refused)?
         }

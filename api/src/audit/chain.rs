@@ -62,6 +62,10 @@ pub(super) struct Head {
 pub(super) const RUNNING: &str = "running";
 /// The segment's last record.
 pub(super) const CLOSED: &str = "closed";
+/// The chain's last record: signed anew with every batch.
+pub(super) const END: &str = "end";
+/// The record up to which another key signed: from here on, this one does.
+pub(super) const ROTATED: &str = "rotated";
 /// The segment's last record, which was taken out with all others of the segment when their time was over.
 pub(super) const EXPIRED: &str = "expired";
 

@@ -77,6 +77,10 @@ pub enum Kind {
     Request,
     /// Releases were made.
     Release,
+    /// A command of the program read the log, or took months out of it.
+    Command,
+    /// The program itself took months out of the log that were kept long enough, with so many records as its rows.
+    Expiry,
     /// So many refusals, as many as its rows, that are not written one by one: whoever is refused more often than a log has
     /// room for is counted.
     Refusals,
@@ -91,6 +95,8 @@ pub enum Action {
     Read,
     /// Made.
     Create,
+    /// Taken out.
+    Delete,
 }
 
 /// What came of it.
@@ -120,6 +126,12 @@ pub struct Processing {
     /// Whose data.
     pub subjects: Subjects,
 }
+
+/// What the log calls itself where it is read.
+pub const LOG_DATASET: &str = "AuditEvent";
+
+/// The processing activity of telling whoever holds a youth's data who saw them.
+pub const SUBJECT_ACCESS: &str = "urn:regiograph:processing:subject-access";
 
 /// The processing activity of rows and tables of a dataset that are given for a purpose.
 #[must_use]
@@ -193,6 +205,8 @@ impl Kind {
             Self::Question => "QUESTION",
             Self::Request => "REQUEST",
             Self::Release => "RELEASE",
+            Self::Command => "COMMAND",
+            Self::Expiry => "EXPIRY",
             Self::Refusals => "REFUSALS",
             Self::Missing => "MISSING",
         }
@@ -206,6 +220,7 @@ impl Action {
         match self {
             Self::Read => "READ",
             Self::Create => "CREATE",
+            Self::Delete => "DELETE",
         }
     }
 }

@@ -9,12 +9,13 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use super::{
     Settings, Unopened,
     chain::{CLOSED, EXPIRED, Hash, Head, Log},
+    event::{Action, Event, Kind, LOG_DATASET, Outcome},
     heads,
     store::{Store, keep},
 };
 
 /// For so long after its end a month is left to its writer to be closed.
-const GRACE: TimeDelta = TimeDelta::days(1);
+pub(super) const GRACE: TimeDelta = TimeDelta::days(1);
 
 /// What went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,21 @@ pub struct Expired {
     pub segments: u64,
     /// Records.
     pub records: u64,
+}
+
+impl Expired {
+    /// What is written down before it goes.
+    pub(super) fn event(self, now: DateTime<Utc>) -> Event {
+        // The policy has no say in it.
+        let event = Event::new(Kind::Expiry, now, "");
+        Event {
+            action: Action::Delete,
+            datasets: [LOG_DATASET].into(),
+            rows: self.records,
+            outcome: Outcome::Answered,
+            ..event
+        }
+    }
 }
 
 /// A month of a chain.
@@ -34,30 +50,51 @@ struct Segment {
     hash: Hash,
 }
 
+/// What would go now.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn due(settings: &Settings) -> Result<Expired, Unopened> {
+    let store = Store::read(&settings.place).await?;
+    let due = due_in(&store, settings, settings.clock.now()).await;
+    let _ = store.connection.close().await;
+    Ok(due?)
+}
+
+pub(super) async fn due_in(store: &Store, settings: &Settings, now: DateTime<Utc>) -> Result<Expired, DbErr> {
+    let mut due = Expired::default();
+    for log in Log::ALL {
+        for segment in segments(store, log).await?.iter().filter(|it| it.has_expired(settings, now)) {
+            let sql = format!("SELECT COUNT(*) FROM {} WHERE writer = $1 AND segment = $2", log.table());
+            let found = store.all(&sql, vec![segment.writer.as_str().into(), segment.month.as_str().into()]).await?;
+            let records: i64 = found.first().map_or(Ok(0), |row| row.try_get_by_index(0))?;
+            due.segments += 1;
+            due.records += u64::try_from(records).unwrap_or_default();
+        }
+    }
+    Ok(due)
+}
+
 /// Takes out what has expired, and closes months that are over.
 ///
 /// # Errors
 /// Where the store cannot be opened or written.
 pub async fn expire(settings: &Settings) -> Result<Expired, Unopened> {
     let store = Store::open(&settings.place).await?;
-    Ok(expire_in(&store, settings).await?)
+    Ok(expire_in(&store, settings, settings.clock.now()).await?)
 }
 
-pub(super) async fn expire_in(store: &Store, settings: &Settings) -> Result<Expired, DbErr> {
-    let now = settings.clock.now();
+pub(super) async fn expire_in(store: &Store, settings: &Settings, now: DateTime<Utc>) -> Result<Expired, DbErr> {
     let mut expired = Expired::default();
     for log in Log::ALL {
-        let kept = match log {
-            Log::Event => settings.retention.events,
-            Log::Processing => settings.retention.processings,
-        };
         let heads = store.heads(log).await?;
         let closed: HashSet<(String, String)> =
             heads.into_iter().filter(|it| it.kind == CLOSED).map(|it| (it.writer, it.segment)).collect();
         for segment in segments(store, log).await? {
-            let Some(end) = end_of(&segment.month).filter(|end| *end + GRACE <= now) else { continue };
-            let goes = TimeDelta::from_std(kept).ok().and_then(|kept| end.checked_add_signed(kept));
-            let goes = goes.is_some_and(|at| at <= now);
+            if end_of(&segment.month).is_none_or(|end| end + GRACE > now) {
+                continue;
+            }
+            let goes = segment.has_expired(settings, now);
             let is_closed = closed.contains(&(segment.writer.clone(), segment.month.clone()));
             let records = settle(store, settings, &segment, (is_closed, goes)).await?;
             expired.segments += u64::from(goes);
@@ -65,6 +102,19 @@ pub(super) async fn expire_in(store: &Store, settings: &Settings) -> Result<Expi
         }
     }
     Ok(expired)
+}
+
+impl Segment {
+    /// Has it been over for as long as its log is kept?
+    fn has_expired(&self, settings: &Settings, now: DateTime<Utc>) -> bool {
+        let kept = match self.log {
+            Log::Event => settings.retention.events,
+            Log::Processing => settings.retention.processings,
+        };
+        let end = end_of(&self.month).filter(|end| *end + GRACE <= now);
+        let goes = end.zip(TimeDelta::from_std(kept).ok()).and_then(|(end, kept)| end.checked_add_signed(kept));
+        goes.is_some_and(|at| at <= now)
+    }
 }
 
 /// Closes a month that is over; where it goes, marks it as expired and takes its records out. How many went.

@@ -1,5 +1,6 @@
 //! The audit key: 32 random bytes that stay in their file or in the environment. From it come two keys, one that signs
-//! heads and one that encrypts data subjects, always alike, so that the log can be asked about one.
+//! heads and one that encrypts data subjects, always alike, so that the log can be asked about one. Keys of before may
+//! stand beside it: they sign nothing any more, and what they signed and encrypted is read with them.
 
 use std::{
     path::Path,
@@ -14,7 +15,10 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::chain::Head;
-use crate::secret_file::{NoKey, Random, key_from_text, read_or_create_key, to_hex};
+use crate::{
+    keyring::{BadRing, Ring, Wrong},
+    secret_file::{NoKey, Random, read_or_create_key, to_hex},
+};
 
 /// What each derived key is for.
 const SIGNS: &[u8] = b"regiograph audit heads v1";
@@ -27,13 +31,20 @@ const SUBJECT: &[u8] = b"\x01subject";
 /// people again and again.
 const REMEMBERED: usize = 65_536;
 
-/// Signs heads and encrypts data subjects.
+/// Signs heads and encrypts data subjects; with the newest of its keys.
 #[derive(Clone)]
 pub struct AuditKey {
-    signing: SigningKey,
-    id: Arc<str>,
-    siv: Arc<Mutex<Aes256Siv>>,
+    /// The newest first; never none.
+    versions: Arc<[Version]>,
     known: Arc<Cache<Box<str>, Arc<[u8]>>>,
+    ring: Ring,
+}
+
+/// One of the keys.
+struct Version {
+    signing: SigningKey,
+    id: Box<str>,
+    siv: Mutex<Aes256Siv>,
 }
 
 impl std::fmt::Debug for AuditKey {
@@ -43,7 +54,7 @@ impl std::fmt::Debug for AuditKey {
 }
 
 impl AuditKey {
-    /// The key in a file; made on first start, with owner-only rights. A file that others may read is refused.
+    /// The keys in a file; one is made on first start, with owner-only rights. A file that others may read is refused.
     ///
     /// # Errors
     /// Where the file cannot be read or made, or holds no key.
@@ -51,49 +62,96 @@ impl AuditKey {
         Self::from_text(&read_or_create_key(path, random)?, &path.display().to_string())
     }
 
-    /// The key in a text, hexadecimal or base64; `place` is where it comes from, such as `REGIOGRAPH_AUDIT_KEY`.
+    /// The keys in a text, hexadecimal or base64; `place` is where it comes from, such as `REGIOGRAPH_AUDIT_KEY`.
     ///
     /// # Errors
     /// Where the text holds no key.
     pub fn from_text(text: &str, place: &str) -> Result<Self, NoKey> {
-        let bytes = key_from_text(text).map_err(|reason| reason.of("an audit key", place))?;
-        let derive = Hkdf::<Sha256>::new(None, &bytes);
+        let ring = Ring::parse(text).map_err(|BadRing { line, reason }| {
+            let place = if line == 1 { place.to_owned() } else { format!("{place}, line {line}") };
+            match reason {
+                Wrong::Key(reason) => reason.of("an audit key", &place),
+                Wrong::Form | Wrong::Order | Wrong::TooMany => {
+                    NoKey::Malformed { kind: "one audit key a line, the newest first, at most eight", place }
+                }
+            }
+        })?;
+        let versions = ring.all().iter().map(|key| Version::new(key.bytes())).collect();
+        Ok(Self { versions, known: Arc::new(Cache::new(REMEMBERED)), ring })
+    }
+
+    /// The keys as they stand in their file.
+    #[must_use]
+    pub fn ring(&self) -> &Ring {
+        &self.ring
+    }
+
+    /// What tells the newest key from others: the first eight bytes of the SHA-256 of its public half, in hexadecimal.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.newest().id
+    }
+
+    fn newest(&self) -> &Version {
+        &self.versions[0]
+    }
+
+    /// A data subject as the log keeps it: always the same bytes for one pseudonym and one key.
+    pub(super) fn subject(&self, pseudonym: &str) -> Arc<[u8]> {
+        if let Some(known) = self.known.get(pseudonym) {
+            return known;
+        }
+        let sealed = self.newest().subject(pseudonym);
+        self.known.insert(pseudonym.into(), Arc::clone(&sealed));
+        sealed
+    }
+
+    /// The same under every key there is.
+    pub(super) fn subjects(&self, pseudonym: &str) -> Vec<Arc<[u8]>> {
+        self.versions.iter().map(|it| it.subject(pseudonym)).collect()
+    }
+
+    /// Signs a head, which names the newest key from then on.
+    pub(super) fn sign(&self, head: Head) -> Head {
+        let head = Head { key: self.id().to_owned(), ..head };
+        let signature = STANDARD.encode(self.newest().signing.sign(&head.message()).to_bytes());
+        Head { signature, ..head }
+    }
+
+    /// Is one of the keys the one that a head names?
+    pub(super) fn knows(&self, head: &Head) -> bool {
+        self.versions.iter().any(|it| *it.id == *head.key)
+    }
+
+    /// Which key a head was signed with, the newest being the first; none where it was signed with none of them.
+    pub(super) fn signer(&self, head: &Head) -> Option<usize> {
+        self.versions.iter().position(|it| *it.id == *head.key && it.verifies(head))
+    }
+}
+
+/// What tells a key from others: as heads name it.
+#[must_use]
+pub fn key_id(key: &[u8; 32]) -> String {
+    Version::new(key).id.into()
+}
+
+impl Version {
+    fn new(bytes: &[u8; 32]) -> Self {
+        let derive = Hkdf::<Sha256>::new(None, bytes);
         let (mut seed, mut pair) = ([0; 32], [0; 64]);
         derive.expand(SIGNS, &mut seed).expect("SHA-256 expands to far more than 32 bytes");
         derive.expand(ENCRYPTS, &mut pair).expect("SHA-256 expands to far more than 64 bytes");
         let signing = SigningKey::from_bytes(&seed);
         let id = to_hex(&Sha256::digest(signing.verifying_key().as_bytes())[..8]).into();
-        let siv = Arc::new(Mutex::new(Aes256Siv::new(&pair.into())));
-        Ok(Self { signing, id, siv, known: Arc::new(Cache::new(REMEMBERED)) })
+        Self { signing, id, siv: Mutex::new(Aes256Siv::new(&pair.into())) }
     }
 
-    /// What tells the key from others: the first eight bytes of the SHA-256 of its public half, in hexadecimal.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// A data subject as the log keeps it: always the same bytes for one pseudonym.
-    pub(super) fn subject(&self, pseudonym: &str) -> Arc<[u8]> {
-        if let Some(known) = self.known.get(pseudonym) {
-            return known;
-        }
+    fn subject(&self, pseudonym: &str) -> Arc<[u8]> {
         let mut siv = self.siv.lock().unwrap_or_else(PoisonError::into_inner);
-        let sealed: Arc<[u8]> = siv.encrypt([SUBJECT], pseudonym.as_bytes()).expect("there are few headers").into();
-        drop(siv);
-        self.known.insert(pseudonym.into(), Arc::clone(&sealed));
-        sealed
+        siv.encrypt([SUBJECT], pseudonym.as_bytes()).expect("there are few headers").into()
     }
 
-    /// Signs a head, which names this key from then on.
-    pub(super) fn sign(&self, head: Head) -> Head {
-        let head = Head { key: self.id.to_string(), ..head };
-        let signature = STANDARD.encode(self.signing.sign(&head.message()).to_bytes());
-        Head { signature, ..head }
-    }
-
-    /// Was this head signed with this key?
-    pub(super) fn verifies(&self, head: &Head) -> bool {
+    fn verifies(&self, head: &Head) -> bool {
         let key: VerifyingKey = self.signing.verifying_key();
         let bytes = STANDARD.decode(&head.signature).ok().and_then(|it| <[u8; 64]>::try_from(it).ok());
         bytes.is_some_and(|it| key.verify_strict(&head.message(), &Signature::from_bytes(&it)).is_ok())

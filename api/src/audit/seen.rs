@@ -54,19 +54,22 @@ pub enum Language {
 /// Where the log cannot be read.
 pub async fn seen(settings: &Settings, pseudonym: &str, sources: &[String]) -> Result<Vec<Sighting>, Unopened> {
     let store = Store::read(&settings.place).await?;
-    let subject = settings.key.subject(pseudonym);
     let holds = match store.connection.get_database_backend() {
         DbBackend::Postgres => "position($1 in people) > 0",
         _ => "instr(people, $1) > 0",
     };
     let rest = format!("WHERE people IS NOT NULL AND {holds} ORDER BY at, writer, number");
-    let found = store.stored(Log::Processing, &rest, vec![subject.to_vec().into()]).await?;
     let mut all = Vec::new();
-    for record in found.iter().filter(|it| is_about(it, &subject) && is_of(it, sources)) {
-        let operation = text(record, Log::Processing, "operation").unwrap_or_default();
-        let events = store.stored(Log::Event, "WHERE operation = $1", vec![operation.into()]).await?;
-        all.extend(sighting(record, events.first()));
+    // Each key of before encrypted in its own time.
+    for subject in settings.key.subjects(pseudonym) {
+        let found = store.stored(Log::Processing, &rest, vec![subject.to_vec().into()]).await?;
+        for record in found.iter().filter(|it| is_about(it, &subject) && is_of(it, sources)) {
+            let operation = text(record, Log::Processing, "operation").unwrap_or_default();
+            let events = store.stored(Log::Event, "WHERE operation = $1", vec![operation.into()]).await?;
+            all.extend(sighting(record, events.first()));
+        }
     }
+    all.sort_by_key(|it| it.at);
     let _ = store.connection.close().await;
     Ok(all)
 }

@@ -1,11 +1,13 @@
 //! Events as their reader asks for them: some of them, the newest first, a page at a time.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use sea_orm::Value;
+use sea_orm::{DbBackend, DbErr, Value};
 
 use super::{
-    Settings, Unwritten,
+    Settings, Unopened,
     chain::{Cell, Log},
     store::{Store, Stored},
 };
@@ -23,6 +25,14 @@ pub struct Wanted {
     pub organisation: Option<String>,
     /// Those with this outcome.
     pub outcome: Option<String>,
+    /// Those of whom the token is about, as its issuer calls it.
+    pub subject: Option<String>,
+    /// Those of the program that asked for the token.
+    pub client: Option<String>,
+    /// Those that asked for this dataset.
+    pub dataset: Option<String>,
+    /// Those of this trace.
+    pub trace: Option<String>,
     /// At most so many.
     pub first: usize,
     /// Those after the one with this cursor.
@@ -80,20 +90,79 @@ pub(super) fn text<'s>(stored: &'s Stored, log: Log, column: &str) -> Option<&'s
     }
 }
 
+/// Why there is no page of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unlisted {
+    /// What it is to begin after is no event of the log.
+    #[error("that is no cursor of the audit log")]
+    NoCursor,
+    /// The log cannot be read.
+    #[error("the audit log cannot be read")]
+    Unread,
+}
+
+/// Reads the log for those who ask, over one connection that stays open and can only read.
+#[derive(Debug, Default)]
+pub(super) struct Reader(Mutex<Option<Arc<Store>>>);
+
+impl Reader {
+    /// Events as they stand, the newest first.
+    pub(super) async fn events(&self, settings: &Settings, wanted: &Wanted) -> Result<Page, Unlisted> {
+        let unread = |error: &dyn std::fmt::Display| {
+            // Its connection may be what is wrong.
+            self.put(None);
+            tracing::error!(%error, "the audit log cannot be read");
+            Unlisted::Unread
+        };
+        let store = self.store(settings).await.map_err(|error| unread(&error))?;
+        let after = match wanted.after.as_deref().map(position) {
+            None => None,
+            Some(None) => return Err(Unlisted::NoCursor),
+            Some(Some(after)) => match stands(&store, &after).await {
+                Ok(true) => Some(after),
+                Ok(false) => return Err(Unlisted::NoCursor),
+                Err(error) => return Err(unread(&error)),
+            },
+        };
+        page(&store, wanted, after).await.map_err(|error| unread(&error))
+    }
+
+    /// The open store; opened where it is not.
+    async fn store(&self, settings: &Settings) -> Result<Arc<Store>, Unopened> {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(open) = open {
+            return Ok(open);
+        }
+        let store = Arc::new(Store::look(&settings.place).await?);
+        // A log that is not up to date yet will be soon.
+        self.put(Some(&store).filter(|it| it.is_current()).map(Arc::clone));
+        Ok(store)
+    }
+
+    fn put(&self, store: Option<Arc<Store>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = store;
+    }
+}
+
+/// Where an event stands in the order of pages: its moment, its number and its writer.
+type Position = (i64, i64, String);
+
 /// Is it a cursor of an event?
-fn position(cursor: &str) -> Option<(i64, i64, String)> {
+fn position(cursor: &str) -> Option<Position> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.splitn(3, ':');
     let (at, number) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     Some((at, number, parts.next()?.to_owned()))
 }
 
-pub(super) async fn events(settings: &Settings, wanted: &Wanted) -> Result<Page, Unwritten> {
-    let unread = |error: &dyn std::fmt::Display| {
-        tracing::error!(%error, "the audit log cannot be read");
-        Unwritten
-    };
-    let store = Store::read(&settings.place).await.map_err(|error| unread(&error))?;
+/// Does an event stand there?
+async fn stands(store: &Store, (at, number, writer): &Position) -> Result<bool, DbErr> {
+    let sql = format!("SELECT 1 FROM {} WHERE writer = $1 AND number = $2 AND at = $3", Log::Event.table());
+    let found = store.all(&sql, vec![writer.as_str().into(), (*number).into(), (*at).into()]).await?;
+    Ok(!found.is_empty())
+}
+
+async fn page(store: &Store, wanted: &Wanted, after: Option<Position>) -> Result<Page, DbErr> {
     let (mut conditions, mut values): (Vec<String>, Vec<Value>) = (Vec::new(), Vec::new());
     let mut also = |condition: &str, value: Value| {
         values.push(value);
@@ -104,25 +173,33 @@ pub(super) async fn events(settings: &Settings, wanted: &Wanted) -> Result<Page,
             also(condition, moment.timestamp_millis().into());
         }
     }
-    let texts =
-        [("role = ?", &wanted.role), ("organisation = ?", &wanted.organisation), ("outcome = ?", &wanted.outcome)];
+    // One of several, with commas between.
+    let of_datasets = match store.connection.get_database_backend() {
+        DbBackend::Postgres => "position(', ' || ? || ',' in ', ' || datasets || ',') > 0",
+        _ => "instr(', ' || datasets || ',', ', ' || ? || ',') > 0",
+    };
+    let texts = [
+        ("role = ?", &wanted.role),
+        ("organisation = ?", &wanted.organisation),
+        ("outcome = ?", &wanted.outcome),
+        ("subject = ?", &wanted.subject),
+        ("client = ?", &wanted.client),
+        ("trace = ?", &wanted.trace),
+        (of_datasets, &wanted.dataset),
+    ];
     for (condition, text) in texts {
         if let Some(text) = text {
             also(condition, text.as_str().into());
         }
     }
-    if let Some(after) = &wanted.after {
-        let Some((at, number, writer)) = position(after) else { return Ok(Page::default()) };
-        let (at, number, writer) = (Value::from(at), Value::from(number), Value::from(writer));
+    if let Some((at, number, writer)) = after {
         let first = values.len() + 1;
         conditions.push(format!("(at, number, writer) < (${first}, ${}, ${})", first + 1, first + 2));
-        values.extend([at, number, writer]);
+        values.extend([Value::from(at), Value::from(number), Value::from(writer)]);
     }
     let filter = if conditions.is_empty() { String::new() } else { format!("WHERE {} ", conditions.join(" AND ")) };
     let rest = format!("{filter}ORDER BY at DESC, number DESC, writer DESC LIMIT {}", wanted.first.saturating_add(1));
-    let found = store.stored(Log::Event, &rest, values).await.map_err(|error| unread(&error))?;
+    let found = store.stored(Log::Event, &rest, values).await?;
     let has_next = found.len() > wanted.first;
-    let events = found.into_iter().take(wanted.first).map(Listed).collect();
-    let _ = store.connection.close().await;
-    Ok(Page { events, has_next })
+    Ok(Page { events: found.into_iter().take(wanted.first).map(Listed).collect(), has_next })
 }

@@ -1,11 +1,14 @@
 //! The one that writes: entries of all answers come to it through a bounded queue, and it writes as many as wait in one
 //! transaction, so that a disk that takes its time is asked once for all of them. Each answer waits for its own.
 
+mod filing;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use tokio::{
     sync::{
@@ -15,13 +18,12 @@ use tokio::{
     time::{timeout, timeout_at},
 };
 
+use self::filing::Filing;
 use super::{
-    Entry, Event, Settings, Unwritten,
-    chain::Head,
-    expire,
+    Entry, Event, Settings, Unwritten, expire,
     export::{self, Export},
-    heads,
     record::Ready,
+    select::Reader,
     store::{Hand, Store},
     untold::Untold,
 };
@@ -32,10 +34,6 @@ const QUEUE: usize = 1_024;
 const BATCH: usize = 256;
 /// How long an answer waits until its entry is written.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// After how many entries the running heads are signed.
-const SIGN_ENTRIES: usize = 10_000;
-/// After how long they are signed at the latest, where anything was written.
-const SIGN_PAUSE: Duration = Duration::from_secs(600);
 /// How often the writer looks whether there is anything to tell of what was counted.
 const TELL_PAUSE: Duration = Duration::from_secs(60);
 /// How long a store that could not be opened is left alone.
@@ -55,21 +53,42 @@ pub(super) struct Handle {
     settings: Arc<Settings>,
     letters: Sender<Letter>,
     untold: Arc<Untold>,
+    reader: Reader,
 }
 
 /// Starts the writer. It ends once nobody can reach it any more and all has been written.
 pub(super) fn start(settings: Settings) -> Handle {
+    begin(settings, None)
+}
+
+/// The same, but that nothing is taken out that has expired.
+pub(super) fn beside(settings: Settings) -> Handle {
+    let month = month_over(settings.clock.now());
+    begin(settings, Some(month))
+}
+
+fn begin(settings: Settings, expired: Option<String>) -> Handle {
     let settings = Arc::new(settings);
     let (letters, received) = channel(QUEUE);
     let untold = Arc::new(Untold::default());
     // Its owner is the handle: when that goes, the queue ends, and the writer after it.
-    tokio::spawn(Writer::new(Arc::clone(&settings), Arc::clone(&untold)).run(received));
-    Handle { settings, letters, untold }
+    let writer = Writer { expired, ..Writer::new(Arc::clone(&settings), Arc::clone(&untold)) };
+    tokio::spawn(writer.run(received));
+    Handle { settings, letters, untold, reader: Reader::default() }
+}
+
+/// The month that was the last to be over, with the time in which it is closed, in UTC: another one with each month's end.
+fn month_over(now: DateTime<Utc>) -> String {
+    (now - expire::GRACE).format("%Y-%m").to_string()
 }
 
 impl Handle {
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     pub(super) async fn write(&self, entry: Entry) -> Result<(), Unwritten> {
@@ -127,11 +146,10 @@ struct Writer {
     export: Option<Export>,
     store: Option<Store>,
     tried: Option<Instant>,
-    /// Entries since the running heads were signed, and since when.
-    unsigned: usize,
-    signed: Instant,
-    /// Signed heads that are not in their file yet.
-    unfiled: Vec<Head>,
+    /// What goes to the file of heads.
+    filing: Filing,
+    /// At the end of which month it was last looked for what has expired.
+    expired: Option<String>,
     /// Did the last attempt fail? Each row of failures is logged once.
     fails: bool,
 }
@@ -140,14 +158,13 @@ impl Writer {
     fn new(settings: Arc<Settings>, untold: Arc<Untold>) -> Self {
         let export = settings.collector.as_ref().and_then(Export::start);
         Self {
+            filing: Filing::new(Arc::clone(&settings)),
             settings,
             untold,
             export,
             store: None,
             tried: None,
-            unsigned: 0,
-            signed: Instant::now(),
-            unfiled: Vec::new(),
+            expired: None,
             fails: false,
         }
     }
@@ -159,38 +176,52 @@ impl Writer {
             let wait = self.pause();
             let received = timeout(wait, letters.recv_many(&mut batch, BATCH)).await.unwrap_or(usize::MAX);
             let is_over = received == 0;
-            let is_old = self.unsigned > 0 && self.signed.elapsed() >= SIGN_PAUSE;
-            let is_due = is_old || self.unsigned + batch.len() >= SIGN_ENTRIES;
             let is_asked = batch.iter().any(|letter| letter.entry.is_none());
-            self.write(&mut batch, is_over || is_due || is_asked).await;
+            self.write(&mut batch, is_over || is_asked).await;
             if is_over {
                 return;
             }
+            self.filing.put_ends(self.store.as_ref()).await;
+            self.expire().await;
         }
     }
 
     /// How long the writer waits for something to write, at most.
     fn pause(&self) -> Duration {
-        let sign = (self.unsigned > 0).then(|| SIGN_PAUSE.saturating_sub(self.signed.elapsed()));
-        sign.map_or(TELL_PAUSE, |it| it.min(TELL_PAUSE))
+        self.filing.pause().map_or(TELL_PAUSE, |it| it.min(TELL_PAUSE))
     }
 
     /// At the start: signs what a program that ended before left unsigned, and takes out what has expired.
     async fn tidy(&mut self) {
-        let settings = Arc::clone(&self.settings);
         self.write(&mut Vec::new(), true).await;
-        let Some(store) = &self.store else { return };
-        match expire::expire_in(store, &settings).await {
-            Ok(expired) if expired.records > 0 => {
-                tracing::info!(
-                    segments = expired.segments,
-                    records = expired.records,
-                    "segments of the audit log expired"
-                );
+        self.expire().await;
+    }
+
+    /// Takes out what has expired, at the start and at each month's end, once an event says so.
+    async fn expire(&mut self) {
+        let (settings, now) = (Arc::clone(&self.settings), self.settings.clock.now());
+        let month = month_over(now);
+        let Some(store) = self.store.as_ref().filter(|_| self.expired.as_ref() != Some(&month)) else { return };
+        self.expired = Some(month);
+        let stays = |error: &dyn std::fmt::Display| {
+            tracing::warn!(%error, "segments of the audit log that have expired stay for now");
+        };
+        let due = match expire::due_in(store, &settings, now).await {
+            Ok(due) => due,
+            Err(error) => return stays(&error),
+        };
+        if due.segments > 0 {
+            let event = Ready { event: due.event(now), processings: Vec::new() };
+            if let Err(error) = self.append(vec![event], true).await {
+                return stays(&error);
             }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "segments of the audit log that have expired stay for now"),
+            tracing::info!(segments = due.segments, records = due.records, "segments of the audit log expire");
         }
+        let Some(store) = &self.store else { return };
+        if let Err(error) = expire::expire_in(store, &settings, now).await {
+            stays(&error);
+        }
+        self.filing.compact(store).await;
     }
 
     /// Writes a batch with what was counted, and tells each who waits.
@@ -205,7 +236,6 @@ impl Writer {
         let spans = self.export.is_some().then(|| export::prepare(&entries));
         let briefs: Vec<Event> = entries.iter().map(|it| it.event.brief()).collect();
         let written = self.append(entries, sign).await;
-        self.unsigned += briefs.len();
         match &written {
             Ok(()) => {
                 if let Some((export, spans)) = self.export.as_ref().zip(spans) {
@@ -242,14 +272,7 @@ impl Writer {
                 return Err(error);
             }
         };
-        if sign {
-            (self.unsigned, self.signed) = (0, Instant::now());
-        }
-        self.unfiled.extend(signed);
-        match heads::append(&settings.heads, &self.unfiled) {
-            Ok(()) => self.unfiled.clear(),
-            Err(error) => tracing::error!(%error, "signed heads of the audit log cannot be put into their file yet"),
-        }
+        self.filing.take(signed, sign);
         Ok(())
     }
 

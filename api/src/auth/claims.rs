@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::{Issuer, Unauthenticated, found};
+use super::{Issuer, Thumbprint, Unauthenticated, found};
 use crate::{
     config::ClaimRule,
     policy::{Caller, Claim, PUBLIC, Policy, Role, Subject},
@@ -14,6 +14,16 @@ use crate::{
 /// The claims of a token whose signature is good.
 #[derive(Debug)]
 pub(super) struct Claims(Map<String, Value>);
+
+/// What whoever shows a token has proved to have.
+#[derive(Clone, Copy)]
+pub(super) enum Held<'h> {
+    Nothing,
+    /// The key with this thumbprint.
+    Key(&'h str),
+    /// The key of the certificate with this thumbprint.
+    Certificate(&'h Thumbprint),
+}
 
 /// The issuer that a token says it is of, yet to be believed.
 pub(super) fn issuer(claims: &Map<String, Value>) -> Result<&str, Unauthenticated> {
@@ -26,8 +36,8 @@ impl Claims {
     }
 
     /// Is the token this issuer's, for us, and valid now?
-    /// And bound to the key that the request proves to have, if to any.
-    pub(super) fn check(&self, by: &Issuer, key: Option<&str>, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
+    /// And bound to what the request proves to have, if to anything.
+    pub(super) fn check(&self, by: &Issuer, held: Held<'_>, now: DateTime<Utc>) -> Result<(), Unauthenticated> {
         if issuer(&self.0)? != &*by.name {
             return Err(Unauthenticated::Issuer);
         }
@@ -38,7 +48,7 @@ impl Claims {
             Some(Value::Array(_) | Value::String(_)) => return Err(Unauthenticated::Audience),
             _ => return Err(Unauthenticated::Claim("aud")),
         }
-        self.check_bond(key)?;
+        self.check_bond(held)?;
         self.text("sub")?;
         self.one(by.claims.id.as_ref(), "jti")?;
         if let Some(clients) = &by.clients {
@@ -50,17 +60,20 @@ impl Claims {
         self.check_times(by, now)
     }
 
-    /// A token that is bound to a key is good with the proof of that key alone, and one that is not with none.
-    fn check_bond(&self, key: Option<&str>) -> Result<(), Unauthenticated> {
-        match (self.0.get("cnf"), key) {
-            (None, None) => Ok(()),
-            (Some(Value::Object(bond)), Some(key))
-                if bond.len() == 1 && bond.get("jkt").is_some_and(|it| it == key) =>
-            {
-                Ok(())
-            }
-            (Some(_), None) => Err(Unauthenticated::Bound),
-            _ => Err(Unauthenticated::Proof),
+    /// A token that is bound is good with the proof of that bond alone. A proof for a token that is bound to nothing is an
+    /// error of whoever made it; a certificate may be shown with any.
+    fn check_bond(&self, held: Held<'_>) -> Result<(), Unauthenticated> {
+        let bond = match (self.0.get("cnf"), held) {
+            (None, Held::Nothing | Held::Certificate(_)) => return Ok(()),
+            (None, Held::Key(_)) => return Err(Unauthenticated::Proof),
+            (Some(bond), _) => bond.as_object().filter(|bond| bond.len() == 1),
+        };
+        let text = |name: &str| bond.and_then(|bond| bond.get(name)).and_then(Value::as_str);
+        match held {
+            Held::Key(key) if text("jkt") == Some(key) => Ok(()),
+            Held::Key(_) => Err(Unauthenticated::Proof),
+            Held::Certificate(shown) if text("x5t#S256").is_some_and(|named| shown.is(named)) => Ok(()),
+            Held::Nothing | Held::Certificate(_) => Err(Unauthenticated::Bound),
         }
     }
 

@@ -1,10 +1,5 @@
 //! Proof of possession (DPoP, RFC 9449): whoever shows a token that is bound to a key proves with each request that it has
-//! the key. A proof is good for one request, once, and for a minute.
-
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+//! the key. A proof is good for one request, once, and for a minute; that it is shown once, [`super::proofs`] sees to.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -12,13 +7,11 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{Unauthenticated, jose::Parts, key::IssuerKey};
+use crate::config::Origin;
 
 /// For how many seconds a proof is good, and by how many the clock of its maker may be ahead.
-const GOOD: f64 = 60.0;
+pub(super) const GOOD: i64 = 60;
 const AHEAD: f64 = 5.0;
-
-/// The most proofs that are remembered; beyond it none is taken, rather than one twice.
-const MOST: usize = 500_000;
 
 /// The longest proof that is looked at, and the longest number of one, in bytes.
 const LONGEST: usize = 8 * 1024;
@@ -31,54 +24,57 @@ pub struct Proof<'p> {
     pub text: &'p str,
     /// The method.
     pub method: &'p str,
-    /// The host that was asked, with its port where it was said.
-    pub host: &'p str,
+    /// How the gateway is called outside, by its configuration: what a request says of it is anyone's word.
+    pub origins: &'p [Origin],
     /// The path that was asked for.
     pub path: &'p str,
 }
 
-/// The proofs that were shown, each with the second in which it stops to be good.
-#[derive(Debug, Default)]
-pub(super) struct Shown(Mutex<HashMap<[u8; 32], i64>>);
-
-impl Shown {
-    /// The thumbprint of the key that the request proves to have, for this token.
-    pub(super) fn check(&self, proof: &Proof<'_>, token: &str, now: DateTime<Utc>) -> Result<String, Unauthenticated> {
-        let wrong = || Unauthenticated::Proof;
-        if proof.text.len() > LONGEST {
-            return Err(wrong());
-        }
-        let (parts, jwk) = Parts::parse_proof(proof.text).ok_or_else(wrong)?;
-        let key = IssuerKey::from_jwk(&jwk).ok_or_else(wrong)?;
-        let text = |name: &str| parts.claims.get(name).and_then(Value::as_str);
-        let number = text("jti").filter(|it| (1..=LONGEST_NUMBER).contains(&it.len())).ok_or_else(wrong)?;
-        let issued = parts.claims.get("iat").and_then(Value::as_f64).ok_or_else(wrong)?;
-        let age = now.timestamp_micros() as f64 / 1e6 - issued;
-        let is_for_this = text("htm") == Some(proof.method)
-            && text("htu").is_some_and(|address| is_address(address, proof))
-            && text("ath") == Some(&*URL_SAFE_NO_PAD.encode(Sha256::digest(token)));
-        if !is_for_this || !(-AHEAD..GOOD).contains(&age) || !key.has_signed(&parts) {
-            return Err(wrong());
-        }
-        let print = thumbprint(&jwk).ok_or_else(wrong)?;
-        let shown = Sha256::new().chain_update(&print).chain_update(number).finalize().into();
-        if self.is_new(shown, now.timestamp()) { Ok(print) } else { Err(wrong()) }
-    }
-
-    fn is_new(&self, shown: [u8; 32], now: i64) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MOST / 2 {
-            all.retain(|_, until| *until >= now);
-        }
-        all.len() < MOST && all.insert(shown, now + (GOOD + AHEAD) as i64 + 1).is_none()
-    }
+/// A proof that holds for a request and a token.
+#[derive(Debug)]
+pub(super) struct Proved {
+    /// The thumbprint of the key that it is by.
+    pub(super) print: String,
+    /// The digest of its number.
+    pub(super) number: [u8; 32],
+    /// When it was made, in whole seconds since 1970.
+    pub(super) made: i64,
 }
 
-/// Is it the address of this request? Whoever ends TLS before us leaves only the host and the path to compare.
+/// Does the proof hold for this token and request? That it was not shown before is yet to be seen.
+pub(super) fn check(proof: &Proof<'_>, token: &str, now: DateTime<Utc>) -> Result<Proved, Unauthenticated> {
+    let wrong = || Unauthenticated::Proof;
+    if proof.origins.is_empty() {
+        return Err(Unauthenticated::NoOrigin);
+    }
+    if proof.text.len() > LONGEST {
+        return Err(wrong());
+    }
+    let (parts, jwk) = Parts::parse_proof(proof.text).ok_or_else(wrong)?;
+    let key = IssuerKey::from_jwk(&jwk).ok_or_else(wrong)?;
+    let text = |name: &str| parts.claims.get(name).and_then(Value::as_str);
+    let number = text("jti").filter(|it| (1..=LONGEST_NUMBER).contains(&it.len())).ok_or_else(wrong)?;
+    let made = parts.claims.get("iat").and_then(Value::as_f64).ok_or_else(wrong)?;
+    let age = now.timestamp_micros() as f64 / 1e6 - made;
+    let is_for_this = text("htm") == Some(proof.method)
+        && text("htu").is_some_and(|address| is_address(address, proof))
+        && text("ath") == Some(&*URL_SAFE_NO_PAD.encode(Sha256::digest(token)));
+    if !is_for_this || !(-AHEAD..GOOD as f64).contains(&age) || !key.has_signed(&parts) {
+        return Err(wrong());
+    }
+    let print = thumbprint(&jwk).ok_or_else(wrong)?;
+    Ok(Proved { print, number: Sha256::digest(number).into(), made: made.floor() as i64 })
+}
+
+/// Is it the address of this request, at one of the origins that the gateway has?
 fn is_address(address: &str, proof: &Proof<'_>) -> bool {
     let Ok(address) = address.parse::<http::Uri>() else { return false };
     let (Some(scheme), Some(host)) = (address.scheme_str(), address.authority()) else { return false };
-    is_same_host(scheme, host.as_str(), proof.host) && address.path() == proof.path
+    let is_own = |origin: &Origin| {
+        let (own_scheme, own_host) = origin.parts();
+        scheme == own_scheme && is_same_host(scheme, host.as_str(), own_host)
+    };
+    proof.origins.iter().any(is_own) && address.path() == proof.path
 }
 
 /// Are these one host, where both are asked by this scheme? Each may say its port or leave out the usual one.
@@ -119,14 +115,23 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_is_for_one_address() {
-        let proof = Proof { text: "", method: "POST", host: "api.example.org", path: "/graphql" };
-        for address in ["https://api.example.org/graphql", "https://API.example.org:443/graphql?x=1"] {
+    fn a_proof_is_for_one_address_at_an_origin_of_ours() {
+        let origins = ["https://api.example.org".parse().unwrap(), "https://two.example.org:8443".parse().unwrap()];
+        let proof = Proof { text: "", method: "POST", origins: &origins, path: "/graphql" };
+        for address in [
+            "https://api.example.org/graphql",
+            "https://API.example.org:443/graphql?x=1",
+            "https://two.example.org:8443/graphql",
+        ] {
             assert!(is_address(address, &proof), "{address}");
         }
         for address in [
             "https://api.example.org/",
             "https://api.example.org:8443/graphql",
+            "https://two.example.org/graphql",
+            "http://api.example.org/graphql",
+            "https://someone@api.example.org/graphql",
+            "https://api.example.org.elsewhere.example/graphql",
             "/graphql",
             "ftp://api.example.org/graphql",
         ] {

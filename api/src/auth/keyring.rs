@@ -3,7 +3,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,7 +25,7 @@ use super::{
     key::{Fingerprint, IssuerKey},
     web::{Silence, Web},
 };
-use crate::clock::Clock;
+use crate::{clock::Clock, telemetry::IssuerLoad};
 
 /// An issuer is asked again for the sake of unknown keys at most so often.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
@@ -60,6 +63,8 @@ struct Shown {
     asked: Notify,
     /// How often the issuer has answered, or has not.
     answers: watch::Sender<u64>,
+    /// How often it has not.
+    failures: AtomicU64,
 }
 
 /// What an issuer showed last.
@@ -116,6 +121,10 @@ impl Keyring {
             Self::Kept(kept) => kept,
         };
         let set = kept.set(now).ok_or(Unauthenticated::Unavailable)?;
+        if set.keys.is_empty() {
+            // It was asked, and has taken back all that it had shown.
+            return Err(Unauthenticated::UnknownKey);
+        }
         let named = |key: &&Arc<IssuerKey>| id.is_none() || key.id() == id;
         let mut fitting = set.keys.iter().filter(named).filter(|key| key.is_for(algorithm));
         match (fitting.next(), fitting.next()) {
@@ -138,7 +147,22 @@ impl Keyring {
     pub(super) fn has_keys(&self, now: DateTime<Utc>) -> bool {
         match self {
             Self::Fixed(_) => true,
-            Self::Kept(kept) => kept.set(now).is_some(),
+            Self::Kept(kept) => kept.set(now).is_some_and(|set| !set.keys.is_empty()),
+        }
+    }
+
+    /// How it stands with its keys.
+    pub(super) fn load(&self, now: DateTime<Utc>) -> IssuerLoad {
+        match self {
+            Self::Fixed(_) => IssuerLoad { keys: 1, ..IssuerLoad::default() },
+            Self::Kept(kept) => {
+                let set = kept.set(now);
+                IssuerLoad {
+                    keys: set.as_ref().map_or(0, |set| set.keys.len()),
+                    age: set.map(|set| (now - set.since).to_std().unwrap_or_default()),
+                    failures: kept.shown.failures.load(Ordering::Relaxed),
+                }
+            }
         }
     }
 
@@ -201,12 +225,16 @@ async fn keep(shown: Arc<Shown>, web: Web, issuer: Box<str>, clock: Clock) {
     loop {
         let pause = match discovery::ask(&web, &issuer).await {
             Ok(answer) => {
+                if answer.keys.is_empty() {
+                    tracing::warn!(issuer = &*issuer, "{}: its tokens are refused", Silence::NoKeys);
+                }
                 let keys = answer.keys.into_iter().map(Arc::new).collect();
                 shown.keys.store(Some(Arc::new(KeySet { keys, since: clock.now() })));
                 retry = FIRST_RETRY;
                 answer.lasts
             }
             Err(silence) => {
+                shown.failures.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(issuer = &*issuer, "an issuer does not show its keys: {silence}");
                 let pause = retry;
                 retry = LAST_RETRY.min(retry * 2);
@@ -225,6 +253,9 @@ async fn keep(shown: Arc<Shown>, web: Web, issuer: Box<str>, clock: Clock) {
 pub(super) async fn inspect(issuer: &Issuer) -> Result<usize, Silence> {
     match &issuer.keys {
         Keys::Fixed(_) => Ok(1),
-        Keys::Shown { trust, .. } => Ok(discovery::ask(&Web::new(trust), &issuer.name).await?.keys.len()),
+        Keys::Shown { trust, .. } => {
+            let keys = discovery::ask(&Web::new(trust), &issuer.name).await?.keys.len();
+            if keys == 0 { Err(Silence::NoKeys) } else { Ok(keys) }
+        }
     }
 }

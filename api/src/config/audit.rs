@@ -6,11 +6,11 @@ use std::{
     time::Duration,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::Spanned;
 
 use super::{
-    bounds::{text, within_time},
+    bounds::text,
     database::{Address, Database},
 };
 use crate::place::Place;
@@ -36,8 +36,11 @@ pub struct Audit {
     pub export: bool,
 }
 
-/// Five years.
-const FIVE_YEARS: Duration = Duration::from_secs(5 * 31_557_600);
+/// For so many years each log is kept, at least.
+pub const LEAST_YEARS: u64 = 5;
+
+/// The same, with years of 365.25 days.
+const LEAST: Duration = Duration::from_secs(LEAST_YEARS * 31_557_600);
 
 /// The section as it stands in the file.
 #[derive(Default, Deserialize)]
@@ -59,14 +62,27 @@ pub(super) struct Section {
 #[serde(transparent)]
 struct Name(#[serde(deserialize_with = "text")] Box<str>);
 
-/// From a month to a hundred years.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Kept(#[serde(deserialize_with = "within_time::<2_678_400_000, 3_155_760_000_000, _>")] Duration);
+/// From [`LEAST_YEARS`] to a hundred years.
+struct Kept(Duration);
 
 impl Default for Kept {
     fn default() -> Self {
-        Self(FIVE_YEARS)
+        Self(LEAST)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let kept: Duration = humantime_serde::deserialize(deserializer)?;
+        if kept < LEAST {
+            return Err(D::Error::custom(format!(
+                "the audit log is kept for {LEAST_YEARS} years at least, as in \"5y\""
+            )));
+        }
+        if kept > 20 * LEAST {
+            return Err(D::Error::custom("the audit log is kept for a hundred years at most"));
+        }
+        Ok(Self(kept))
     }
 }
 
@@ -80,8 +96,8 @@ impl Audit {
             key_file: folder.join("audit.key"),
             heads_file: folder.join("audit.heads"),
             writer: None,
-            events: FIVE_YEARS,
-            processings: FIVE_YEARS,
+            events: LEAST,
+            processings: LEAST,
             export: false,
         }
     }

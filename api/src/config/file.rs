@@ -39,8 +39,7 @@ struct File {
     limits: Option<Spanned<Limits>>,
     #[serde(default)]
     documents: Documents,
-    #[serde(default)]
-    http: Http,
+    http: Option<Spanned<Http>>,
     #[serde(default)]
     release: Release,
     #[serde(default)]
@@ -181,6 +180,9 @@ impl File {
                 .check(it.kind, store.span(), false)
                 .map_err(|(span, reason)| (span, format!("store: {reason}")))?;
         }
+        if let Some(http) = &self.http {
+            http.get_ref().check().map_err(|reason| (http.span(), reason.to_owned()))?;
+        }
         self.audit.check(self.telemetry.is_some())?;
         for (place, source) in self.source.iter().enumerate() {
             let name = &source.get_ref().name;
@@ -220,7 +222,7 @@ impl File {
             policy: Policy { file: self.policy.file.map(|file| folder.join(file)) },
             limits: self.limits.map(Spanned::into_inner).unwrap_or_default(),
             documents: Documents { dir: self.documents.dir.map(|dir| folder.join(dir)), ..self.documents },
-            http: self.http,
+            http: self.http.map(Spanned::into_inner).unwrap_or_default(),
             release: self.release,
             audit,
             log: self.log,

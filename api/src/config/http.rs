@@ -1,5 +1,5 @@
-//! `[http]`: how many connections there may be, which pages of other sites may ask, and whose word is taken for where a
-//! client is.
+//! `[http]`: how the gateway is called outside, how many connections there may be, which pages of other sites may ask, and
+//! whose word is taken for where a client is and which certificate it showed.
 
 use std::{net::IpAddr, str::FromStr, time::Duration};
 
@@ -12,10 +12,16 @@ use super::bounds::{within, within_time};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
+    /// How clients call this gateway: the origins that a proof of possession (DPoP) may be for. Without one no such proof
+    /// is taken.
+    pub public_origins: Vec<Origin>,
     /// The origins whose pages may ask and read answers; none where none is named.
     pub cors: Vec<Origin>,
     /// The proxies whose `X-Forwarded-For` says where a client is.
     pub trusted_proxies: Vec<Network>,
+    /// Do those proxies say in `Client-Cert` (RFC 9440) which certificate a client has shown them, and take out what
+    /// clients write there themselves?
+    pub client_certificates: bool,
     /// For how long browsers come back by HTTPS alone; not said where it is zero.
     #[serde(deserialize_with = "within_time::<0, 63_072_000_000, _>")]
     pub hsts: Duration,
@@ -27,7 +33,7 @@ pub struct Http {
     pub connections_per_address: usize,
 }
 
-/// An origin of pages, as browsers name it: `https://portal.example.org`.
+/// An origin, as browsers name it: `https://portal.example.org`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(Box<str>);
 
@@ -38,8 +44,10 @@ pub struct Network(IpNet);
 impl Default for Http {
     fn default() -> Self {
         Self {
+            public_origins: Vec::new(),
             cors: Vec::new(),
             trusted_proxies: Vec::new(),
+            client_certificates: false,
             hsts: Duration::ZERO,
             connections: 4_096,
             connections_per_address: 256,
@@ -52,6 +60,12 @@ impl Origin {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Its scheme, and its host with the port where one is said.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str) {
+        self.0.split_once("://").unwrap_or_default()
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -67,6 +81,24 @@ impl Network {
     #[must_use]
     pub fn has(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
+    }
+}
+
+impl Http {
+    /// What is wrong with the keys together.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        if self.client_certificates && self.trusted_proxies.is_empty() {
+            return Err("http: client_certificates: nobody is believed without trusted_proxies");
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Origin {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::parse(text).ok_or(())
     }
 }
 

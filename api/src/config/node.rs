@@ -33,6 +33,8 @@ pub struct Node {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenExchange {
+    /// The file of the authorities one of which must vouch for that address; public ones where there is none.
+    pub ca_file: Option<PathBuf>,
     /// The address of the issuer's token endpoint.
     #[serde(deserialize_with = "token_endpoint", rename = "endpoint")]
     pub address: Box<str>,
@@ -101,7 +103,11 @@ impl NodeKeys {
             ca_file: file(self.ca_file),
             token_exchange: self.token_exchange.map(|it| {
                 let it = it.into_inner();
-                Box::new(TokenExchange { client_secret_file: folder.join(&it.client_secret_file), ..it })
+                Box::new(TokenExchange {
+                    client_secret_file: folder.join(&it.client_secret_file),
+                    ca_file: it.ca_file.map(|file| folder.join(file)),
+                    ..it
+                })
             }),
         }
     }

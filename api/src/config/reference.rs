@@ -177,7 +177,7 @@ pub(super) const SECTIONS: &[Section] = &[
             key(
                 "token_exchange",
                 "none: the caller's own token",
-                "`node`: what a caller's token is exchanged for (RFC 8693) before the node is shown it: `{ endpoint = \"https://login.example.org/token\", client_id = \"gateway\", client_secret_file = \"client.secret\", audience = \"jz36\", scope = \"regiograph\" }`; `audience` and `scope` may be left out. The file is refused where others than its owner may read it.",
+                "`node`: what a caller's token is exchanged for (RFC 8693) before the node is shown it: `{ endpoint = \"https://login.example.org/token\", client_id = \"gateway\", client_secret_file = \"client.secret\", audience = \"jz36\", scope = \"regiograph\" }`; `audience` and `scope` may be left out, and `ca_file` names the authorities, PEM, one of which must vouch for the endpoint, in place of public ones. The secret's file is refused where others than its owner may read it.",
             ),
             key(
                 "holder",

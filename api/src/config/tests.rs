@@ -128,12 +128,13 @@ fn a_node_stands_where_a_database_stood() {
     let more = node(&format!("{keys}\nremote = \"monitor\"\nca_file = \"ca.pem\""));
     assert_eq!(more, Node { remote: Some("monitor".into()), ca_file: Some("etc/ca.pem".into()), ..expected });
     let exchange = "token_exchange = { endpoint = \"https://login.example/token\", client_id = \"gateway\", \
-                    client_secret_file = \"secret\", audience = \"monitor\" }";
+                    client_secret_file = \"secret\", audience = \"monitor\", ca_file = \"ca.pem\" }";
     let exchange = node(&format!("{keys}\n{exchange}")).token_exchange.unwrap();
     assert_eq!(
         (&*exchange.client_secret_file, exchange.audience.as_deref()),
         (Path::new("etc/secret"), Some("monitor"))
     );
+    assert_eq!(exchange.ca_file.as_deref(), Some(Path::new("etc/ca.pem")));
 }
 
 /// The least of an issuer.

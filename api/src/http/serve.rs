@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 
 use super::crowd::{Crowd, Place, Visit};
+use super::pace::{Pace, Paced};
 use super::sessions::Sessions;
 use super::socket::{Placed, Worked};
 
@@ -46,11 +47,18 @@ pub(super) struct Patience {
     pub(super) head: Duration,
     /// A client, to take any of what waits for it.
     pub(super) write: Duration,
+    /// A client, to take all that waits for it.
+    pub(super) pace: Pace,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { stop: Duration::from_secs(40), head: Duration::from_secs(30), write: Duration::from_secs(60) }
+        Self {
+            stop: Duration::from_secs(40),
+            head: Duration::from_secs(30),
+            write: Duration::from_secs(60),
+            pace: Pace::default(),
+        }
     }
 }
 
@@ -169,7 +177,7 @@ async fn rest(error: &io::Error, crowd: &Crowd) {
 /// Serves one connection to its end, or until its client is too slow, or until it is to make room and nothing is under way.
 async fn connection((stream, address): (TcpStream, SocketAddr), (place, visit): (Place, Visit), serving: Serving) {
     let Serving { router, mut closing, patience } = serving;
-    let mut stream = TimeoutStream::new(Placed::new(stream, place));
+    let mut stream = TimeoutStream::new(Paced::new(Placed::new(stream, place), patience.pace));
     stream.set_write_timeout(Some(patience.write));
     let router = TowerToHyperService::new(router);
     let answer = service_fn(|mut request: Request<Incoming>| {

@@ -8,7 +8,7 @@ mod sockets;
 mod stack;
 
 use std::future::pending;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -18,7 +18,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Gateway, IssuerCounts, Persona, Readiness, SourceCounts, router};
+use super::{Gateway, IssuerCounts, Persona, Readiness, Refused, SourceCounts, router};
 use crate::auth::Unauthenticated;
 use crate::graphql::{Reply, Request, Standing};
 use crate::policy::Caller;
@@ -30,6 +30,8 @@ struct Echo {
     unready: bool,
     personas: Option<Vec<Persona>>,
     telemetry: Arc<Telemetry>,
+    /// What was given up before it left an event.
+    given_up: Arc<Mutex<Vec<Refused>>>,
 }
 
 impl Default for Echo {
@@ -38,7 +40,7 @@ impl Default for Echo {
             bytes.fill(0xab);
             Ok(())
         };
-        Self { unready: false, personas: None, telemetry: Telemetry::new(random) }
+        Self { unready: false, personas: None, telemetry: Telemetry::new(random), given_up: Arc::default() }
     }
 }
 
@@ -66,6 +68,10 @@ impl Gateway for Echo {
             "{ fault }" => async { panic!("a fault, on purpose") }.boxed(),
             _ => async { reply }.boxed(),
         }
+    }
+
+    fn given_up(&self, refused: Refused) {
+        self.given_up.lock().unwrap().push(refused);
     }
 
     fn readiness(&self) -> BoxFuture<'_, Readiness> {

@@ -19,6 +19,7 @@ use super::{
     budgets::Budgets,
     connections::Connections,
     exposition::Format,
+    issuers::{IssuerLoad, IssuerMeasures},
     process::Process,
     sources::{SourceLoad, SourceMeasures, SourceMeter},
 };
@@ -41,6 +42,7 @@ pub struct Metrics {
     /// The connections of clients.
     pub connections: Connections,
     sources: SourceMeasures,
+    issuers: IssuerMeasures,
     cached: Family<Cache, Gauge>,
     reloads: Family<Outcome, Counter>,
     reloaded_at: Gauge,
@@ -109,6 +111,7 @@ impl Metrics {
             budgets: Budgets::default(),
             connections: Connections::default(),
             sources: SourceMeasures::new(),
+            issuers: IssuerMeasures::default(),
             cached: Family::default(),
             reloads: Family::default(),
             reloaded_at: Gauge::default(),
@@ -138,6 +141,7 @@ impl Metrics {
         graphql.register("operation_duration_seconds", words, self.operation_seconds.clone());
         graphql.register("errors", "GraphQL errors, by extensions.code", self.errors.clone());
         self.sources.register(all.sub_registry_with_prefix("regiograph_source"));
+        self.issuers.register(&mut all);
         all.register("regiograph_cache_entries", "What is kept ready, by cache", self.cached.clone());
         let config = all.sub_registry_with_prefix("regiograph_config");
         config.register("reloads", "Times that the configuration was read again, by outcome", self.reloads.clone());
@@ -156,6 +160,16 @@ impl Metrics {
     /// How sources stand now, in place of how they stood before.
     pub fn stand<'a>(&self, sources: impl Iterator<Item = (&'a str, SourceLoad)>) {
         self.sources.stand(sources);
+    }
+
+    /// How it stands with the keys of issuers now, in place of how it stood before.
+    pub fn issuers<'a>(&self, issuers: impl Iterator<Item = (&'a str, IssuerLoad)>) {
+        self.issuers.stand(issuers);
+    }
+
+    /// A token was not taken, for this reason: one word of few.
+    pub fn unauthenticated(&self, reason: &'static str) {
+        self.issuers.refused(reason);
     }
 
     /// How many entries caches have now.

@@ -41,3 +41,28 @@ fn keys_are_told_by_name_age_and_place_and_never_shown() {
     let told = said(&made.config, &["keys"]);
     assert!(told.contains("refused: ") && told.contains("chmod 600"), "{told}");
 }
+
+#[test]
+fn the_secret_that_tokens_are_exchanged_with_is_among_them_without_an_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    };
+    write("client.secret", "a word that nobody is to read");
+    write("node.key", &"5a17".repeat(16));
+    let config = write(
+        "regiograph.toml",
+        "[[source]]\nname = \"far\"\nkind = \"node\"\ngateway = \"national\"\nurl = \"https://node.example\"\nkey_file = \"node.key\"\nholder = { region = \"JZ36\" }\n\
+         datasets = [\"Referral\"]\ntoken_exchange = { endpoint = \"https://login.example/token\", client_id = \"gateway\", \
+         client_secret_file = \"client.secret\" }\n",
+    );
+    let told = said(&config, &["keys"]);
+    let row = told.lines().find(|line| line.starts_with("exchange far")).unwrap_or_else(|| panic!("{told}"));
+    assert!(row.contains("in use") && row.contains("client.secret") && row.contains("at the issuer"), "{row}");
+    assert!(!told.contains("nobody"), "{told}");
+    fs::remove_file(folder.path().join("client.secret")).unwrap();
+    assert!(said(&config, &["keys"]).contains("refused: "));
+}

@@ -1,11 +1,17 @@
 //! Who was answered what can be found out by an auditor, and by nobody else: every answer and every refusal leaves one
 //! event, every person in an answer one processing, and nothing in them says what was asked for or what was in it.
 
+mod asked;
 mod by_rule;
+mod ends;
+mod made;
+mod months;
 mod named;
 mod officer;
+mod owner;
 mod people;
 mod refusals;
+mod rotation;
 mod shared;
 mod subject;
 mod tampering;

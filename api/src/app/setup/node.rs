@@ -93,6 +93,6 @@ fn exchange(
         audience: exchange.audience.clone(),
         scope: exchange.scope.clone(),
     };
-    let trust = Trust::new(None).map_err(|error| refused("endpoint", error.to_string()))?;
+    let trust = Trust::new(exchange.ca_file.as_deref()).map_err(|error| refused("ca_file", error.to_string()))?;
     Ok(Arc::new(TokenExchange::new(terms, &trust, world.clock.clone())))
 }

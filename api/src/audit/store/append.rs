@@ -1,5 +1,5 @@
 //! Appends entries to a writer's chains, many in one transaction: all of them stand on the disk, or none. A month that is
-//! over is closed with a signed head; now and then the running head is signed too, so that a cut end shows.
+//! over is closed with a signed head; the end of each chain is signed with every batch, so that a cut end shows.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::{Store, all, hash};
 use crate::audit::{
-    chain::{BEGINNING, CLOSED, Cell, Hash, Head, Log, RUNNING, Record, link},
+    chain::{BEGINNING, CLOSED, Cell, END, Hash, Head, Log, ROTATED, RUNNING, Record, link},
     key::AuditKey,
     record::{self, Ready},
 };
@@ -24,6 +24,20 @@ pub(in crate::audit) struct Hand<'h> {
     pub(in crate::audit) now: DateTime<Utc>,
 }
 
+/// What was signed within a transaction.
+#[derive(Debug, Default)]
+pub(in crate::audit) struct Signed {
+    /// Heads that stay.
+    pub(in crate::audit) heads: Vec<Head>,
+    /// The ends of the chains that went on.
+    pub(in crate::audit) ends: Vec<Head>,
+}
+
+/// What says how far a chain goes.
+const RECORD_ROW: i32 = 0;
+const HEAD_ROW: i32 = 1;
+const END_ROW: i32 = 2;
+
 /// The end of a chain within a transaction.
 struct Tail<'h> {
     hand: &'h Hand<'h>,
@@ -37,6 +51,8 @@ struct Tail<'h> {
     heads: Vec<Head>,
     /// Is there a signed head of the last record?
     is_signed: bool,
+    /// The key that the end was signed with before; none where it was not.
+    signed_by: Option<String>,
 }
 
 /// The month of a moment, in UTC.
@@ -45,15 +61,17 @@ pub(in crate::audit) fn month(millis: i64) -> String {
 }
 
 impl Store {
-    /// Appends entries; with `sign` the ends of both chains are signed too. The heads that were signed.
+    /// Appends entries, and signs the ends of the chains; with `sign` heads that stay are made of them too.
     pub(in crate::audit) async fn append(
         &self,
         hand: &Hand<'_>,
         entries: Vec<Ready>,
         sign: bool,
-    ) -> Result<Vec<Head>, DbErr> {
+    ) -> Result<Signed, DbErr> {
         let transaction = self.begin().await?;
         let [mut events, mut processings] = Tail::find(&transaction, hand).await?;
+        events.hand_over();
+        processings.hand_over();
         for Ready { event, processings: all } in entries {
             let operation = format!("{}-{}", hand.writer, events.number + 1);
             for (processing, people) in all {
@@ -61,10 +79,12 @@ impl Store {
             }
             events.push(record::event(&event, &operation));
         }
-        let mut signed = Vec::new();
+        let mut signed = Signed::default();
         for tail in [events, processings] {
-            signed.extend(tail.write(&transaction, sign).await?);
+            tail.write(&transaction, sign, &mut signed).await?;
         }
+        keep(&transaction, &signed.heads).await?;
+        keep_ends(&transaction, &signed.ends).await?;
         transaction.commit().await?;
         Ok(signed)
     }
@@ -92,10 +112,11 @@ impl<'h> Tail<'h> {
         let ends = Log::ALL.map(|log| {
             let (name, table) = (log.name(), log.table());
             format!(
-                "SELECT * FROM (SELECT '{name}' AS log, number, segment, hash, 0 AS signed FROM {table} WHERE writer = $1 \
-                 ORDER BY number DESC LIMIT 1) AS {name}_record UNION ALL SELECT * FROM (SELECT log, number, segment, hash, 1 \
-                 FROM audit_head WHERE log = '{name}' AND writer = $1 ORDER BY segment DESC, number DESC LIMIT 1) AS \
-                 {name}_head"
+                "SELECT * FROM (SELECT '{name}' AS log, number, segment, hash, {RECORD_ROW} AS signed, '' AS key FROM {table} \
+                 WHERE writer = $1 ORDER BY number DESC LIMIT 1) AS {name}_record UNION ALL SELECT * FROM (SELECT log, \
+                 number, segment, hash, {HEAD_ROW}, key FROM audit_head WHERE log = '{name}' AND writer = $1 ORDER BY \
+                 segment DESC, number DESC LIMIT 1) AS {name}_head UNION ALL SELECT log, number, segment, hash, {END_ROW}, \
+                 key FROM audit_end WHERE log = '{name}' AND writer = $1"
             )
         });
         let ends = all(transaction, &ends.join(" UNION ALL "), vec![hand.writer.into()]).await?;
@@ -108,6 +129,7 @@ impl<'h> Tail<'h> {
             rows: Vec::new(),
             heads: Vec::new(),
             is_signed: true,
+            signed_by: None,
         });
         for end in &ends {
             let log: String = end.try_get_by_index(0)?;
@@ -118,19 +140,30 @@ impl<'h> Tail<'h> {
         Ok(tails)
     }
 
-    /// Goes on to a record, or to a signed head. That may be of a record that has expired since, or that somebody has cut
+    /// Goes on to a record, or to a signed head or end. That may be of a record that has expired since, or that somebody has cut
     /// off: numbers never come again.
     fn reach(&mut self, end: &QueryResult) -> Result<(), DbErr> {
         let number: i64 = end.try_get_by_index(1)?;
-        let is_head = end.try_get_by_index::<i32>(4)? == 1;
+        let of: i32 = end.try_get_by_index(4)?;
+        if of == END_ROW {
+            self.signed_by = Some(end.try_get_by_index(5)?);
+        }
         if number > self.number {
             (self.number, self.segment) = (number, end.try_get_by_index(2)?);
             self.hash = hash(end, 3)?.unwrap_or(BEGINNING);
-            self.is_signed = is_head;
-        } else if number == self.number {
+            self.is_signed = of == HEAD_ROW;
+        } else if number == self.number && of == HEAD_ROW {
             self.is_signed = true;
         }
         Ok(())
+    }
+
+    /// Where another key signed before, this one signs that it goes on from here.
+    fn hand_over(&mut self) {
+        let is_other = self.signed_by.as_deref().is_some_and(|key| key != self.hand.key.id());
+        if is_other && self.number > 0 {
+            self.sign(ROTATED);
+        }
     }
 
     /// Takes a record in; its moment is its first value.
@@ -155,7 +188,11 @@ impl<'h> Tail<'h> {
     }
 
     fn sign(&mut self, kind: &str) {
-        let head = Head {
+        self.heads.push(self.signed(kind));
+    }
+
+    fn signed(&self, kind: &str) -> Head {
+        self.hand.key.sign(Head {
             log: self.log.name().to_owned(),
             writer: self.hand.writer.to_owned(),
             segment: self.segment.clone(),
@@ -165,21 +202,43 @@ impl<'h> Tail<'h> {
             at: self.hand.now.timestamp_millis(),
             key: String::new(),
             signature: String::new(),
-        };
-        self.heads.push(self.hand.key.sign(head));
+        })
     }
 
-    /// Inserts what was taken in; the heads that were signed.
-    async fn write(mut self, transaction: &DatabaseTransaction, sign: bool) -> Result<Vec<Head>, DbErr> {
+    /// Inserts what was taken in, and adds to what was signed.
+    async fn write(mut self, transaction: &DatabaseTransaction, sign: bool, signed: &mut Signed) -> Result<(), DbErr> {
+        let is_other = self.signed_by.as_deref() != Some(self.hand.key.id());
+        let goes_on = !self.rows.is_empty() || is_other;
         let columns = self.log.columns().iter().map(|(name, _)| *name);
         let columns: Vec<&str> = ["writer", "number", "segment", "hash"].into_iter().chain(columns).collect();
         insert(transaction, (self.log.table(), ""), &columns, std::mem::take(&mut self.rows)).await?;
         if sign && !self.is_signed {
             self.sign(RUNNING);
         }
-        keep(transaction, &self.heads).await?;
-        Ok(self.heads)
+        signed.ends.extend((goes_on && self.number > 0).then(|| self.signed(END)));
+        signed.heads.append(&mut self.heads);
+        Ok(())
     }
+}
+
+/// Puts the ends of chains in place of those of before.
+async fn keep_ends(transaction: &DatabaseTransaction, ends: &[Head]) -> Result<(), DbErr> {
+    let row = |it: &Head| {
+        vec![
+            it.log.as_str().into(),
+            it.writer.as_str().into(),
+            it.segment.as_str().into(),
+            it.number.into(),
+            Value::Bytes(Some(it.hash.to_vec())),
+            it.at.into(),
+            it.key.as_str().into(),
+            it.signature.as_str().into(),
+        ]
+    };
+    let columns = ["log", "writer", "segment", "number", "hash", "at", "key", "signature"];
+    let rest = " ON CONFLICT (log, writer) DO UPDATE SET segment = excluded.segment, number = excluded.number, hash = \
+                excluded.hash, at = excluded.at, key = excluded.key, signature = excluded.signature";
+    insert(transaction, ("audit_end", rest), &columns, ends.iter().map(row).collect()).await
 }
 
 /// Puts signed heads into the store.

@@ -58,8 +58,13 @@ pub(super) const DOCUMENTS: Section = Section {
 
 pub(super) const HTTP: Section = Section {
     header: "[http]",
-    doc: "How many connections there may be, which pages of other sites may ask, and whose word is taken for where a client is.",
+    doc: "How the gateway is called outside, how many connections there may be, which pages of other sites may ask, and whose word is taken for where a client is and which certificate it showed.",
     keys: &[
+        key(
+            "public_origins",
+            "none",
+            "How clients call this gateway, such as `[\"https://api.example.org\"]`: scheme, host and port. Proofs that a token is its sender's own (DPoP) are good for these addresses alone; without one, tokens that are bound to a key are refused.",
+        ),
         key(
             "cors",
             "none",
@@ -69,6 +74,11 @@ pub(super) const HTTP: Section = Section {
             "trusted_proxies",
             "none",
             "The proxies, by address or network (`\"10.0.0.0/8\"`), whose `X-Forwarded-For` says where a client is. Where a client is counts for what the public may ask in a minute, stays in memory, and is never logged.",
+        ),
+        key(
+            "client_certificates",
+            "`false`",
+            "Do those proxies end TLS, and say in the header `Client-Cert` (RFC 9440) which certificate a client has shown? Then tokens that are bound to one (`cnf.x5t#S256`, RFC 8705) are taken from who shows it. The proxy must take the header out of what clients send. From anyone else it is never believed.",
         ),
         key(
             "hsts",

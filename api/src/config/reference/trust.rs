@@ -95,12 +95,12 @@ pub(super) const AUDIT: Section = Section {
         key(
             "key_file",
             "`audit.key` in `data_dir`",
-            "The audit key, which signs heads and encrypts data subjects: 32 bytes, hexadecimal or base64. Made on first start; refused where others than its owner may read it. The environment's `REGIOGRAPH_AUDIT_KEY` wins. It must never change, and gateways that share a log share it.",
+            "The audit key, which signs heads and encrypts data subjects: 32 bytes, hexadecimal or base64. Made on first start; refused where others than its owner may read it. The environment's `REGIOGRAPH_AUDIT_KEY` wins. `regiograph keys rotate audit` puts a new one before it; gateways that share a log share the file.",
         ),
         key(
             "heads_file",
             "`audit.heads` in `data_dir`",
-            "The file that signed heads are appended to. Put it where whoever may change the log may not: only so shows a log that was cut together with its own heads.",
+            "The file that signed heads are appended to, and every few seconds the ends of the chains. Put it where whoever may change the log may not: only so shows a log that was cut together with its own heads.",
         ),
         key(
             "writer",
@@ -110,7 +110,7 @@ pub(super) const AUDIT: Section = Section {
         key(
             "events",
             "`\"5y\"`",
-            "How long events are kept, at least; they go by whole months (UTC). The law asks for five years; 31 days at least.",
+            "How long events are kept, at least; they go by whole months (UTC). Five years at least: less is refused.",
         ),
         key("processings", "`\"5y\"`", "The same of processings."),
         key("export", "`false`", "Are processings sent to the collector of `[telemetry]` too, every one of them?"),

@@ -8,7 +8,7 @@ use entities::{Dataset, Datum, FieldId, Kind};
 
 use super::{Task, below::Of, collect::Selected, fetch::Found, page::Page, table::Statistics};
 use crate::{
-    audit::{Event, Processing, Subjects, activity},
+    audit::{Event, LOG_DATASET, Processing, Subjects, activity},
     federation::{Outcome, Sources},
     graphql::{error::Problem, model::Resolve},
     policy::Grant,
@@ -147,7 +147,7 @@ impl Account {
 
     /// The log itself was read, and so many of its events were given.
     pub(super) fn reads_log(&mut self, events: usize) {
-        self.datasets.insert("AuditEvent");
+        self.datasets.insert(LOG_DATASET);
         self.rules.insert("AuditEvent: reads the audit log".to_owned());
         self.rows += events as u64;
     }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Task, coerce::Values, fetch::Found};
 use crate::{
-    audit::{Listed, Wanted},
+    audit::{Listed, Unlisted, Wanted},
     graphql::error::{Code, Problem},
 };
 
@@ -32,13 +32,23 @@ pub(super) async fn events(task: &Task, args: &Values) -> Result<Found, Problem>
         role: text("role"),
         organisation: text("organisation"),
         outcome: text("outcome"),
+        subject: text("subject"),
+        client: text("client"),
+        dataset: text("dataset"),
+        trace: text("traceId"),
         first,
         after: text("after"),
     };
-    let page = task.gateway.parts().audit.events(&wanted).await.map_err(|_| Problem {
-        code: Code::Internal,
-        message: "the audit log cannot be read now; try again, and if it lasts tell whoever runs this gateway"
-            .to_owned(),
+    let page = task.gateway.parts().audit.events(&wanted).await.map_err(|unlisted| match unlisted {
+        Unlisted::NoCursor => Problem::input(
+            "argument \"after\" is no cursor of the audit log, or its event has expired; give one that the log gave to you"
+                .to_owned(),
+        ),
+        Unlisted::Unread => Problem {
+            code: Code::Internal,
+            message: "the audit log cannot be read now; try again, and if it lasts tell whoever runs this gateway"
+                .to_owned(),
+        },
     })?;
     task.progress().account.reads_log(page.events.len());
     let nodes: Vec<Json> = page.events.iter().map(event).collect();

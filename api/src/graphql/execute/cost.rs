@@ -13,6 +13,8 @@ const QUESTION: u64 = 10;
 const COUNT: u64 = 100;
 /// To make a table at one source, or to read a released one.
 const TABLE: u64 = 500;
+/// To look for events in the audit log.
+const LOG: u64 = 10_000;
 /// To list the releases.
 const RELEASES: u64 = 100;
 /// To show the schema, or a part of it.
@@ -60,6 +62,7 @@ impl Scale {
                 QUESTION.saturating_mul(asked).saturating_add(each(asked))
             }
             Resolve::Statistics(_) => self.table(field).saturating_add(each(objects)),
+            Resolve::AuditEvents => self.log(field),
             Resolve::Releases => RELEASES.saturating_add(each(objects)),
             Resolve::Service => SCHEMA,
             Resolve::Sources => each(self.sources),
@@ -93,9 +96,12 @@ impl Scale {
             }
             _ => parents.saturating_add(self.below(part, parents)),
         });
+        // Where a page begins and ends its rows say, also where none of them is shown.
+        let unshown = if is_of_rows_unshown(field) { rows.saturating_mul(sources) } else { 0 };
         // Every source looks at every condition, for the rows of every parent.
         let filter = terms(field).saturating_mul(sources).saturating_mul(parents);
-        parts.fold(QUESTION.saturating_mul(sources).saturating_add(filter), u64::saturating_add)
+        let asked = QUESTION.saturating_mul(sources).saturating_add(filter).saturating_add(unshown);
+        parts.fold(asked, u64::saturating_add)
     }
 
     /// What rows lead to: links, and what is made of a row here.
@@ -111,6 +117,12 @@ impl Scale {
         fields.max().unwrap_or(0)
     }
 
+    /// A page of the audit log: one reader goes through it, past whatever it does not look for.
+    fn log(self, field: &Selected<'_>) -> u64 {
+        let page = number(field, "first").unwrap_or(self.page).min(self.page_max);
+        LOG.saturating_add(page).saturating_add(self.below(field, page))
+    }
+
     /// A table: made at every source, for each dimension and measure, on each day; a released one is read here.
     fn table(self, field: &Selected<'_>) -> u64 {
         let sources = if is_released(field) { 1 } else { self.sources };
@@ -119,6 +131,16 @@ impl Scale {
         let made = TABLE.saturating_mul(sources).saturating_mul(parts).saturating_mul(days);
         made.saturating_add(terms(field).saturating_mul(sources).saturating_mul(parts))
     }
+}
+
+/// Are rows of a list read of which nothing is shown? As [`super::page::wanted`] says: for all but their number alone.
+fn is_of_rows_unshown(list: &Selected<'_>) -> bool {
+    let parts = || list.children.iter().flat_map(|(_, parts)| parts);
+    let has = |wanted: &[ConnectionPart]| {
+        parts().any(|part| matches!(part.resolve(), Some(Resolve::Connection(part)) if wanted.contains(&part)))
+    };
+    let is_shown = has(&[ConnectionPart::Nodes, ConnectionPart::Edges]);
+    !is_shown && (has(&[ConnectionPart::PageInfo]) || !has(&[ConnectionPart::TotalCount]))
 }
 
 /// How many fields of a row itself are selected.

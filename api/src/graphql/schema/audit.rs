@@ -16,6 +16,10 @@ pub(super) fn root(query: Object) -> Object {
         of("role", TypeRef::STRING, "Of this role."),
         of("organisation", TypeRef::STRING, "Of this organisation."),
         of("outcome", "AuditOutcome", "With this outcome."),
+        of("subject", TypeRef::STRING, "Of whom the token is about, as its issuer calls it."),
+        of("client", TypeRef::STRING, "Of the program that asked for the token."),
+        of("dataset", TypeRef::STRING, "That asked for this dataset, such as `Placement`."),
+        of("traceId", TypeRef::STRING, "Of this trace."),
         of("first", TypeRef::INT, "At most so many: 50 when left out, 1,000 at most."),
         of("after", TypeRef::STRING, "Only events after the one with this cursor."),
     ];
@@ -32,19 +36,37 @@ pub(super) fn add(model: &mut Model) {
     let values: IndexMap<_, _> = outcomes.iter().map(|(name, doc)| ((*name).to_owned(), (*doc).to_owned())).collect();
     let doc = "What came of what was asked.".to_owned();
     model.add(Type::Enum(Enum { name: "AuditOutcome".to_owned(), doc, values }));
-    let must = |ty: &str| TypeRef::named_nn(ty);
-    let member =
-        |object: Object, name: &'static str, ty: TypeRef, doc: &str| object.field(name, ty, Resolve::Member(name), doc);
+    model.add(Type::Object(event()));
+    let edge = Object::new("AuditEventEdge", "An event, and where it stands.");
+    let edge = member(edge, "cursor", must(TypeRef::STRING), "Where it stands, for `after`.");
+    model.add(Type::Object(member(edge, "node", must("AuditEvent"), "The event.")));
+    let connection = Object::new("AuditEventConnection", "A page of the audit log.");
+    let connection =
+        member(connection, "edges", TypeRef::named_nn_list_nn("AuditEventEdge"), "The events with their cursors.");
+    let connection = member(connection, "nodes", TypeRef::named_nn_list_nn("AuditEvent"), "The events.");
+    model.add(Type::Object(member(connection, "pageInfo", must("PageInfo"), "Where the page begins and ends.")));
+}
+
+fn must(ty: &str) -> TypeRef {
+    TypeRef::named_nn(ty)
+}
+
+fn member(object: Object, name: &'static str, ty: TypeRef, doc: &str) -> Object {
+    object.field(name, ty, Resolve::Member(name), doc)
+}
+
+fn event() -> Object {
     let mut event =
         Object::new("AuditEvent", "One answer or refusal, after NEN 7513. No value of a row or a filter stands in it.");
     event = member(event, "at", must("DateTime"), "When it was asked.");
     for (name, doc) in [
         (
             "event",
-            "What happened: OPERATION, QUESTION (of another gateway), REQUEST (refused before anything was asked), RELEASE; \
-             REFUSALS and MISSING: so many, as many as `rows`, that were too many to write down, or could not be.",
+            "What happened: OPERATION, QUESTION (of another gateway), REQUEST (refused before anything was asked), RELEASE, \
+             COMMAND (the log was read by a command, or months were taken out of it), EXPIRY (months that were kept long \
+             enough were taken out by themselves, with so many records as `rows`); REFUSALS and MISSING: so many, as many as `rows`, that were too many to write down, or could not be.",
         ),
-        ("action", "What was done to data: READ, CREATE."),
+        ("action", "What was done to data: READ, CREATE, DELETE."),
         ("policyVersion", "The policy's version."),
     ] {
         event = member(event, name, must(TypeRef::STRING), doc);
@@ -74,14 +96,5 @@ pub(super) fn add(model: &mut Model) {
     }
     event = member(event, "rows", must(TypeRef::INT), "How many rows were given.");
     event = member(event, "outcome", must("AuditOutcome"), "What came of it.");
-    event = member(event, "status", TypeRef::named(TypeRef::INT), "The status of HTTP, where it says something.");
-    model.add(Type::Object(event));
-    let edge = Object::new("AuditEventEdge", "An event, and where it stands.");
-    let edge = member(edge, "cursor", must(TypeRef::STRING), "Where it stands, for `after`.");
-    model.add(Type::Object(member(edge, "node", must("AuditEvent"), "The event.")));
-    let connection = Object::new("AuditEventConnection", "A page of the audit log.");
-    let connection =
-        member(connection, "edges", TypeRef::named_nn_list_nn("AuditEventEdge"), "The events with their cursors.");
-    let connection = member(connection, "nodes", TypeRef::named_nn_list_nn("AuditEvent"), "The events.");
-    model.add(Type::Object(member(connection, "pageInfo", must("PageInfo"), "Where the page begins and ends.")));
+    member(event, "status", TypeRef::named(TypeRef::INT), "The status of HTTP, where it says something.")
 }

@@ -42,7 +42,8 @@ async fn a_page_that_is_named_may_ask_and_read_and_no_other() {
     let told = preflight(open_to_the_portal(), PORTAL).await;
     assert_eq!(header(&told, "access-control-allow-origin"), Some(PORTAL));
     assert_eq!(header(&told, "access-control-allow-methods"), Some("GET,POST"));
-    assert!(header(&told, "access-control-allow-headers").unwrap().contains("authorization"));
+    let headers = header(&told, "access-control-allow-headers").unwrap();
+    assert!(["authorization", "dpop"].iter().all(|it| headers.contains(it)), "{headers}");
     let answer = posted(open_to_the_portal(), PORTAL, "application/json").await;
     assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, Some(PORTAL)));
     assert!(answer.headers().get_all("vary").iter().any(|it| it.to_str().unwrap().contains("origin")));

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use super::Echo;
 use crate::config::Http;
 use crate::http::crowd::Crowd;
+use crate::http::pace::Pace;
 use crate::http::serve::{Bounds, Patience, serve_with};
 use crate::http::{Limits, router_within};
 
@@ -23,9 +24,12 @@ use crate::http::{Limits, router_within};
 const LITTLE: Duration = Duration::from_millis(300);
 
 async fn serving(router: Router) -> (SocketAddr, JoinHandle<std::io::Result<()>>) {
+    serving_with(router, Patience { head: LITTLE, write: LITTLE, ..Patience::default() }).await
+}
+
+async fn serving_with(router: Router, patience: Patience) -> (SocketAddr, JoinHandle<std::io::Result<()>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let patience = Patience { head: LITTLE, write: LITTLE, ..Patience::default() };
     let bounds = Bounds { patience, ..Bounds::new(1, Crowd::default()) };
     let served = serve_with(listener, router, bounds, std::future::pending());
     (address, tokio::spawn(served))
@@ -75,11 +79,11 @@ impl Drop for Told {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_does_not_take_its_answer_is_cut_off() {
+/// An answer without end, and what tells that it was given up.
+fn endless() -> (Router, Arc<Semaphore>) {
     let gone = Arc::new(Semaphore::new(0));
     let told = Arc::clone(&gone);
-    let endless = move || async move {
+    let answer = move || async move {
         let guard = Told(told);
         let chunks = stream::repeat_with(move || {
             let _held = &guard;
@@ -87,10 +91,42 @@ async fn a_client_that_does_not_take_its_answer_is_cut_off() {
         });
         Body::from_stream(chunks)
     };
-    let (address, server) = serving(Router::new().route("/", get(endless))).await;
+    (Router::new().route("/", get(answer)), gone)
+}
+
+fn ask(address: SocketAddr) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream
+}
+
+async fn is_given_up(gone: &Semaphore) {
     let cut = tokio::time::timeout(Duration::from_secs(30), gone.acquire()).await;
     cut.expect("the answer is given up").unwrap().forget();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_take_its_answer_is_cut_off() {
+    let (router, gone) = endless();
+    let (address, server) = serving(router).await;
+    let _stream = ask(address);
+    is_given_up(&gone).await;
+    server.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_takes_its_answer_little_by_little_is_cut_off() {
+    let (router, gone) = endless();
+    let pace = Pace { after: LITTLE, least: 64 * 1024 * 1024 };
+    let (address, server) = serving_with(router, Patience { pace, ..Patience::default() }).await;
+    let mut stream = ask(address);
+    let reader = std::thread::spawn(move || {
+        let mut some = [0; 16 * 1024];
+        while stream.read(&mut some).is_ok_and(|read| read > 0) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+    is_given_up(&gone).await;
+    reader.join().unwrap();
     server.abort();
 }

@@ -32,6 +32,18 @@ async fn a_request_is_bounded_in_size_and_time() {
 }
 
 #[tokio::test]
+async fn what_is_cut_at_the_time_limit_leaves_its_event() {
+    let echo = Echo::default();
+    let given_up = Arc::clone(&echo.given_up);
+    let limits = Limits { time: Duration::from_millis(50), ..Limits::default() };
+    let router = router_within(Arc::new(echo), limits, &Http::default());
+    let request = post_with(&[("content-type", "application/json")], r#"{ "query": "{ never }" }"#);
+    assert_eq!(ask(router, request).await.status(), 504);
+    let given_up = given_up.lock().unwrap();
+    assert_eq!(given_up.iter().map(|it| (it.status, it.code)).collect::<Vec<_>>(), [(None, None)], "once");
+}
+
+#[tokio::test]
 async fn a_fault_of_the_program_ends_one_request_and_not_the_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

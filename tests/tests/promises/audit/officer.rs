@@ -50,7 +50,6 @@ async fn the_log_is_read_page_by_page_and_by_what_is_looked_for() {
         2
     );
     assert_eq!(day("{ auditEvents(organisation: \"JZ36\") { nodes { at } } }").await, 4);
-    assert_eq!(day("{ auditEvents(after: \"forged\") { nodes { at } } }").await, 0);
     let (mut seen, mut after) = (0, Value::Null);
     loop {
         let reply = gateway.ask_with(&officer(), EVENTS, json!({ "first": 3, "after": after })).await;
@@ -61,6 +60,6 @@ async fn the_log_is_read_page_by_page_and_by_what_is_looked_for() {
             break;
         }
     }
-    assert_eq!(seen, 8, "four questions and four looks at the log, and none of those of these pages");
-    assert_eq!(records(&gateway, "event", &["number"]).len(), 11);
+    assert_eq!(seen, 7, "four questions and three looks at the log, and none of those of these pages");
+    assert_eq!(records(&gateway, "event", &["number"]).len(), 10);
 }

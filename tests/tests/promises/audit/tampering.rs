@@ -6,7 +6,7 @@ use regiograph_tests::gateway::Gateway;
 use super::{analyst, answered, faults, gateway, open, records};
 
 /// A gateway that was asked so often, all of it signed.
-async fn asked(times: usize) -> Gateway {
+pub(super) async fn asked(times: usize) -> Gateway {
     let gateway = gateway().await;
     for _ in 0..times {
         answered(&gateway.ask(&analyst(), "{ placements { nodes { startedOn } } }").await);
@@ -15,13 +15,13 @@ async fn asked(times: usize) -> Gateway {
 }
 
 /// Signs the ends of all chains, as a gateway does at its start.
-async fn signed(gateway: &Gateway) {
+pub(super) async fn signed(gateway: &Gateway) {
     let other = audit::Audit::start(gateway.log().clone());
     other.sign().await.expect("the log can be signed");
 }
 
 /// Does something to the log that its triggers would refuse.
-fn tamper(gateway: &Gateway, statement: &str) {
+pub(super) fn tamper(gateway: &Gateway, statement: &str) {
     let connection = open(gateway);
     let triggers: Vec<String> = {
         let mut all =
@@ -54,6 +54,10 @@ async fn the_log_itself_refuses_to_be_changed() {
         "UPDATE audit_processing SET people = NULL",
         "DELETE FROM audit_processing",
         "DELETE FROM audit_head",
+        "INSERT OR REPLACE INTO audit_event SELECT * FROM audit_event",
+        "INSERT OR REPLACE INTO audit_processing SELECT * FROM audit_processing",
+        "UPDATE audit_end SET number = 0",
+        "DELETE FROM audit_end",
     ] {
         let refused = open(&gateway).execute_batch(statement);
         let nothing = statement.ends_with("audit_head") && records(&gateway, "head", &["number"]).is_empty();

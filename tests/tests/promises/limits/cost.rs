@@ -185,3 +185,23 @@ async fn each_address_of_the_public_has_a_budget_of_its_own_behind_proxies_that_
     let all = [forwarded(&unnamed, "192.0.2.1").await, forwarded(&unnamed, "192.0.2.2").await];
     assert_eq!((all, forwarded(&unnamed, "192.0.2.3").await), ([200, 200], 429));
 }
+
+#[tokio::test]
+async fn a_page_costs_its_rows_also_where_none_of_them_is_shown() {
+    let gateway = gateway(1_000_000_000, 1_000_000_000_000).await;
+    let price = async |query: &str| price(&gateway, &provider(), query).await - query.len() as u64;
+    for part in
+        ["pageInfo { endCursor }", "__typename", "completeness { complete }", "totalCount pageInfo { endCursor }"]
+    {
+        let page = price(&format!("{{ placements(first: 1000) {{ {part} }} }}")).await;
+        assert!(page >= 1_000 * 2, "{part}: {page}");
+        let below =
+            format!("{{ placements(first: 10) {{ nodes {{ youth {{ placements(first: 1000) {{ {part} }} }} }} }} }}");
+        assert!(price(&below).await >= 10 * 1_000 * 2, "{part}");
+    }
+    let edges = price("{ placements(first: 1000) { edges { cursor } pageInfo { endCursor } } }").await;
+    let alone = price("{ placements(first: 1000) { edges { cursor } } }").await;
+    assert_eq!(edges, alone + 1 + 1, "a page is paid once");
+    let count = price("{ placements(first: 1000) { totalCount } }").await;
+    assert_eq!(count, 20 + 2 * 101, "their number takes no rows");
+}

@@ -50,7 +50,7 @@ fn filters() -> Vec<(Value, u64)> {
         (json!({ "startedOn": { "in": days(100) } }), 102),
         (
             json!({ "not": { "or": [{ "closedDays": { "gt": 3 } }, { "region": { "code": { "in": ["JZ36", "JZ34"] } } }] } }),
-            9,
+            10,
         ),
     ]
 }

@@ -122,12 +122,12 @@ async fn an_issuer_that_says_it_is_another_or_shows_no_usable_key_is_not_believe
         issuer.show_as_they_are(vec![with(key.jwk(), &unusable), json!("no key")]);
         gateway.wait(61);
         let reply = show(&gateway, &key.sign(&issuer.claims(gateway.now()))).await;
-        assert_eq!(reply.status, 503, "{unusable}: {}", reply.text);
+        assert_eq!(reply.status, 401, "{unusable}: {}", reply.text);
     }
     let rsa = Key::rsa("1", Algorithm::RS256);
     issuer.show_as_they_are(vec![with(rsa.jwk(), &regiograph_tests::issuer::public("short"))]);
     gateway.wait(61);
-    assert_eq!(show(&gateway, &rsa.sign(&issuer.claims(gateway.now()))).await.status, 503, "1,024 bits are too few");
+    assert_eq!(show(&gateway, &rsa.sign(&issuer.claims(gateway.now()))).await.status, 401, "1,024 bits are too few");
     issuer.show(&[&key]);
     gateway.wait(61);
     assert_eq!(show(&gateway, &key.sign(&issuer.claims(gateway.now()))).await.status, 200);
