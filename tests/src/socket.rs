@@ -37,6 +37,12 @@ impl Socket {
         }
     }
 
+    /// Opens one that names no sub-protocol.
+    pub async fn unnamed(gateway: &Gateway) -> Self {
+        let (socket, _) = connect_async(gateway.url().replacen("http", "ws", 1)).await.expect("it is opened");
+        Self(socket)
+    }
+
     /// One whose `connection_init` brought this token, if any, and was acknowledged.
     pub async fn with_token(gateway: &Gateway, token: Option<&str>) -> Self {
         let mut socket = Self::open(gateway, &[]).await.expect("the gateway opens a WebSocket");

@@ -40,6 +40,8 @@ pub struct Setup {
     issuers: Option<String>,
     limits: Limits,
     http: Http,
+    /// How long an operation may take, where it is not as long as always.
+    time: Option<Duration>,
     /// Does its configuration say how it is called outside?
     is_named: bool,
     documents: config::Documents,
@@ -155,6 +157,7 @@ impl Setup {
             // The time of most tests stands still: nothing would ever flow back.
             limits: Limits { minute_cost: 1_000_000_000_000, ..Limits::default() },
             http: Http::default(),
+            time: None,
             is_named: true,
             documents: config::Documents::default(),
             audited: false,

@@ -17,6 +17,11 @@ mod subject;
 mod tampering;
 mod unwritten;
 mod ways;
+mod ways_given_up;
+mod ways_preflights;
+mod ways_sockets;
+mod ways_unwritten;
+mod ways_words;
 
 use std::path::Path;
 

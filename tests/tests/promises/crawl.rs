@@ -3,6 +3,7 @@
 
 mod paths;
 mod rows;
+mod rows_linked;
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -36,6 +36,13 @@ use crate::{
 };
 
 impl Setup {
+    /// With so little time for an operation, and for a WebSocket until its `connection_init`.
+    #[must_use]
+    pub fn time(mut self, time: Duration) -> Self {
+        self.time = Some(time);
+        self
+    }
+
     /// Starts it.
     pub async fn start(self) -> Gateway {
         self.attempt().await.expect("the gateway starts")
@@ -93,14 +100,14 @@ impl Setup {
         if matches!(self.store, Store::Own) && made.is_none() && !is_taken_over {
             let _ = STORE.set(fs::read(&own).expect("the gateway has made its store"));
         }
-        let (address, server) = serve(&app, self.http, self.is_named).await;
+        let (address, server) = serve(&app, (self.http, self.time), self.is_named).await;
         let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("there is an HTTP client");
         Ok(Gateway { folder, address, client, issuer, policy, now, app, server, places, nodes, log })
     }
 }
 
 /// Serves a gateway at an address of its own; where it is named, its configuration says so.
-async fn serve(app: &Arc<App>, mut http: Http, is_named: bool) -> (String, JoinHandle<()>) {
+async fn serve(app: &Arc<App>, (mut http, time): (Http, Option<Duration>), is_named: bool) -> (String, JoinHandle<()>) {
     let served = Arc::clone(app);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
     let address = listener.local_addr().expect("a listener has an address").to_string();
@@ -108,7 +115,10 @@ async fn serve(app: &Arc<App>, mut http: Http, is_named: bool) -> (String, JoinH
     http.public_origins.extend(origin);
     let server = tokio::spawn(async move {
         let crowd = http::Crowd::new(&http, http::Gateway::telemetry(&*served).metrics.connections.clone());
-        let router = http::router_for(served, &http);
+        let router = match time {
+            Some(time) => http::router_in_time(served, &http, time),
+            None => http::router_for(served, &http),
+        };
         let _ = http::serve_crowd(listener, router, crowd, std::future::pending()).await;
     });
     (address, server)

@@ -14,12 +14,12 @@ use serde_json::json;
 use super::headers;
 
 /// Someone's own row, and whatever a role may ask of it is answered.
-fn own(dataset: &'static Dataset) -> Row {
+pub(super) fn own(dataset: &'static Dataset) -> Row {
     Row::of(dataset).with("id", 1)
 }
 
 /// Rows of another region, provider, institution and youth, before and after the own one in every order.
-fn foreign(dataset: &'static Dataset) -> Vec<Row> {
+pub(super) fn foreign(dataset: &'static Dataset) -> Vec<Row> {
     let elsewhere = |id: i64| {
         let references = dataset.fields.iter().filter_map(|field| match field.kind {
             Kind::Reference(target) => Some((field.column, key(target))),
@@ -47,7 +47,7 @@ fn key(target: &str) -> &'static str {
 }
 
 /// Is every row that the role is granted, or tables are made of, of its own area, organisation or youths?
-fn is_bounded(role: &Role, dataset: &Dataset) -> bool {
+pub(super) fn is_bounded(role: &Role, dataset: &Dataset) -> bool {
     let parts = role.table_parts(dataset);
     let bounded = ["R", "L", "own", "own wards", "case", "procedure", "x! L"];
     !parts.is_empty() && parts.iter().all(|part| bounded.contains(&part.scope.as_str()))
@@ -77,9 +77,10 @@ fn questions(dataset: &Dataset) -> Vec<String> {
 }
 
 /// All that comes back, but for what differs between any two answers.
-async fn all(gateway: &Gateway, caller: &As, query: &str) -> (u16, String, String) {
+pub(super) async fn all(gateway: &Gateway, caller: &As, query: &str) -> (u16, String, String) {
     let body = json!({ "query": query, "extensions": { "cost": true } });
     let reply = gateway.send(gateway.post(caller).json(&body)).await;
+    assert!(reply.headers.contains_key("x-request-id"), "every answer has its own");
     // What was asked before differs with the order of the tests alone, not with the rows.
     (reply.status, headers(&reply), reply.text)
 }
