@@ -30,7 +30,7 @@ pub use self::{
     expire::{Expired, due, expire},
     export::Collector,
     key::AuditKey,
-    seen::{Language, Sighting, say, seen},
+    seen::{Language, Sighting, seen},
     select::{Listed, Page, Unlisted, Wanted},
     store::Unopened,
     trail::{leave_mark, tracked},

@@ -7,7 +7,7 @@ use crate::{
         AGE_BAND, APPLICANT, BOTTLENECK, CARE_FORM, CASE_OUTCOME, CASE_STATUS, EXPERTISE, PROBLEM_AREA,
         SCHOOL_ATTENDANCE,
     },
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open, Sensitive},
 };
 
@@ -73,7 +73,13 @@ pub fn dataset() -> Dataset {
         Held::Region,
     )
     .id(Column::Id)
-    .youth(Column::Youth)
+    .youth(
+        Column::Youth,
+        Told {
+            dutch: "een casus van het regionaal expertteam, dat meedenkt als hulp vastloopt",
+            english: "a case of the regional expert team, which helps when care gets stuck",
+        },
+    )
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .field(Column::AgeBand, "Age on registration, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND).groups())
