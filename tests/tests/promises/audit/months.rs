@@ -24,8 +24,8 @@ async fn what_has_expired_goes_at_a_months_end_without_a_start_and_leaves_an_eve
     write().await.expect("the log can be written");
     // What is signed after that is signed when the month's end has been seen to.
     log.sign().await.expect("the log can be signed");
-    let events = records(&gateway, "event", &["number", "event", "action", "rows", "datasets"]);
-    let told = ["6", "EXPIRY", "DELETE", "5", "AuditEvent"].map(str::to_owned);
+    let events = records(&gateway, "event", &["event", "action", "rows", "datasets"]);
+    let told = ["EXPIRY", "DELETE", "5", "AuditEvent"].map(str::to_owned);
     assert!(events.iter().any(|it| *it == told), "{events:?}");
     assert_eq!(events.len(), 3, "{events:?}");
     assert_eq!(records(&gateway, "processing", &["number"]), Vec::<Vec<String>>::new());
