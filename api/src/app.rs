@@ -13,6 +13,7 @@ mod reload;
 mod setup;
 mod store;
 mod subgraph;
+mod telling;
 
 use std::{collections::HashMap, io, sync::Arc, time::Duration};
 

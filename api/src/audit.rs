@@ -32,7 +32,7 @@ pub use self::{
     expire::{Expired, due, expire},
     export::Collector,
     key::{AuditKey, key_id},
-    seen::{Language, Sighting, say, seen},
+    seen::{Language, Sighting, seen},
     select::{Listed, Page, Unlisted, Wanted},
     store::Unopened,
     trail::{leave_mark, tracked},

@@ -124,6 +124,12 @@ impl Policy {
         &self.purposes
     }
 
+    /// What a purpose is, as tokens name it: `investigation:20260001`.
+    #[must_use]
+    pub fn purpose(&self, name: &str) -> Option<&Purpose> {
+        self.purposes.iter().find(|it| role::is_purpose(&it.name, name))
+    }
+
     /// The agreements on exact tables, in the file's order.
     #[must_use]
     pub fn agreements(&self) -> &[Agreement] {

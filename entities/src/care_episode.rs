@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::{AGE_BAND, CARE_CATEGORY, CARE_END_REASON, CARE_FORM, VOLUME_UNIT},
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open},
 };
 
@@ -66,7 +66,7 @@ pub fn dataset() -> Dataset {
         Held::Region,
     )
     .id(Column::Id)
-    .youth(Column::Youth)
+    .youth(Column::Youth, Told { dutch: "hulp die is gegeven (zorginzet)", english: "care that was given" })
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .link(

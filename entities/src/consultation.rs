@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::{CARE_FORM, CONSULTATION_OUTCOME, NOT_HELD_REASON},
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open},
 };
 
@@ -62,7 +62,7 @@ pub fn dataset() -> Dataset {
         Held::Region,
     )
     .id(Column::Id)
-    .youth(Column::Youth)
+    .youth(Column::Youth, Told { dutch: "een overleg voordat iemand gesloten geplaatst wordt (civiel trajectberaad)", english: "a consultation before a closed placement" })
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .link(

@@ -23,6 +23,8 @@ pub struct Dataset {
     pub name: &'static str,
     /// One sentence, with the Dutch term.
     pub doc: &'static str,
+    /// What a row is called by whoever it is about; every dataset about youths has it.
+    pub told: Option<Told>,
     /// The table's name in the contract: `placement`.
     pub table: &'static str,
     /// Who holds such rows.
@@ -39,6 +41,15 @@ pub struct Dataset {
     pub hidden: Vec<&'static str>,
     /// Columns of the entity that nobody described; a test holds this empty.
     pub undescribed: Vec<String>,
+}
+
+/// What a row is, in a few words that need no explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// In Dutch.
+    pub dutch: &'static str,
+    /// In English.
+    pub english: &'static str,
 }
 
 /// Who holds the rows of a dataset.
@@ -129,6 +140,7 @@ impl Dataset {
         Description::new(Self {
             name,
             doc,
+            told: None,
             table: E::default().table_name(),
             held,
             fields: Vec::new(),

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::{EDUCATION_FORM, EDUCATION_FUNDING, EDUCATION_LEVEL},
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open},
 };
 
@@ -64,7 +64,13 @@ pub fn dataset() -> Dataset {
         Held::Partnership,
     )
     .id(Column::Id)
-    .youth(Column::Youth)
+    .youth(
+        Column::Youth,
+        Told {
+            dutch: "een onderwijszorgarrangement: afspraken over school en hulp samen",
+            english: "an arrangement of school and care together",
+        },
+    )
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .link(

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::PROBLEM_AREA,
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open, Sensitive},
 };
 
@@ -54,7 +54,7 @@ pub fn dataset() -> Dataset {
         Held::Region,
     )
     .id(Column::Id)
-    .youth(Column::Youth)
+    .youth(Column::Youth, Told { dutch: "een gedeelde verklarende analyse: wat er aan de hand is en waardoor", english: "an analysis of what is going on and why, shared by all who help" })
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .field(Column::StartedOn, "Day on which the analysis was begun.", |it| it.tier(Indirect).sorts())

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::{INCIDENT_KIND, INCIDENT_SEVERITY},
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Open, Sensitive},
 };
 
@@ -50,7 +50,13 @@ impl ActiveModelBehavior for ActiveModel {}
 pub fn dataset() -> Dataset {
     Dataset::of::<Entity>("Incident", "One incident with one youth (Dutch: incident).", Held::Provider)
         .id(Column::Id)
-        .youth(Column::Youth)
+        .youth(
+            Column::Youth,
+            Told {
+                dutch: "een incident: iets ernstigs dat is gebeurd",
+                english: "an incident: something grave that happened",
+            },
+        )
         .hidden(Column::YouthKey)
         .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
         .row(

@@ -23,7 +23,7 @@ pub mod waiting_time;
 use std::sync::LazyLock;
 
 pub use self::{
-    dataset::{Closed, Dataset, Field, FieldId, Held, List, Period},
+    dataset::{Closed, Dataset, Field, FieldId, Held, List, Period, Told},
     datum::{Date, Datum},
     kind::{Bucket, Kind, Tier},
 };

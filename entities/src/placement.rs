@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::{AGE_BAND, AUTHORISATION, LIVING_SITUATION},
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open},
 };
 
@@ -68,7 +68,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub fn dataset() -> Dataset {
     Dataset::of::<Entity>("Placement", "One stay of one youth with one provider (Dutch: plaatsing).", Held::Provider)
         .id(Column::Id)
-        .youth(Column::Youth)
+        .youth(Column::Youth, Told { dutch: "een plaatsing: een verblijf bij een zorgaanbieder", english: "a placement: a stay with a care provider" })
         .hidden(Column::YouthKey)
         .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
         .link(Column::Institution, "Institution", Open, "Certified institution that is the guardian; null where there is none (Dutch: gecertificeerde instelling).")

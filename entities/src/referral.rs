@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::{AGE_BAND, CARE_CATEGORY, REFERRAL_DECISION, REFERRER},
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open},
 };
 
@@ -54,7 +54,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub fn dataset() -> Dataset {
     Dataset::of::<Entity>("Referral", "One referral of one youth to youth care (Dutch: verwijzing).", Held::Region)
         .id(Column::Id)
-        .youth(Column::Youth)
+        .youth(Column::Youth, Told { dutch: "een verwijzing naar jeugdhulp", english: "a referral to youth care" })
         .hidden(Column::YouthKey)
         .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
         .link(

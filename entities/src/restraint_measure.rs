@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     code::RESTRAINT_KIND,
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::{
         Bucket,
         Tier::{Indirect, Open, Sensitive},
@@ -65,7 +65,13 @@ pub fn dataset() -> Dataset {
         Held::Provider,
     )
     .id(Column::Id)
-    .youth(Column::Youth)
+    .youth(
+        Column::Youth,
+        Told {
+            dutch: "een vrijheidsbeperkende maatregel, zoals afzondering",
+            english: "a measure that restricts freedom, such as seclusion",
+        },
+    )
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .row(

@@ -7,7 +7,7 @@ use crate::{
         AGE_BAND, APPLICANT, BOTTLENECK, CARE_FORM, CASE_OUTCOME, CASE_STATUS, EXPERTISE, PROBLEM_AREA,
         SCHOOL_ATTENDANCE,
     },
-    dataset::{Dataset, Held},
+    dataset::{Dataset, Held, Told},
     kind::Tier::{Indirect, Open, Sensitive},
 };
 
@@ -64,6 +64,11 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+const TOLD: Told = Told {
+    dutch: "een casus van het regionaal expertteam, dat meedenkt als hulp vastloopt",
+    english: "a case of the regional expert team, which helps when care gets stuck",
+};
+
 /// What the columns mean.
 #[must_use]
 pub fn dataset() -> Dataset {
@@ -73,7 +78,7 @@ pub fn dataset() -> Dataset {
         Held::Region,
     )
     .id(Column::Id)
-    .youth(Column::Youth)
+    .youth(Column::Youth, TOLD)
     .hidden(Column::YouthKey)
     .link(Column::Region, "Region", Open, "Region of origin (Dutch: jeugdhulpregio).")
     .field(Column::AgeBand, "Age on registration, in bands of years.", |it| it.tier(Indirect).code(&AGE_BAND).groups())

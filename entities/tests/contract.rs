@@ -235,3 +235,15 @@ fn the_day_of_the_last_change_is_as_telling_as_the_day_of_what_was_written_down(
         assert!(tier("updated_at") >= begins.max(Some(Tier::Indirect)), "{}", dataset.name);
     }
 }
+
+#[test]
+fn what_a_youth_is_told_of_a_row_has_the_dutch_term_of_its_dataset() {
+    for dataset in datasets() {
+        assert_eq!(dataset.told.is_some(), dataset.youth().is_some(), "{}", dataset.name);
+        let Some(told) = dataset.told else { continue };
+        let (_, term) = dataset.doc.split_once("(Dutch: ").expect("every dataset has a Dutch term");
+        let term = term.split([',', ')']).next().unwrap_or_default();
+        assert!(told.dutch.contains(term), "{}: {term}", dataset.name);
+        assert!(!told.english.is_empty(), "{}", dataset.name);
+    }
+}

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, io::BufRead, path::Path};
 
 use anyhow::{Context, bail};
 
-use super::{App, Foundation};
+use super::{App, Foundation, telling::Words};
 use crate::{
     audit::{
         self, Action, Audit, Ends, Entry, Event, Kind, LOG_DATASET, Language, Outcome, Processing, SUBJECT_ACCESS,
@@ -86,7 +86,9 @@ pub async fn subject(
     if pseudonym.is_empty() {
         bail!("the youth's pseudonym, as the source knows it, must come on standard input");
     }
-    let (sources, log) = (sources(foundation, of)?, standing(foundation)?);
+    let all = foundation.described()?;
+    let (sources, log) = (sources(&all, of)?, standing(foundation)?);
+    let words = Words::new(&foundation.policy, &all, language)?;
     let seen = audit::seen(&log, pseudonym, &sources).await?;
     let told = Processing {
         activity: SUBJECT_ACCESS.to_owned(),
@@ -97,7 +99,7 @@ pub async fn subject(
     };
     let event = Event { rows: seen.len() as u64, ..command(foundation, "audit_subject") };
     leave_trace(log, Entry { event, processings: vec![told] }).await?;
-    Ok(audit::say(&seen, language))
+    Ok(words.tell(&seen))
 }
 
 /// `audit expire`: takes out the months that have been kept long enough.
@@ -157,11 +159,10 @@ fn code_of(holder: &Holder) -> &str {
 }
 
 /// The names of the sources that are meant; none where all are.
-fn sources(foundation: &Foundation, of: &Of) -> anyhow::Result<Vec<String>> {
+fn sources(all: &[Settings], of: &Of) -> anyhow::Result<Vec<String>> {
     if of.source.is_none() && of.holder.is_none() {
         return Ok(Vec::new());
     }
-    let all = foundation.described()?;
     let is_meant = |it: &&Settings| match (&of.source, &of.holder) {
         (Some(name), _) => *it.name == **name,
         (_, Some(code)) => code_of(&it.holder) == code.as_str(),

@@ -55,8 +55,8 @@ pub(super) fn replace(path: &Path, heads: &[Head]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let beside = PathBuf::from(name);
-    secret_file::keep_to_owner(&beside).map_err(io::Error::other)?;
-    let mut file = OpenOptions::new().write(true).truncate(true).open(&beside)?;
+    keep(&beside);
+    let mut file = File::create(&beside)?;
     file.write_all(&lines(heads)?)?;
     if let Ok(before) = std::fs::metadata(path) {
         file.set_permissions(before.permissions())?;
@@ -111,12 +111,19 @@ fn lines(heads: &[Head]) -> io::Result<Vec<u8>> {
     Ok(lines)
 }
 
+/// Keeps the file to its owner where that can be: it says nothing of anybody, and may stand on a share that knows no rights.
+fn keep(path: &Path) {
+    if let Err(reason) = secret_file::keep_to_owner(path) {
+        tracing::debug!(%reason, "the file of signed heads stays as it is");
+    }
+}
+
 /// The file, which no other program appends to or replaces until it is closed. Where there are no locks, programs that
 /// share a file go without. A program that keeps it for long holds nobody up: it is tried again later.
 fn locked(path: &Path) -> io::Result<File> {
     for _ in 0..LOCK_TRIES {
-        secret_file::keep_to_owner(path).map_err(io::Error::other)?;
-        let file = OpenOptions::new().append(true).open(path)?;
+        keep(path);
+        let file = OpenOptions::new().append(true).create(true).open(path)?;
         match file.try_lock() {
             Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
             Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),

@@ -1,6 +1,4 @@
-//! Who consulted data about a youth, when and for what: what the holder of its data tells it or its parents, in plain words.
-
-use std::fmt::Write as _;
+//! Who consulted data about a youth, when and for what, as it stands in the log. Knows no words for it.
 
 use chrono::{DateTime, Utc};
 use sea_orm::DbBackend;
@@ -18,6 +16,10 @@ use super::{
 pub struct Sighting {
     /// When.
     pub at: DateTime<Utc>,
+    /// What tells the answer from others; one may have several datasets.
+    pub operation: String,
+    /// Is its event still kept?
+    pub is_kept: bool,
     /// The dataset.
     pub dataset: String,
     /// The sources whose rows of it stood in the answer, or that were asked for such rows about the youth: of one of them, or
@@ -37,7 +39,7 @@ pub struct Sighting {
     pub gateway: Option<String>,
 }
 
-/// The language of what is said.
+/// The language in which it is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
     /// Dutch.
@@ -94,6 +96,8 @@ fn sighting(record: &Stored, event: Option<&Stored>) -> Option<Sighting> {
     let own = |column: &str| text(record, Log::Processing, column).unwrap_or_default().to_owned();
     Some(Sighting {
         at: DateTime::from_timestamp_millis(*at)?,
+        operation: own("operation"),
+        is_kept: event.is_some(),
         dataset: own("dataset"),
         sources: own("source"),
         role: of_event("role"),
@@ -103,54 +107,4 @@ fn sighting(record: &Stored, event: Option<&Stored>) -> Option<Sighting> {
         rules: of_event("rules"),
         gateway: of_event("gateway"),
     })
-}
-
-/// What is told of them, in plain words; times as in Amsterdam.
-#[must_use]
-pub fn say(sightings: &[Sighting], language: Language) -> String {
-    let mut out = match (language, sightings.len()) {
-        (Language::Nl, 0) => {
-            return "In dit logboek staat niet dat gegevens over deze jongere zijn geraadpleegd.\n".to_owned();
-        }
-        (Language::En, 0) => return "This log does not say that data about this youth were consulted.\n".to_owned(),
-        (Language::Nl, number) => format!("Gegevens over deze jongere zijn {number} keer geraadpleegd:\n"),
-        (Language::En, number) => format!("Data about this youth were consulted {number} times:\n"),
-    };
-    for it in sightings {
-        let at = it.at.with_timezone(&chrono_tz::Europe::Amsterdam);
-        let unknown = match language {
-            Language::Nl => "onbekend",
-            Language::En => "unknown",
-        };
-        let known = |text: &Option<String>| text.clone().unwrap_or_else(|| unknown.to_owned());
-        let (role, organisation, purpose) = (known(&it.role), known(&it.organisation), known(&it.purpose));
-        let (dataset, sources, rules) = (&it.dataset, &it.sources, known(&it.rules));
-        let _ = match language {
-            Language::Nl => write!(
-                out,
-                "\nOp {} raadpleegde {organisation} (rol {role}) gegevens van het soort {dataset}.\n  Doel: {purpose}\n  Bron: \
-                 {sources}\n  Regel van het toegangsbeleid: {rules}\n",
-                at.format("%d-%m-%Y om %H:%M")
-            ),
-            Language::En => write!(
-                out,
-                "\nOn {} {organisation} (role {role}) consulted data of the kind {dataset}.\n  Purpose: {purpose}\n  Source: \
-                 {sources}\n  Rule of the access policy: {rules}\n",
-                at.format("%Y-%m-%d at %H:%M")
-            ),
-        };
-        if let Some(issuer) = &it.issuer {
-            let _ = match language {
-                Language::Nl => writeln!(out, "  Aangemeld bij: {issuer}"),
-                Language::En => writeln!(out, "  Signed in at: {issuer}"),
-            };
-        }
-        if let Some(gateway) = &it.gateway {
-            let _ = match language {
-                Language::Nl => writeln!(out, "  Gevraagd via: {gateway}"),
-                Language::En => writeln!(out, "  Asked through: {gateway}"),
-            };
-        }
-    }
-    out
 }

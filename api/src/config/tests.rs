@@ -163,6 +163,22 @@ fn what_is_wrong_with_an_issuer_is_said_with_line_and_key() {
 }
 
 #[test]
+fn the_audit_log_is_kept_for_five_years_at_least() {
+    for log in ["events", "processings"] {
+        let kept = |time: &str| parse(&format!("[audit]\n{log} = \"{time}\"\n"));
+        for time in ["5y", "1827d", "100y"] {
+            assert!(kept(time).is_ok(), "{time}");
+        }
+        for time in ["31d", "4y", "1826d", "101y"] {
+            let refused = kept(time).map(|_| ()).unwrap_err().to_string();
+            assert!(refused.contains("years at ") && refused.contains("2:"), "{refused}");
+        }
+    }
+    let default = parse("").unwrap().audit;
+    assert!(default.events >= Duration::from_secs(LEAST_YEARS * 365 * 86_400), "when left out");
+}
+
+#[test]
 fn what_is_wrong_is_said_with_file_line_source_and_key() {
     let refused = |from: &str, to: &str| {
         assert!(EXAMPLE.contains(from), "{from}");

@@ -86,6 +86,15 @@ impl Scope {
     }
 }
 
+impl Part {
+    /// The part behind a rule as the file and the audit log write it: `R/indirect`; none where it is no rule.
+    #[must_use]
+    pub fn read(rule: &str) -> Option<Self> {
+        let mut claims = std::iter::once(None).chain(Claim::ALL.map(Some));
+        claims.find_map(|claim| parse_part(rule, claim).ok())
+    }
+}
+
 /// The parts of a cell as the file writes it: `R/indirect, A/open`; `–` for nothing. Else what is wrong with it.
 pub(super) fn parse(cell: &str, claim: Option<Claim>) -> Result<Vec<Part>, String> {
     if matches!(cell.trim(), "–" | "-") {

@@ -49,6 +49,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct RoleEntry {
     name: Spanned<Box<str>>,
+    called: Option<Spanned<Box<str>>>,
+    called_nl: Option<Spanned<Box<str>>>,
     claim: Option<Spanned<Box<str>>>,
     #[serde(default)]
     purposes: Vec<Spanned<Box<str>>>,
@@ -115,8 +117,9 @@ impl RoleEntry {
         let name = self.name.get_ref().clone();
         let claim = self.claim.as_ref().map(|claim| self.check_claim(claim)).transpose()?;
         self.check_purposes(purposes)?;
-        if let Some(writes) = &self.writes {
-            check_name("role.writes", writes, |it| !it.trim().is_empty() && !it.contains(['|', '\n']))?;
+        let texts = [("role.writes", &self.writes), ("role.called", &self.called), ("role.called_nl", &self.called_nl)];
+        for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?))) {
+            check_name(key, text, |it| !it.trim().is_empty() && !it.contains(['|', '\n']))?;
         }
         let stale = self.stale.as_ref().map(|stale| check_stale(&name, stale)).transpose()?;
         let mut cells: BTreeMap<Box<str>, Vec<Part>> = BTreeMap::new();
@@ -132,9 +135,12 @@ impl RoleEntry {
             cells.insert(dataset.into_inner(), parts);
         }
         let plain = |texts: Vec<Spanned<Box<str>>>| texts.into_iter().map(Spanned::into_inner).collect();
-        let writes = self.writes.map(Spanned::into_inner);
+        let [writes, called, called_nl] =
+            [self.writes, self.called, self.called_nl].map(|it| it.map(Spanned::into_inner));
         Ok(Role {
             name,
+            called,
+            called_nl,
             claim,
             acr: plain(self.acr),
             writes,

@@ -7,6 +7,8 @@ pub struct Purpose {
     pub name: Box<str>,
     /// What the rows are needed for, in words.
     pub why: Box<str>,
+    /// The same in Dutch, for a youth who asks who saw its data.
+    pub why_nl: Option<Box<str>>,
     /// The law that it rests on, by article.
     pub ground: Box<str>,
     /// How long whoever was shown rows may keep them, in words; none where the policy does not say.

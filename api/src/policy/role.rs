@@ -9,6 +9,10 @@ use super::{PUBLIC, cell::Part};
 pub struct Role {
     /// Its name in the policy and in tokens, such as `region_analyst`.
     pub name: Box<str>,
+    /// Who that is, in words for a youth who asks who saw its data.
+    pub called: Option<Box<str>>,
+    /// The same in Dutch.
+    pub called_nl: Option<Box<str>>,
     /// The claim that says for which region, provider ... the role is held.
     pub claim: Option<Claim>,
     /// The token's `acr` must be one of these, where there are any.
@@ -121,7 +125,7 @@ impl Role {
     }
 }
 
-fn is_purpose(pattern: &str, purpose: &str) -> bool {
+pub(super) fn is_purpose(pattern: &str, purpose: &str) -> bool {
     match pattern.strip_suffix(NUMBER) {
         None => pattern == purpose,
         Some(start) => purpose.strip_prefix(start).is_some_and(|number| {

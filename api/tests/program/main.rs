@@ -17,4 +17,6 @@ mod running;
 #[cfg(test)]
 mod signals;
 #[cfg(test)]
+mod subject;
+#[cfg(test)]
 mod traces;

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
 
-use super::{Closed, Dataset, Field, FieldId, List, Period};
+use super::{Closed, Dataset, Field, FieldId, List, Period, Told};
 use crate::{
     code::CodeList,
     kind::{Bucket, Kind, Tier},
@@ -134,9 +134,10 @@ impl<E: EntityTrait> Description<E> {
         self
     }
 
-    /// The youth that the row is about. Always pseudonymous.
+    /// The youth that the row is about, always pseudonymous; and what a row is called where that youth is told of it.
     #[must_use]
-    pub fn youth(mut self, column: E::Column) -> Self {
+    pub fn youth(mut self, column: E::Column, told: Told) -> Self {
+        self.dataset.told = Some(told);
         let field = describe(
             column,
             "The youth that the row is about, under a pseudonym of the consumer's own (Dutch: jeugdige).",

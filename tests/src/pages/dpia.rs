@@ -2,7 +2,10 @@
 //! What the policy does not say is an open point of the page, and never made up.
 
 use entities::{Dataset, Tier, datasets};
-use regiograph::policy::{Part, Policy, Purpose, Role, Scope};
+use regiograph::{
+    config::LEAST_YEARS,
+    policy::{Part, Policy, Purpose, Role, Scope},
+};
 
 use super::{codes, head, path_of, row};
 use crate::selection::camel;
@@ -107,11 +110,14 @@ fn retention(policy: &Policy) -> String {
         text += &row(&[&what, &format!("rows that hold from {} to {}, until it leaves the policy", it.from, it.until)]);
     }
     for purpose in policy.purposes() {
-        let kept = purpose.kept.as_deref().unwrap_or("the policy does not say");
-        text += &row(&[&format!("rows that were shown for `{}`, by whoever asked", purpose.name), kept]);
+        let kept = purpose.kept.as_deref().map_or("the policy does not say".to_owned(), |kept| {
+            format!("{kept} (the policy's own rule, from no law: to be confirmed by the controllers)")
+        });
+        text += &row(&[&format!("rows that were shown for `{}`, by whoever asked", purpose.name), &kept]);
     }
     text += &row(&["protected tables", "for good: they hold nothing that leads to a youth"]);
-    text += &row(&["who saw whom (the audit log)", "as [its retention](audit.md) says: five years at least"]);
+    let log = format!("as [its retention](audit.md) says: {LEAST_YEARS} years at least, less is refused");
+    text += &row(&["who saw whom (the audit log)", &log]);
     text
 }
 
@@ -123,8 +129,15 @@ fn open_points(policy: &Policy) -> String {
          those whom the table above gives days."
             .to_owned(),
     ];
-    for purpose in policy.purposes().iter().filter(|it| it.kept.is_none()) {
-        points.push(format!("How long rows that were shown for `{}` may be kept is not said (`kept`).", purpose.name));
+    for purpose in policy.purposes() {
+        let name = &purpose.name;
+        points.push(match &purpose.kept {
+            None => format!("How long rows that were shown for `{name}` may be kept is not said (`kept`)."),
+            Some(_) => format!(
+                "How long rows that were shown for `{name}` may be kept is this policy's own rule: the controllers confirm it, \
+                 or write their own."
+            ),
+        });
     }
     for (role, dataset) in widest(policy) {
         points.push(format!("`{role}` sees rows of {dataset} whoever they are about (`A`): is that necessary?"));

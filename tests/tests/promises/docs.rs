@@ -41,6 +41,19 @@ fn the_pages_are_what_descriptors_and_policy_say() {
 }
 
 #[test]
+fn every_purpose_says_how_long_rows_are_kept_and_that_it_is_to_be_confirmed() {
+    let policy = Policy::embedded();
+    let page = &pages::all(&policy)["dpia.md"];
+    for purpose in policy.purposes() {
+        let kept = purpose.kept.as_deref().unwrap_or_else(|| panic!("`{}` does not say `kept`", purpose.name));
+        let said = format!("{kept} (the policy's own rule, from no law: to be confirmed by the controllers)");
+        assert!(page.contains(&said), "{}", purpose.name);
+    }
+    assert!(!page.contains("the policy does not say"));
+    assert!(page.contains("5 years at least"), "as the configuration asks for");
+}
+
+#[test]
 fn the_command_policy_prints_the_matrix_of_the_page() {
     let printed = commands::policy(&Policy::embedded(), None).expect("a matrix is always there");
     assert!(pages::all(&Policy::embedded())["policy.md"].contains(&printed), "{printed}");

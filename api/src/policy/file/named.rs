@@ -12,6 +12,7 @@ use crate::policy::{Agreement, Investigation, Purpose, Role, investigation::MONT
 pub(super) struct PurposeEntry {
     name: Spanned<Box<str>>,
     why: Spanned<Box<str>>,
+    why_nl: Option<Spanned<Box<str>>>,
     ground: Spanned<Box<str>>,
     kept: Option<Spanned<Box<str>>>,
 }
@@ -41,7 +42,12 @@ pub(super) fn purposes(entries: &[PurposeEntry]) -> Result<Vec<Purpose>, Wrong> 
         check_name("purpose.name", &entry.name, |it| !it.is_empty() && is_purpose(it))?;
         check_new("purpose.name", &entry.name, &names)?;
         names.push(entry.name.get_ref().clone());
-        let texts = [("why", Some(&entry.why)), ("ground", Some(&entry.ground)), ("kept", entry.kept.as_ref())];
+        let texts = [
+            ("why", Some(&entry.why)),
+            ("why_nl", entry.why_nl.as_ref()),
+            ("ground", Some(&entry.ground)),
+            ("kept", entry.kept.as_ref()),
+        ];
         for (key, text) in texts {
             let Some(text) = text.filter(|it| it.get_ref().trim().is_empty() || it.get_ref().contains(['|', '\n']))
             else {
@@ -50,8 +56,8 @@ pub(super) fn purposes(entries: &[PurposeEntry]) -> Result<Vec<Purpose>, Wrong> 
             return Err((text.span(), format!("purpose.{key}: one line of words is needed, without `|`")));
         }
         let text = |it: &Spanned<Box<str>>| it.get_ref().clone();
-        let kept = entry.kept.as_ref().map(text);
-        Ok(Purpose { name: text(&entry.name), why: text(&entry.why), ground: text(&entry.ground), kept })
+        let (why_nl, kept) = (entry.why_nl.as_ref().map(text), entry.kept.as_ref().map(text));
+        Ok(Purpose { name: text(&entry.name), why: text(&entry.why), why_nl, ground: text(&entry.ground), kept })
     };
     entries.iter().map(purpose).collect()
 }

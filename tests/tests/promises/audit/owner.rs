@@ -22,6 +22,7 @@ async fn the_files_of_the_log_and_the_store_are_their_owners_alone() {
 async fn a_log_that_others_could_read_is_taken_from_them() {
     let gateway = gateway().await;
     answered(&gateway.ask(&analyst(), "{ viewer { role } }").await);
+    Audit::start(gateway.log().clone()).sign().await.expect("the log can be signed");
     let names = ["audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm", "audit.heads"];
     for path in names.map(|name| gateway.folder().join(name)) {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("its owner may");
