@@ -51,11 +51,12 @@ impl Claims {
         self.check_bond(held)?;
         self.text("sub")?;
         self.one(by.claims.id.as_ref(), "jti")?;
-        if let Some(clients) = &by.clients {
-            let client = self.client(by)?.ok_or(Unauthenticated::Claim("azp"))?;
-            if !clients.iter().any(|it| **it == *client) {
+        match (self.client(by)?, &by.clients) {
+            (None, clients) if by.names_client || clients.is_some() => return Err(Unauthenticated::Claim("azp")),
+            (Some(client), Some(clients)) if !clients.iter().any(|it| **it == *client) => {
                 return Err(Unauthenticated::Client);
             }
+            _ => {}
         }
         self.check_times(by, now)
     }

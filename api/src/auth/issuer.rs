@@ -1,6 +1,6 @@
 //! Whose tokens are accepted, and what each issuer may say: from the configuration, or the demonstration's own.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use jsonwebtoken::Algorithm;
 
@@ -23,6 +23,8 @@ pub struct Issuer {
     pub algorithms: Vec<Algorithm>,
     /// The roles that it may give; none for all.
     pub roles: Option<Vec<Box<str>>>,
+    /// Must its tokens say which client asked for them?
+    pub names_client: bool,
     /// The clients whose tokens are accepted; none for all.
     pub clients: Option<Vec<Box<str>>>,
     /// The longest time from `iat` to `exp`; none for any.
@@ -42,8 +44,6 @@ pub enum Keys {
     Shown {
         /// Whose certificates it may show.
         trust: Trust,
-        /// The file of them, where there is one.
-        ca_file: Option<PathBuf>,
         /// For how long keys hold that could not be asked for again.
         max_age: Duration,
     },
@@ -70,6 +70,7 @@ impl Issuer {
             keys: Keys::Fixed(key),
             algorithms: vec![Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA],
             roles: None,
+            names_client: false,
             clients: None,
             lifetime_max: None,
             leeway: Duration::ZERO,
@@ -85,7 +86,7 @@ impl Issuer {
         let keys = match &issuer.keys {
             IssuerKeys::File(path) => Keys::Fixed(key_from_file(path)?),
             IssuerKeys::Discovery { ca_file, max_age } => {
-                Keys::Shown { trust: Trust::new(ca_file.as_deref())?, ca_file: ca_file.clone(), max_age: *max_age }
+                Keys::Shown { trust: Trust::new(ca_file.as_deref())?, max_age: *max_age }
             }
         };
         let algorithm = |it: &config::Algorithm| match it {
@@ -100,6 +101,7 @@ impl Issuer {
             keys,
             algorithms: issuer.algorithms.iter().map(algorithm).collect(),
             roles: issuer.roles.clone(),
+            names_client: true,
             clients: issuer.clients.clone(),
             lifetime_max: Some(issuer.lifetime_max),
             leeway: issuer.leeway,

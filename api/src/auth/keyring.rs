@@ -2,7 +2,6 @@
 //! schedule and when a token names one that is not known. There is one request at a time, whoever waits for it.
 
 use std::{
-    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -25,7 +24,7 @@ use super::{
     key::{Fingerprint, IssuerKey},
     web::{Silence, Web},
 };
-use crate::{clock::Clock, telemetry::IssuerLoad};
+use crate::{clock::Clock, outbound::Trust, telemetry::IssuerLoad};
 
 /// An issuer is asked again for the sake of unknown keys at most so often.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
@@ -50,7 +49,7 @@ pub(super) enum Keyring {
 #[derive(Debug)]
 pub(super) struct Kept {
     name: Box<str>,
-    ca_file: Option<PathBuf>,
+    trust: Trust,
     max_age: Duration,
     shown: Arc<Shown>,
     keeper: JoinHandle<()>,
@@ -91,12 +90,12 @@ impl Keyring {
     /// The keys of an issuer; those that it has shown before are taken over from the keyrings of old. Where it shows them
     /// itself, a task asks for them from now on.
     pub(super) fn new<'k>(issuer: &Issuer, clock: &Clock, mut old: impl Iterator<Item = &'k Self>) -> Self {
-        let (trust, ca_file, max_age) = match &issuer.keys {
+        let (trust, max_age) = match &issuer.keys {
             Keys::Fixed(key) => return Self::Fixed(Arc::new(key.clone())),
-            Keys::Shown { trust, ca_file, max_age } => (trust, ca_file, *max_age),
+            Keys::Shown { trust, max_age } => (trust, *max_age),
         };
         let same = old.find_map(|old| match old {
-            Self::Kept(kept) if kept.is_of(&issuer.name, ca_file.as_ref(), max_age) => Some(Arc::clone(kept)),
+            Self::Kept(kept) if kept.is_of(&issuer.name, trust, max_age) => Some(Arc::clone(kept)),
             _ => None,
         });
         Self::Kept(same.unwrap_or_else(|| {
@@ -104,7 +103,7 @@ impl Keyring {
             shown.begin();
             let keeper = keep(Arc::clone(&shown), Web::new(trust), issuer.name.clone(), clock.clone());
             let keeper = tokio::spawn(keeper);
-            Arc::new(Kept { name: issuer.name.clone(), ca_file: ca_file.clone(), max_age, shown, keeper })
+            Arc::new(Kept { name: issuer.name.clone(), trust: trust.clone(), max_age, shown, keeper })
         }))
     }
 
@@ -179,8 +178,8 @@ impl Keyring {
 }
 
 impl Kept {
-    fn is_of(&self, name: &str, ca_file: Option<&PathBuf>, max_age: Duration) -> bool {
-        (&*self.name, self.ca_file.as_ref(), self.max_age) == (name, ca_file, max_age)
+    fn is_of(&self, name: &str, trust: &Trust, max_age: Duration) -> bool {
+        (&*self.name, &self.trust, self.max_age) == (name, trust, max_age)
     }
 
     /// What the issuer showed last, as long as that holds.

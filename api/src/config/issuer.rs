@@ -146,7 +146,7 @@ pub(super) struct Section {
     #[serde(default = "all_algorithms", deserialize_with = "some")]
     algorithms: Vec<Algorithm>,
     clients: Option<Vec<Box<str>>>,
-    #[serde(default = "default_lifetime_max", deserialize_with = "within_time::<60_000, 86_400_000, _>")]
+    #[serde(default = "default_lifetime_max", deserialize_with = "within_time::<60_000, 21_600_000, _>")]
     lifetime_max: Duration,
     #[serde(default = "default_leeway", deserialize_with = "within_time::<0, 30_000, _>")]
     leeway: Duration,

@@ -150,7 +150,7 @@ fn what_is_wrong_with_an_issuer_is_said_with_line_and_key() {
             refused("# [[issuer]]", "[[issuer]]\nissuer = \"http://login.example.org\"\naudience = \"a\""),
             refused("# [[issuer]]", &format!("{ISSUER}algorithms = [\"HS256\"]")),
             refused("# [[issuer]]", &format!("{ISSUER}algorithms = []")),
-            refused("# [[issuer]]", &format!("{ISSUER}lifetime_max = \"25h\"")),
+            refused("# [[issuer]]", &format!("{ISSUER}lifetime_max = \"7h\"")),
             refused("# [[issuer]]", &format!("{ISSUER}public_key_file = \"a\"\nca_file = \"b\"")),
             refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = {{ constant = \"ministry\" }} }}")),
             refused("# [[issuer]]", &format!("{ISSUER}claims = {{ role = 5 }}")),

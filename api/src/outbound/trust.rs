@@ -13,9 +13,13 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 
-/// Whose certificates are taken.
+/// Whose certificates are taken. Equal where those are, whatever their file is called.
 #[derive(Clone)]
-pub struct Trust(Arc<ClientConfig>);
+pub struct Trust {
+    config: Arc<ClientConfig>,
+    /// The authorities of a file, in their order; none where they are the public ones.
+    named: Option<Arc<[CertificateDer<'static>]>>,
+}
 
 /// A file holds no certificates of authorities.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,27 +32,35 @@ impl Trust {
     /// # Errors
     /// Where the file holds none.
     pub fn new(authorities: Option<&Path>) -> Result<Self, BadAuthorities> {
-        let mut roots = RootCertStore::empty();
+        let (mut roots, mut named) = (RootCertStore::empty(), None);
         match authorities {
             None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Some(file) => {
                 let bad = || BadAuthorities(file.to_owned());
-                for certificate in CertificateDer::pem_file_iter(file).map_err(|_| bad())? {
-                    roots.add(certificate.map_err(|_| bad())?).map_err(|_| bad())?;
-                }
+                let all = CertificateDer::pem_file_iter(file).map_err(|_| bad())?;
+                let all = all.collect::<Result<Vec<_>, _>>().map_err(|_| bad())?;
+                all.iter().try_for_each(|it| roots.add(it.clone())).map_err(|_| bad())?;
                 if roots.is_empty() {
                     return Err(bad());
                 }
+                named = Some(all.into());
             }
         }
         let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("the provider knows TLS 1.2 and 1.3");
-        Ok(Self(Arc::new(versions.with_root_certificates(roots).with_no_client_auth())))
+        let config = Arc::new(versions.with_root_certificates(roots).with_no_client_auth());
+        Ok(Self { config, named })
     }
 
     pub(super) fn config(&self) -> ClientConfig {
-        ClientConfig::clone(&self.0)
+        ClientConfig::clone(&self.config)
+    }
+}
+
+impl PartialEq for Trust {
+    fn eq(&self, other: &Self) -> bool {
+        self.named == other.named
     }
 }
 

@@ -37,11 +37,15 @@ pub(super) const ISSUER: Section = Section {
             "`[\"RS256\", \"PS256\", \"ES256\", \"EdDSA\"]`",
             "What its tokens may be signed with; never with a secret that two share (HS256 and its like).",
         ),
-        key("clients", "all", "The programs whose tokens are accepted, by `azp`, `client_id` or `appid`."),
+        key(
+            "clients",
+            "all",
+            "The programs whose tokens are accepted, by `azp`, `client_id` or `appid`, one of which every token must have.",
+        ),
         key(
             "lifetime_max",
             "`\"1h\"`",
-            "The longest time from `iat` to `exp` of a token, as the NL GOV profile for OAuth has it; from 1 minute to 24 hours.",
+            "The longest time from `iat` to `exp` of a token, one hour for someone's token after the NL GOV profile for OAuth; from 1 minute to 6 hours, the profile's longest, for programs.",
         ),
         key("leeway", "`\"5s\"`", "By how much the issuer's clock may differ from ours; 30 s at most."),
         key("claims", "by their names here", "Where in its tokens stands what: the next section."),
