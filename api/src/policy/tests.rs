@@ -29,6 +29,7 @@ fn dataset(name: &'static str, held: Held, fields: &[(&'static str, Kind, Tier)]
     Box::leak(Box::new(Dataset {
         name,
         doc: "",
+        told: None,
         table: "",
         held,
         fields: fields.iter().map(field).collect(),
