@@ -27,6 +27,8 @@ async fn a_log_that_others_could_read_is_taken_from_them() {
     for path in names.map(|name| gateway.folder().join(name)) {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("its owner may");
     }
+    // What is signed is put into the file of heads, which is looked at then.
+    answered(&gateway.ask(&analyst(), "{ viewer { role } }").await);
     let again = Audit::start(gateway.log().clone());
     again.sign().await.expect("the log can be signed");
     for name in names {
