@@ -202,8 +202,12 @@ fn an_issuers_key_is_a_public_one() {
     std::fs::write(&file, pem).unwrap();
     let issuer = Issuer::from_config(&settings).unwrap();
     let authenticator = Authenticator::new(vec![issuer], Clock::fixed(start()), None);
-    let token = sign(&json!({"alg": "EdDSA"}), &claims(), &key());
-    assert!(authenticator.authenticate(Some(&token), &Policy::embedded()).is_ok());
+    let mut claims = claims();
+    let token = |claims: &Value| sign(&json!({"alg": "EdDSA"}), claims, &key());
+    let nobodys = authenticator.authenticate(Some(&token(&claims)), &Policy::embedded());
+    assert_eq!(nobodys, Err(Unauthenticated::Claim("azp")));
+    claims["azp"] = json!("dashboard");
+    assert!(authenticator.authenticate(Some(&token(&claims)), &Policy::embedded()).is_ok());
     let short = "-----BEGIN PUBLIC KEY-----\nMAowBQYDK2VwAwEA\n-----END PUBLIC KEY-----\n";
     for pem in ["", "secret", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", short] {
         assert_eq!(IssuerKey::from_pem(pem).unwrap_err(), BadKey);

@@ -10,7 +10,7 @@ use regiograph::{
     },
     http::Gateway as _,
 };
-use regiograph_tests::issuer::{Issuer, Key};
+use regiograph_tests::issuer::{CERTIFICATE, Issuer, Key};
 
 use super::issuers::with;
 
@@ -83,6 +83,10 @@ async fn what_an_issuer_showed_is_kept_while_its_section_says_the_same_of_its_ke
         served.authenticate(Some(token)).map(|caller| caller.role)
     };
     assert_eq!(identified(&token).await, Ok("region_analyst".into()));
+    let mut nobodys = claims.clone();
+    nobodys.as_object_mut().expect("claims are an object").remove("azp");
+    let nobodys = served.authenticate(Some(&format!("Bearer {}", key.sign(&nobodys))));
+    assert!(nobodys.is_err(), "a token says which program asked for it");
     let asked = issuer.asked();
     issuer.is_down(true);
     assert!(served.reload().await);
@@ -107,4 +111,27 @@ async fn with_an_issuer_no_token_is_made_here() {
     let refused = commands::token(&configured.foundation(), &Who::new("ministry"), Duration::from_secs(60)).await;
     let refused = refused.err().map(|it| it.to_string()).unwrap_or_default();
     assert!(refused.contains("a real issuer is configured"), "{refused}");
+}
+
+#[tokio::test]
+async fn authorities_that_changed_under_the_name_of_their_file_are_taken_up() {
+    let key = Key::ed25519("1", 1);
+    let issuer = Issuer::showing(&[&key]).await;
+    let configured = Configured::with("");
+    let authorities = configured.file.with_file_name("ca.pem");
+    fs::write(&authorities, CERTIFICATE).expect("the folder takes files");
+    configured.write(&issuer.section("ca_file = \"ca.pem\""));
+    let foundation = configured.foundation();
+    let app = App::start(foundation.setup().expect("keys can be made")).await.expect("the gateway starts");
+    let served = Served::new(app, &foundation);
+    let token = format!("Bearer {}", key.sign(&issuer.claims(foundation.world.clock.now())));
+    served.learn(Some(&token)).await;
+    let asked = issuer.asked();
+    assert!(served.reload().await);
+    assert!(served.authenticate(Some(&token)).is_ok());
+    assert_eq!(issuer.asked(), asked, "what has not changed is kept");
+    fs::write(&authorities, format!("{CERTIFICATE}\n{CERTIFICATE}")).expect("the folder takes files");
+    assert!(served.reload().await);
+    served.learn(Some(&token)).await;
+    assert!(served.authenticate(Some(&token)).is_ok() && issuer.asked() > asked, "it is asked under the new ones");
 }
