@@ -177,6 +177,8 @@ async fn exchanged(State((url, played)): State<Stage>, headers: HeaderMap, form:
     let mut claims: Value = serde_json::from_slice(&claims).unwrap_or_default();
     claims["iss"] = json!(url);
     claims["aud"] = json!(part("audience"));
+    // Whoever exchanges a token is the client of the new one.
+    claims["azp"] = json!("gateway");
     claims["exp"] = json!(claims["iat"].as_i64().unwrap_or_default() + 600);
     let token = key.sign(&claims);
     json!({ "access_token": token, "token_type": "Bearer", "expires_in": 600 }).to_string().into_response()

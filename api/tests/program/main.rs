@@ -5,6 +5,8 @@ mod audit;
 #[cfg(test)]
 mod collector;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod log;

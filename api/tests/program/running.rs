@@ -85,6 +85,11 @@ impl Running {
         request.send().await.unwrap().json().await.unwrap()
     }
 
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) async fn get(&self, url: &str) -> (u16, String) {
         let answer = self.client.get(url).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
