@@ -5,6 +5,22 @@ use std::{fmt, sync::Arc};
 use chrono::{DateTime, Utc};
 use entities::Date;
 
+/// What months are called, in Dutch and in English.
+pub(crate) const MONTHS: [(&str, &str); 12] = [
+    ("januari", "January"),
+    ("februari", "February"),
+    ("maart", "March"),
+    ("april", "April"),
+    ("mei", "May"),
+    ("juni", "June"),
+    ("juli", "July"),
+    ("augustus", "August"),
+    ("september", "September"),
+    ("oktober", "October"),
+    ("november", "November"),
+    ("december", "December"),
+];
+
 /// A clock that is handed in.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);

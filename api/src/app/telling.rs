@@ -10,9 +10,10 @@ use std::{collections::HashMap, fmt::Write as _};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use entities::reference::{self, LoadError};
 
-use self::phrases::{MONTHS, kind_of, of_scope, of_tier};
+use self::phrases::{kind_of, of_scope, of_tier};
 use crate::{
     audit::{LOG_DATASET, Language, Sighting},
+    clock::MONTHS,
     policy::{self, Policy, Purpose},
     query::Holder,
     source::Settings,

@@ -7,21 +7,6 @@ use crate::policy::Scope;
 /// Dutch, and English.
 type Both = (&'static str, &'static str);
 
-pub(super) const MONTHS: [Both; 12] = [
-    ("januari", "January"),
-    ("februari", "February"),
-    ("maart", "March"),
-    ("april", "April"),
-    ("mei", "May"),
-    ("juni", "June"),
-    ("juli", "July"),
-    ("augustus", "August"),
-    ("september", "September"),
-    ("oktober", "October"),
-    ("november", "November"),
-    ("december", "December"),
-];
-
 /// What a row of a reference table is.
 pub(super) fn kind_of(table: &str) -> Both {
     match table {

@@ -3,22 +3,7 @@
 use chrono::Datelike;
 use entities::{Bucket, Date, Datum, Kind};
 
-use crate::{graphql::axis::Axis, reference::Reference};
-
-const MONTHS: [(&str, &str); 12] = [
-    ("januari", "January"),
-    ("februari", "February"),
-    ("maart", "March"),
-    ("april", "April"),
-    ("mei", "May"),
-    ("juni", "June"),
-    ("juli", "July"),
-    ("augustus", "August"),
-    ("september", "September"),
-    ("oktober", "October"),
-    ("november", "November"),
-    ("december", "December"),
-];
+use crate::{clock::MONTHS, graphql::axis::Axis, reference::Reference};
 
 /// A language of labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
