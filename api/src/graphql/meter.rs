@@ -51,17 +51,18 @@ pub struct Price {
 
 /// Keeps count, consumer by consumer. Those without a token are kept apart by where they are.
 pub struct Meter {
-    consumers: Cache<Caller, Arc<Mutex<Bucket>>>,
-    addresses: Cache<Option<Client>, Arc<Mutex<Bucket>>>,
-    refusals: Refusals,
+    asked: Buckets,
+    /// Refusals cost their sender nothing, and the log's disk a record each.
+    refused: Buckets,
+    /// Those of all without a token.
+    refused_unnamed: Mutex<Bucket>,
     budgets: Budgets,
 }
 
-/// The same for refusals, which cost their sender nothing, and the log's disk a record each.
-struct Refusals {
+/// A bucket of each consumer; of those without a token, of each place.
+struct Buckets {
     consumers: Cache<Caller, Arc<Mutex<Bucket>>>,
     addresses: Cache<Option<Client>, Arc<Mutex<Bucket>>>,
-    all: Mutex<Bucket>,
 }
 
 /// What was taken and has not come back, in points times milliseconds of a minute: exact, however often it is asked.
@@ -91,6 +92,32 @@ impl fmt::Debug for Client {
     }
 }
 
+/// The caller, where a token names it.
+fn named(caller: Option<&Caller>) -> Option<&Caller> {
+    caller.filter(|it| *it.role != *PUBLIC)
+}
+
+fn take(bucket: &Mutex<Bucket>, price: Price, minute: u64, now: DateTime<Utc>) -> Allowed {
+    bucket.lock().unwrap_or_else(PoisonError::into_inner).take(price, minute, now)
+}
+
+impl Default for Buckets {
+    fn default() -> Self {
+        Self { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES) }
+    }
+}
+
+impl Buckets {
+    fn of(&self, caller: Option<&Caller>, client: Option<Client>) -> Option<Arc<Mutex<Bucket>>> {
+        let full = || Ok::<_, ()>(Arc::default());
+        let bucket = match named(caller) {
+            Some(caller) => self.consumers.get_or_insert_with(caller, full),
+            None => self.addresses.get_or_insert_with(&client, full),
+        };
+        bucket.ok()
+    }
+}
+
 impl Default for Meter {
     fn default() -> Self {
         Self::measured(Budgets::default())
@@ -101,9 +128,8 @@ impl Meter {
     /// One whose work is measured here, by role.
     #[must_use]
     pub fn measured(budgets: Budgets) -> Self {
-        let refusals =
-            Refusals { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), all: Mutex::default() };
-        Self { consumers: Cache::new(CONSUMERS), addresses: Cache::new(ADDRESSES), refusals, budgets }
+        let (asked, refused) = (Buckets::default(), Buckets::default());
+        Self { asked, refused, refused_unnamed: Mutex::default(), budgets }
     }
 
     /// Takes what something costs from what a caller may ask in a minute. What costs more than all of it takes all of it.
@@ -114,13 +140,8 @@ impl Meter {
         minute: u64,
         now: DateTime<Utc>,
     ) -> Allowed {
-        let bucket = if *caller.role == *PUBLIC {
-            self.addresses.get_or_insert_with(&client, || Ok::<_, ()>(Arc::default()))
-        } else {
-            self.consumers.get_or_insert_with(caller, || Ok::<_, ()>(Arc::default()))
-        };
-        let Ok(bucket) = bucket else { return Allowed::Left(0) };
-        let allowed = bucket.lock().unwrap_or_else(PoisonError::into_inner).take(price, minute, now);
+        let Some(bucket) = self.asked.of(Some(caller), client) else { return Allowed::Left(0) };
+        let allowed = take(&bucket, price, minute, now);
         match allowed {
             Allowed::Left(_) => self.budgets.spent(&caller.role, price.cost),
             Allowed::After(_) => self.budgets.refused(&caller.role, Budget::Minute),
@@ -136,18 +157,10 @@ impl Meter {
     /// Is a refusal of this sender written down by itself? Apart from what may be asked, so that whoever waits as told is
     /// answered. Whoever has a token is no other's concern; without one, all share what the log takes.
     pub fn tells(&self, caller: Option<&Caller>, client: Option<Client>, now: DateTime<Utc>) -> bool {
-        let one = |bucket: &Mutex<Bucket>, most: u64| {
-            let price = Price { cost: 1, again: 1 };
-            let taken = bucket.lock().unwrap_or_else(PoisonError::into_inner).take(price, most, now);
-            matches!(taken, Allowed::Left(_))
-        };
-        let Refusals { consumers, addresses, all } = &self.refusals;
-        if let Some(caller) = caller.filter(|it| *it.role != *PUBLIC) {
-            let bucket = consumers.get_or_insert_with(caller, || Ok::<_, ()>(Arc::default()));
-            return bucket.is_ok_and(|it| one(&it, REFUSALS_EACH));
-        }
-        let bucket = addresses.get_or_insert_with(&client, || Ok::<_, ()>(Arc::default()));
-        bucket.is_ok_and(|it| one(&it, REFUSALS_EACH)) && one(all, REFUSALS_ALL)
+        let price = Price { cost: 1, again: 1 };
+        let one = |bucket: &Mutex<Bucket>, most| matches!(take(bucket, price, most, now), Allowed::Left(_));
+        let is_few = self.refused.of(caller, client).is_some_and(|own| one(&own, REFUSALS_EACH));
+        is_few && (named(caller).is_some() || one(&self.refused_unnamed, REFUSALS_ALL))
     }
 }
 
