@@ -97,12 +97,10 @@ impl Account {
     fn found(&mut self, (task, field): (&Task, &Selected<'_>), found: &Found, leads: bool) {
         match found {
             Found::Page(page) => {
-                self.dataset(task.access.grant(page.dataset), page.dataset);
                 self.asked(page.dataset, &page.answer.outcomes);
                 page.answer.rows.iter().for_each(|row| self.row(page, row, leads));
             }
             Found::Row(page, place) => {
-                self.dataset(task.access.grant(page.dataset), page.dataset);
                 if let Some(row) = page.answer.rows.get(*place) {
                     self.row(page, row, leads);
                 }

@@ -3,8 +3,12 @@
 //! `docs/limits.md` has the formula.
 
 use async_graphql_value::ConstValue;
+use entities::Dataset;
 
-use super::collect::{Selected, What};
+use super::{
+    collect::{Selected, What},
+    page::wanted,
+};
 use crate::graphql::model::{ConnectionPart, GroupPart, Resolve};
 
 /// To put a question to one source.
@@ -54,7 +58,7 @@ impl Scale {
         };
         let each = |objects: u64| objects.saturating_add(self.below(field, objects));
         match resolve {
-            Resolve::Rows(_) | Resolve::Each(..) => self.list(field, objects),
+            Resolve::Rows(dataset) | Resolve::Each(dataset, _) => self.list(dataset, field, objects),
             Resolve::Link(..) | Resolve::Youth => QUESTION.saturating_mul(self.sources).saturating_add(each(objects)),
             Resolve::Row(_) | Resolve::Node => QUESTION.saturating_add(each(objects)),
             Resolve::Nodes | Resolve::Entities => {
@@ -81,7 +85,7 @@ impl Scale {
     }
 
     /// A list of each of so many parents: rows × fields × sources.
-    fn list(self, field: &Selected<'_>, parents: u64) -> u64 {
+    fn list(self, dataset: &Dataset, field: &Selected<'_>, parents: u64) -> u64 {
         let sources = self.sources;
         let page = number(field, "first").or_else(|| number(field, "last")).unwrap_or(self.page).min(self.page_max);
         let rows = parents.saturating_mul(page);
@@ -97,7 +101,8 @@ impl Scale {
             _ => parents.saturating_add(self.below(part, parents)),
         });
         // Where a page begins and ends its rows say, also where none of them is shown.
-        let unshown = if is_of_rows_unshown(field) { rows.saturating_mul(sources) } else { 0 };
+        let is_unshown = wanted(dataset, field, &|_| false).rows && !shows_rows(field);
+        let unshown = if is_unshown { rows.saturating_mul(sources) } else { 0 };
         // Every source looks at every condition, for the rows of every parent.
         let filter = terms(field).saturating_mul(sources).saturating_mul(parents);
         let asked = QUESTION.saturating_mul(sources).saturating_add(filter).saturating_add(unshown);
@@ -133,14 +138,10 @@ impl Scale {
     }
 }
 
-/// Are rows of a list read of which nothing is shown? As [`super::page::wanted`] says: for all but their number alone.
-fn is_of_rows_unshown(list: &Selected<'_>) -> bool {
-    let parts = || list.children.iter().flat_map(|(_, parts)| parts);
-    let has = |wanted: &[ConnectionPart]| {
-        parts().any(|part| matches!(part.resolve(), Some(Resolve::Connection(part)) if wanted.contains(&part)))
-    };
-    let is_shown = has(&[ConnectionPart::Nodes, ConnectionPart::Edges]);
-    !is_shown && (has(&[ConnectionPart::PageInfo]) || !has(&[ConnectionPart::TotalCount]))
+/// Are rows of a list selected? Then they are priced by their fields.
+fn shows_rows(list: &Selected<'_>) -> bool {
+    let mut parts = list.children.iter().flat_map(|(_, parts)| parts);
+    parts.any(|part| matches!(part.resolve(), Some(Resolve::Connection(ConnectionPart::Nodes | ConnectionPart::Edges))))
 }
 
 /// How many fields of a row itself are selected.

@@ -26,7 +26,7 @@ pub(super) fn check(document: &ExecutableDocument) -> Result<(), (Problem, Vec<P
         }
     }
     // Also those that no operation spreads are looked at.
-    document.fragments.values().try_for_each(|it| sizes.fields(&it.node.selection_set.node).map(|_| ()))
+    document.fragments.iter().try_for_each(|(name, it)| sizes.fragment(name, it.pos).map(|_| ()))
 }
 
 struct Sizes<'d> {
