@@ -272,7 +272,7 @@ impl Writer {
                 return Err(error);
             }
         };
-        self.filing.take(signed, sign);
+        self.filing.take(signed, sign).await;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use std::{
     collections::HashSet,
+    io,
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -38,13 +40,13 @@ impl Filing {
     }
 
     /// Takes in what was signed. Heads that stay go to the file now, and ends with them where everything is to be there.
-    pub(super) fn take(&mut self, signed: Signed, with_ends: bool) {
+    pub(super) async fn take(&mut self, signed: Signed, with_ends: bool) {
         let Signed { heads, ends } = signed;
         self.heads.extend(heads);
         self.ends.retain(|it| ends.iter().all(|end| end.log != it.log));
         self.ends.extend(ends);
         if with_ends || !self.heads.is_empty() {
-            self.put(with_ends);
+            self.put(with_ends).await;
         }
     }
 
@@ -57,7 +59,7 @@ impl Filing {
     /// Puts ends there that have waited long enough.
     pub(super) async fn put_ends(&mut self, store: Option<&Store>) {
         if self.pause().is_some_and(|it| it.is_zero()) {
-            self.put(true);
+            self.put(true).await;
         }
         if self.lines >= LINES_MOST
             && let Some(store) = store
@@ -66,13 +68,13 @@ impl Filing {
         }
     }
 
-    fn put(&mut self, with_ends: bool) {
+    async fn put(&mut self, with_ends: bool) {
         let ends: &[Head] = if with_ends { &self.ends } else { &[] };
         let lines = [&self.heads, ends].concat();
         if !ends.is_empty() {
             self.at = Some(Instant::now());
         }
-        let put = heads::append(&self.settings.heads, &lines);
+        let put = self.on_disk(move |path| heads::append(path, &lines)).await;
         match &put {
             Ok(()) => {
                 self.heads.clear();
@@ -98,8 +100,8 @@ impl Filing {
     }
 
     async fn try_compact(&self, store: &Store) -> Result<(), String> {
-        let (path, writer) = (&self.settings.heads, &self.settings.writer);
-        let followed = heads::followed(path).map_err(|error| error.to_string())?;
+        let writer = &self.settings.writer;
+        let followed = self.on_disk(heads::followed).await.map_err(|error| error.to_string())?;
         let mut holding = HashSet::new();
         for log in Log::ALL {
             let of = |it: &&Head| it.log == log.name() && *it.writer == **writer && it.kind == END;
@@ -107,10 +109,22 @@ impl Filing {
             let hashes = store.hashes(log, writer, &numbers).await.map_err(|error| error.to_string())?;
             holding.extend(hashes.into_iter().map(|(number, hash)| (log.name(), number, hash)));
         }
-        let holds = |it: &Head| {
+        let writer = writer.clone();
+        let holds = move |it: &Head| {
             let is_found = |log: Log| log.name() == it.log && holding.contains(&(log.name(), it.number, it.hash));
-            *it.writer == **writer && Log::ALL.into_iter().any(is_found)
+            *it.writer == *writer && Log::ALL.into_iter().any(is_found)
         };
-        heads::compact(path, &holds).map(|_| ()).map_err(|error| error.to_string())
+        let compacted = self.on_disk(move |path| heads::compact(path, &holds)).await;
+        compacted.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Works on the file where a slow disk, or another program that has the file for itself, holds up nobody's answer.
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let settings = Arc::clone(&self.settings);
+        let done = tokio::task::spawn_blocking(move || work(&settings.heads)).await;
+        done.unwrap_or_else(|cut| Err(io::Error::other(cut)))
     }
 }
