@@ -25,6 +25,7 @@ pub use self::{
     reload::Served,
     setup::{Foundation, SetupError},
     store::StoreError,
+    telling::Language,
 };
 use crate::{
     audit::{self, Audit, Event, Outcome},

@@ -3,9 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
-use regiograph::{
-    app::commands::{self, Who},
-    audit::Language,
+use regiograph::app::{
+    Language,
+    commands::{self, Who},
 };
 
 /// One GraphQL schema over regional data sources of Dutch youth care.

@@ -32,7 +32,7 @@ pub use self::{
     expire::{Expired, due, expire},
     export::Collector,
     key::{AuditKey, key_id},
-    seen::{Language, Sighting, seen},
+    seen::{Sighting, seen},
     select::{Listed, Page, Unlisted, Wanted},
     store::Unopened,
     trail::{leave_mark, tracked},

@@ -5,11 +5,10 @@ use std::{fmt::Write as _, io::BufRead, path::Path};
 
 use anyhow::{Context, bail};
 
-use super::{App, Foundation, telling::Words};
+use super::{App, Foundation, Language, telling::Words};
 use crate::{
     audit::{
-        self, Action, Audit, Ends, Entry, Event, Kind, LOG_DATASET, Language, Outcome, Processing, SUBJECT_ACCESS,
-        Subjects,
+        self, Action, Audit, Ends, Entry, Event, Kind, LOG_DATASET, Outcome, Processing, SUBJECT_ACCESS, Subjects,
     },
     config, graphql,
     http::Refused,

@@ -12,7 +12,7 @@ use entities::reference::{self, LoadError};
 
 use self::phrases::{kind_of, of_scope, of_tier};
 use crate::{
-    audit::{LOG_DATASET, Language, Sighting},
+    audit::{LOG_DATASET, Sighting},
     clock::MONTHS,
     policy::{self, Policy, Purpose},
     query::Holder,
@@ -21,6 +21,16 @@ use crate::{
 
 /// The name under which the log keeps that it was asked whether there is anything about a youth.
 const YOUTH: &str = "Youth";
+
+/// The language in which it is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// Dutch.
+    #[default]
+    Nl,
+    /// English.
+    En,
+}
 
 /// What names mean to people.
 pub(super) struct Words<'w> {

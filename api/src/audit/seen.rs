@@ -39,16 +39,6 @@ pub struct Sighting {
     pub gateway: Option<String>,
 }
 
-/// The language in which it is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Language {
-    /// Dutch.
-    #[default]
-    Nl,
-    /// English.
-    En,
-}
-
 /// All answers with rows about a youth of one of these sources, the oldest first; of any source where none is named. The
 /// pseudonym is the one that sources know.
 ///

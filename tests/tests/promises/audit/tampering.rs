@@ -35,6 +35,14 @@ pub(super) fn tamper(gateway: &Gateway, statement: &str) {
     connection.execute_batch(statement).expect("the log can be tampered with");
 }
 
+/// The log is whole until it is tampered with, and then it shows where it is not.
+pub(super) async fn assert_shows(gateway: &Gateway, statement: &str, expected: &str) {
+    assert_eq!(faults(gateway).await, Vec::<String>::new());
+    tamper(gateway, statement);
+    let found = faults(gateway).await;
+    assert!(found.iter().any(|it| it.starts_with(expected)), "{statement}: {found:?}");
+}
+
 #[tokio::test]
 async fn a_log_that_nobody_touched_verifies() {
     let gateway = asked(3).await;
@@ -88,10 +96,7 @@ async fn what_is_changed_taken_out_moved_or_cut_off_shows_and_where() {
     for (statement, expected) in cases {
         let gateway = asked(5).await;
         signed(&gateway).await;
-        assert_eq!(faults(&gateway).await, Vec::<String>::new());
-        tamper(&gateway, statement);
-        let found = faults(&gateway).await;
-        assert!(found.iter().any(|it| it.starts_with(expected)), "{statement}: {found:?}");
+        assert_shows(&gateway, statement, expected).await;
     }
 }
 
