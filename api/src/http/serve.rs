@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 
 use super::crowd::{Crowd, Place, Visit};
-use super::pace::{Pace, Paced};
+use super::pace::Pace;
 use super::sessions::Sessions;
 use super::socket::{Placed, Worked};
 
@@ -177,7 +177,7 @@ async fn rest(error: &io::Error, crowd: &Crowd) {
 /// Serves one connection to its end, or until its client is too slow, or until it is to make room and nothing is under way.
 async fn connection((stream, address): (TcpStream, SocketAddr), (place, visit): (Place, Visit), serving: Serving) {
     let Serving { router, mut closing, patience } = serving;
-    let mut stream = TimeoutStream::new(Paced::new(Placed::new(stream, place), patience.pace));
+    let mut stream = TimeoutStream::new(Placed::new(stream, place, patience.pace));
     stream.set_write_timeout(Some(patience.write));
     let router = TowerToHyperService::new(router);
     let answer = service_fn(|mut request: Request<Incoming>| {

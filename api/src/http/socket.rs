@@ -1,9 +1,9 @@
-//! What a connection is made of beside HTTP: its socket, which keeps its place, and the body of an answer, which keeps it
-//! at work. Knows nothing of either's bytes.
+//! What a connection is made of beside HTTP: its socket, which keeps its place and is taken from at some pace, and the body
+//! of an answer, which keeps it at work. Knows nothing of either's bytes.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -12,11 +12,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::crowd::{Place, Work};
+use super::pace::{Pace, Takings};
 
-/// A socket with a place among those that are open: both go together, whoever reads it last.
+/// A socket with a place among those that are open: both go together, whoever reads it last. Its client takes what is
+/// written at some pace.
 pub(super) struct Placed {
     stream: TcpStream,
     _place: Place,
+    takings: Takings,
 }
 
 /// The body of an answer: until it is written or given up, its connection is at work.
@@ -26,8 +29,8 @@ pub(super) struct Worked {
 }
 
 impl Placed {
-    pub(super) fn new(stream: TcpStream, place: Place) -> Self {
-        Self { stream, _place: place }
+    pub(super) fn new(stream: TcpStream, place: Place, pace: Pace) -> Self {
+        Self { stream, _place: place, takings: Takings::new(pace) }
     }
 }
 
@@ -45,11 +48,14 @@ impl AsyncRead for Placed {
 
 impl AsyncWrite for Placed {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.takings.wrote(written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+        self.takings.flushed();
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -61,7 +67,8 @@ impl AsyncWrite for Placed {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.takings.wrote(written)
     }
 
     fn is_write_vectored(&self) -> bool {
